@@ -1,0 +1,170 @@
+"""The command `bookings-contract`: reads what the user wants and hands it to who does it."""
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import httpx
+from rich.console import Console
+
+import bookings_openapi
+from bookings_contract import __version__, book, run
+from bookings_contract.embedded import embedded, rule_facts
+from bookings_contract.plugin import SUITES
+from bookings_contract.problems import ConfigurationError
+from bookings_contract.report import json as report_json
+from bookings_contract.report import terminal
+from bookings_contract.target import Target, locate
+from bookings_contract.verdicts import LEVELS, Exit
+
+EXAMPLES = """\
+examples:
+  bookings-contract test                              judge the mock itself, without a server
+  bookings-contract test http://127.0.0.1:8080        judge a running bookings-mock
+  bookings-contract test --target staging.toml        judge what the target file describes
+  bookings-contract test --rule CONFIRM-1 --rule CANCEL-1
+  bookings-contract explain CONFIRM-1
+
+exit codes:
+  0  all judged rules are kept        2  could not judge: usage, configuration, no target,
+  1  something is broken                 nothing judged
+                                      3  the harness's own fault
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is the answer."""
+    options = _parser().parse_args(arguments)
+    try:
+        return cast(Callable[[argparse.Namespace], int], options.run)(options)
+    except ConfigurationError as error:
+        print(f"bookings-contract: {error}", file=sys.stderr)
+        return Exit.NOT_JUDGED
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        traceback.print_exc()
+        print("bookings-contract: this is the harness's own fault.", file=sys.stderr)
+        return Exit.ERROR
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="bookings-contract",
+        description="Judges an implementation of the Wix Bookings REST API by its contract.",
+        epilog=EXAMPLES,
+        formatter_class=raw,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_test(
+        commands.add_parser("test", help="judge a target", epilog=EXAMPLES, formatter_class=raw)
+    )
+    _add_rules(commands.add_parser("rules", help="list the rule book"))
+    _add_explain(commands.add_parser("explain", help="explain one rule"))
+    return parser
+
+
+def _add_test(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Judges a target rule by rule and says which are kept and which broken."
+    parser.add_argument(
+        "url",
+        nargs="?",
+        metavar="URL",
+        help="the target; without it and --target, an embedded mock",
+    )
+    parser.add_argument(
+        "--target", type=Path, metavar="FILE", help="a target file (TOML): callers, services, …"
+    )
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
+    parser.add_argument(
+        "--rule", action="append", default=[], metavar="ID", help="judge this rule (repeatable)"
+    )
+    parser.add_argument(
+        "--suite", action="append", default=[], choices=SUITES, help="run this suite (repeatable)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    parser.add_argument(
+        "--max-time", type=float, metavar="S", help="begin no further test after S seconds"
+    )
+    parser.add_argument(
+        "--level",
+        choices=LEVELS,
+        default="OBSERVED",
+        help="count breaches of this level and above (default: OBSERVED, which is all)",
+    )
+    parser.set_defaults(run=_test)
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Lists every rule with its level and what it promises."
+    parser.add_argument("--json", action="store_true", help="everything known of each, as JSON")
+    parser.set_defaults(run=_rules)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Says what a rule promises, where that is written, and how to break it."
+    parser.add_argument("rule", metavar="ID", help="such as CONFIRM-1")
+    parser.set_defaults(run=_explain)
+
+
+def _test(options: argparse.Namespace) -> int:
+    rules = book.named(options.rule)
+    console = Console(highlight=False)
+    with _target(options) as (target, transport):
+        console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
+        with terminal.watching(console) as watch:
+            report = run.judge(
+                target,
+                rules=rules,
+                suites=options.suite,
+                seed=options.seed,
+                level=options.level,
+                max_time=options.max_time,
+                progress=watch,
+                transport=transport,
+            )
+    terminal.show(report, console)
+    if options.report:
+        file = report_json.write(report, options.report)
+        console.print(f"written to {file}", soft_wrap=True, markup=False)
+    return report.exit_code
+
+
+@contextmanager
+def _target(
+    options: argparse.Namespace,
+) -> Iterator[tuple[Target, httpx.BaseTransport | None]]:
+    found = locate(options.url, options.target)
+    if found is not None:
+        yield found, None
+    else:
+        with embedded(seed=options.seed) as mock:
+            yield mock
+
+
+def _rules(options: argparse.Namespace) -> int:
+    if options.json:
+        rows = book.as_json(rule_facts(), run.tested_rules())
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(book.as_table()))
+    return Exit.KEPT
+
+
+def _explain(options: argparse.Namespace) -> int:
+    (name,) = book.named([options.rule])
+    rule = bookings_openapi.rules()[name]
+    tests = run.tested_rules().get(name, 0)
+    print("\n".join(book.explained(rule, tests, rule_facts())))
+    return Exit.KEPT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The rule book as people and scripts read it: a table, JSON, and one rule explained."""
+
+import difflib
+import textwrap
+from collections.abc import Container, Iterable
+from typing import Any
+
+import bookings_openapi
+from bookings_contract.embedded import RuleFacts
+from bookings_contract.problems import ConfigurationError
+from bookings_openapi import Answer, Rule
+
+WIDTH = 96
+
+
+def named(ids: Iterable[str]) -> tuple[str, ...]:
+    """The rules by these ids, in any case; an unknown one is the user's mistake."""
+    book = bookings_openapi.rules()
+    asked = tuple(name.upper() for name in ids)
+    for name in asked:
+        if name not in book:
+            near = difflib.get_close_matches(name, book, n=3, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(near)}?" if near else ""
+            raise ConfigurationError(
+                f"There is no rule {name}. {hint} `bookings-contract rules` lists them all."
+            )
+    return asked
+
+
+def as_json(facts: RuleFacts, tested: Container[str]) -> list[dict[str, Any]]:
+    """The whole book with what the mock and the suites have to do with each rule."""
+    return [_row(rule, facts, tested) for rule in bookings_openapi.rules().values()]
+
+
+def _row(rule: Rule, facts: RuleFacts, tested: Container[str]) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "level": rule.level,
+        "text": rule.text,
+        "source": "; ".join(_sources(rule)),
+        "operations": list(rule.operations),
+        "answer": {case: _answer(answer) for case, answer in rule.answers.items()},
+        "readings": dict(rule.readings),
+        "default": rule.default,
+        "needs": list(rule.needs),
+        "obeyed": rule.id in facts.obeyed,
+        "judged": rule.id in tested,
+        "miniatures": list(facts.miniatures.get(rule.id, ())),
+        "note": rule.note,
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {"status": list(answer.status), "codes": list(answer.codes)}
+
+
+def as_table() -> Iterable[str]:
+    """One line a rule; wide texts go on below."""
+    for rule in bookings_openapi.rules().values():
+        first, *others = textwrap.wrap(rule.text, WIDTH - 28)
+        yield f"{rule.id:<17} {rule.level:<9} {first}"
+        yield from (f"{'':<28}{line}" for line in others)
+
+
+def explained(rule: Rule, tests: int, facts: RuleFacts) -> Iterable[str]:
+    """One rule: what it says, where that is written, how it is refused, read, judged and broken."""
+    yield f"{rule.id}  {rule.level}  {', '.join(rule.operations)}"
+    yield from _wrapped("", rule.text)
+    for source in _sources(rule) or ["documented nowhere"]:
+        yield from _wrapped("source", source)
+    for case, answer in rule.answers.items():
+        yield from _wrapped("refused", f"{_case(case)}{_told(answer)}")
+    for letter, text in rule.readings.items():
+        mark = " (the mock's default)" if letter == rule.default else ""
+        yield from _wrapped(f"reading {letter}", f"{text}{mark}")
+    for name, circumstance in rule.circumstances.items():
+        yield from _wrapped("in part", f"{circumstance.level}, {name}: {circumstance.text}")
+    if rule.needs:
+        yield from _wrapped("needs", ", ".join(rule.needs))
+    if rule.note:
+        yield from _wrapped("note", rule.note)
+    yield from _wrapped("judged", f"by {tests} test{'s'[: tests != 1]}" if tests else "not yet")
+    if rule.id in facts.obeyed:
+        yield from _wrapped("break it", f"bookings-mock --break {rule.id}")
+    for name in facts.miniatures.get(rule.id, ()):
+        if name != rule.id:
+            yield from _wrapped("or", f"bookings-mock --break {name}")
+
+
+def _sources(rule: Rule) -> list[str]:
+    return [f"{source.page}, {source.section}" for source in rule.sources]
+
+
+def _case(case: str) -> str:
+    return "" if case == "default" else f"{case}: "
+
+
+def _told(answer: Answer) -> str:
+    status = " or ".join(map(str, answer.status))
+    return f"{status} {' or '.join(answer.codes)}".rstrip()
+
+
+def _wrapped(label: str, words: str) -> Iterable[str]:
+    lines = textwrap.wrap(words, WIDTH - 14, break_on_hyphens=False)
+    for number, line in enumerate(lines):
+        yield f"  {label if number == 0 else '':<11} {line}" if label else f"  {line}"

@@ -1,0 +1,255 @@
+"""Calls the contract's operations by name, and lets every answer be looked at once in passing.
+
+`Wire` is one run's connection to the target; `Client` is what one test holds: its own world on a
+mock, its own record, and good manners towards a target that others use too.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import orjson
+from attrs import define, field
+
+from bookings_contract.exchange import Answer, Exchange, Seen, redacted
+from bookings_contract.operations import Operation, operation
+from bookings_contract.problems import NotJudged
+from bookings_contract.record import Observer, Record
+from bookings_contract.target import Target
+
+Query = Mapping[str, object] | Sequence[tuple[str, object]]
+
+NOT_OFFERED = (404, 405, 501)
+TOO_MANY = 429
+# What asks for a message to be sent to a participant.
+MESSAGES = ("notifyParticipants", "sendSmsReminder")
+# Where a booking can still be canceled by its maker.
+ALIVE = ("CREATED", "PENDING", "CONFIRMED", "WAITING_LIST")
+
+
+@define
+class Wire:
+    """One run's connection to the target."""
+
+    target: Target
+    transport: httpx.BaseTransport | None = None
+    # Operations that have answered as themselves: from then on a 404 of theirs is an answer.
+    offered: set[str] = field(factory=set)
+    _http: httpx.Client = field(init=False)
+    _next: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        self._http = httpx.Client(
+            transport=self.transport,
+            base_url=self.target.url,
+            timeout=30,
+            headers=dict(self.target.headers),
+        )
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+    ) -> tuple[httpx.Response, float, float]:
+        """The response, when it was asked for, and how long it took."""
+        self._wait()
+        started, clock = time.time(), time.perf_counter()
+        try:
+            response = self._http.request(method, path, headers=dict(headers), content=content)
+        except httpx.HTTPError as error:
+            what = str(error) or type(error).__name__
+            raise NotJudged(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
+        return response, started, time.perf_counter() - clock
+
+    def _wait(self) -> None:
+        if self.target.requests_per_minute:
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            self._next = time.monotonic() + 60 / self.target.requests_per_minute
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._http.close()
+
+
+@define
+class Client:
+    """One test's way to the target."""
+
+    wire: Wire
+    record: Record = field(factory=Record)
+    world: str | None = None
+    observers: Iterable[Observer] = ()
+    _made: dict[str, Seen] = field(factory=dict)
+
+    @property
+    def target(self) -> Target:
+        """What is judged."""
+        return self.wire.target
+
+    def call(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Query | None = None,
+        body: object = None,
+        caller: str | None = "owner",
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """Calls an operation by its operationId.
+
+        `body` is sent as JSON, `raw` as it is. `caller` names one of the target's callers, None
+        calls without a token, and `token` sends that one instead.
+        """
+        asked = operation(operation_id)
+        self._mind_manners(asked, body)
+        sent = self._headers(caller, token, headers or {}, body is not None)
+        content = raw if raw is not None else None if body is None else orjson.dumps(body)
+        url = asked.url(path or {}, self.target.paths) + _query(query)
+        response, started, seconds = self.wire.send(asked.method, url, sent, content)
+        return self._taken(asked, caller, url, sent, content, response, started, seconds)
+
+    def act(
+        self,
+        operation_id: str,
+        booking: Seen,
+        body: Mapping[str, object] | None = None,
+        *,
+        revision: object = None,
+        **how: Any,
+    ) -> Answer:
+        """Calls an operation on a booking, with its revision where the operation asks for one.
+
+        `revision` sends another one; put it into `body` as None to leave it out.
+        """
+        asked = operation(operation_id)
+        content: dict[str, object] = {}
+        if asked.revised:
+            content["revision"] = booking.revision if revision is None else revision
+        content |= body or {}
+        if (body or {}).get("revision", content) is None:
+            del content["revision"]
+        path = dict.fromkeys(asked.parameters, booking.id)
+        return self.call(operation_id, path=path, body=content, **how)
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Asks the mock's controls about this test's world; no part of any story."""
+        if self.target.control is None:
+            raise NotJudged("no [control] url named")
+        query = f"?world={self.world}" if self.world else ""
+        url = f"{self.target.control}/{path.lstrip('/')}{query}"
+        content = None if body is None else orjson.dumps(body)
+        response, _, _ = self.wire.send(method, url, _json_type(body is not None), content)
+        if response.status_code != 200:
+            raise NotJudged(f"the control {path} answered {response.status_code}")
+        return response.json()
+
+    def tidy(self) -> None:
+        """Leaves the target as it was met: drops the world, or cancels what was booked here."""
+        try:
+            if self.world is not None:
+                self.control("POST", "reset")
+            elif not self.target.ours:
+                self._cancel_own()
+        except NotJudged:
+            pass
+
+    # Inside
+
+    def _mind_manners(self, asked: Operation, body: object) -> None:
+        if asked.id in self.target.without:
+            raise NotJudged(f"the target is without {asked.id}")
+        if not self.target.may_notify and _asks_for_a_message(body):
+            raise NotJudged("may_notify is not set in [target], so no message may be sent")
+
+    def _headers(
+        self, caller: str | None, token: str | None, extra: Mapping[str, str], has_body: bool
+    ) -> dict[str, str]:
+        headers = _json_type(has_body)
+        if token is not None:
+            headers["authorization"] = token
+        elif caller is not None:
+            known = self.target.caller(caller).token
+            headers["authorization"] = f"{known}@{self.world}" if self.world else known
+        return headers | {key.lower(): value for key, value in extra.items()}
+
+    def _taken(
+        self,
+        asked: Operation,
+        caller: str | None,
+        url: str,
+        sent: Mapping[str, str],
+        content: bytes | None,
+        response: httpx.Response,
+        started: float,
+        seconds: float,
+    ) -> Answer:
+        exchange = Exchange(
+            operation=asked.id,
+            caller=caller,
+            method=asked.method,
+            url=f"{self.target.url}{url}",
+            path=url,
+            request_headers=redacted(sent),
+            request_text="" if content is None else content.decode("utf-8", "backslashreplace"),
+            status=response.status_code,
+            headers={key.lower(): value for key, value in response.headers.items()},
+            text=response.text,
+            started=started,
+            seconds=seconds,
+            reads=asked.reads,
+        )
+        self._look_for_the_operation(asked, exchange)
+        before = self.record.add(exchange, self.observers)
+        self._remember(exchange)
+        return Answer(exchange, before)
+
+    def _look_for_the_operation(self, asked: Operation, exchange: Exchange) -> None:
+        """An operation of today's references only need not be there; it isn't judged then."""
+        if exchange.status == TOO_MANY:
+            raise NotJudged(
+                "the target answered 429: name [throttle] requests_per_minute in the target file"
+            )
+        absent = exchange.status in NOT_OFFERED and exchange.code is None
+        if not absent:
+            self.wire.offered.add(asked.id)
+        elif asked.recent and asked.id not in self.wire.offered:
+            raise NotJudged(f"the target does not offer {asked.id} ({exchange.status})")
+
+    def _remember(self, exchange: Exchange) -> None:
+        """Keeps the newest sight of each booking that was made here, to clean up after."""
+        booking = exchange.booking
+        if booking is not None and (booking.id in self._made or not exchange.reads):
+            self._made[booking.id] = booking
+
+    def _cancel_own(self) -> None:
+        quiet = Client(self.wire, Record())
+        for booking in list(self._made.values()):
+            if booking.status in ALIVE:
+                quiet.act("cancelBooking", booking, _cancellation())
+
+
+def _cancellation() -> dict[str, object]:
+    return {
+        "participantNotification": {"notifyParticipants": False},
+        "flowControlSettings": {"ignoreCancellationPolicy": True},
+    }
+
+
+def _json_type(has_body: bool) -> dict[str, str]:
+    return {"content-type": "application/json"} if has_body else {}
+
+
+def _query(query: Query | None) -> str:
+    return f"?{urlencode(query, doseq=True)}" if query else ""
+
+
+def _asks_for_a_message(node: object) -> bool:
+    if isinstance(node, Mapping):
+        return any(
+            (key in MESSAGES and value is True) or _asks_for_a_message(value)
+            for key, value in node.items()
+        )
+    return isinstance(node, list) and any(_asks_for_a_message(part) for part in node)

@@ -1,0 +1,57 @@
+"""The mock inside the judge's own process: the one module that knows both programs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx
+from attrs import frozen
+
+from bookings_contract.problems import ConfigurationError
+from bookings_contract.target import Target, recognise
+
+URL = "http://bookings-mock.test"
+
+
+class Lent(httpx.BaseTransport):
+    """A transport that its users may close without ending it for the next one."""
+
+    def __init__(self, own: httpx.BaseTransport) -> None:
+        self._own = own
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Passes a request on."""
+        return self._own.handle_request(request)
+
+
+@contextmanager
+def embedded(
+    breaks: Iterable[str] = (), readings: Mapping[str, str] | None = None, seed: int = 0
+) -> Iterator[tuple[Target, httpx.BaseTransport]]:
+    """A mock of its own, optionally wrong on purpose, and the transport that leads to it."""
+    from bookings_mock import create_app
+    from bookings_mock.inprocess import transport
+
+    app = create_app(seed=seed, breaks=tuple(breaks), readings=dict(readings or {}))
+    with transport(app) as own:
+        way = Lent(own)
+        target = recognise(URL, way)
+        if target is None:
+            raise ConfigurationError("The embedded mock does not describe itself at /_mock/site.")
+        yield target, way
+
+
+@frozen
+class RuleFacts:
+    """What the mock has to do with the rules: those it obeys, and who breaks them on purpose."""
+
+    obeyed: frozenset[str]
+    miniatures: Mapping[str, tuple[str, ...]]
+
+
+def rule_facts() -> RuleFacts:
+    """Asks the mock what it has to do with each rule."""
+    import bookings_mock
+    from bookings_mock.miniatures import names_by_rule
+
+    miniatures = {rule: tuple(names) for rule, names in names_by_rule().items()}
+    return RuleFacts(bookings_mock.obeyed(), miniatures)

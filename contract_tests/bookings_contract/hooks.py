@@ -1,0 +1,19 @@
+"""The hooks that the plugin calls; `run.judge` listens here, and so may others."""
+
+import httpx
+import pytest
+
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Outcome
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_bookings_target(
+    config: pytest.Config,
+) -> tuple[Target, httpx.BaseTransport | None] | None:
+    """The target to judge, and the transport to reach it by if it needs one of its own."""
+
+
+@pytest.hookspec
+def pytest_bookings_outcome(config: pytest.Config, outcome: Outcome) -> None:
+    """A test has said what it had to say."""

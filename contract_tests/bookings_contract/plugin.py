@@ -1,0 +1,348 @@
+"""The pytest plugin that the suites run on: options, the `judges` marker, fixtures, outcomes.
+
+Load it with `-p bookings_contract.plugin`. All state is in the config's stash, so that a run may
+stand inside another.
+"""
+
+import secrets
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import httpx
+import pytest
+from attrs import define, field
+
+import bookings_openapi
+from bookings_contract import hooks, shapes
+from bookings_contract.client import Client, Wire
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Supply
+from bookings_contract.problems import ConfigurationError, NotJudged, Unjudged
+from bookings_contract.record import Record
+from bookings_contract.target import Target, locate
+from bookings_contract.verdicts import LEVELS, Finding, counts
+
+# Suites with a name of their own; every other module states rules one by one.
+SUITES = ("lifecycle", "rules", "shapes")
+
+
+@define
+class Run:
+    """What the tests of one session share."""
+
+    config: pytest.Config
+    rules: frozenset[str]
+    suites: frozenset[str]
+    level: str
+    seed: int
+    deadline: float | None
+    id: str = field(factory=lambda: secrets.token_hex(3))
+    _numbers: Iterator[int] = field(factory=lambda: count(1))
+    _open: ExitStack = field(factory=ExitStack)
+    _wire: Wire | None = None
+    _shared: Supply | None = None
+
+    @property
+    def wire(self) -> Wire:
+        """The connection, made when the first test asks for it."""
+        if self._wire is None:
+            target, transport = self._target()
+            self._wire = Wire(target, transport)
+            self._open.callback(self._wire.close)
+            self._shared = Supply(target)
+        return self._wire
+
+    def _target(self) -> tuple[Target, httpx.BaseTransport | None]:
+        found: tuple[Target, httpx.BaseTransport | None] | None
+        found = self.config.hook.pytest_bookings_target(config=self.config)
+        if found is not None:
+            return found
+        from bookings_contract.embedded import embedded
+
+        return self._open.enter_context(embedded(seed=self.seed))
+
+    def client(self, record: Record) -> Client:
+        """A client in a world of its own, where there are worlds."""
+        number = next(self._numbers)
+        world = f"judge-{self.id}-{number}" if self.wire.target.ours else None
+        return Client(self.wire, record, world, (shapes.observe,))
+
+    def supply(self) -> Supply:
+        """A world's own places, or else the run's."""
+        wire = self.wire
+        assert self._shared is not None
+        return Supply(wire.target) if wire.target.ours else self._shared
+
+    def name(self) -> str:
+        """A name that nothing else in any run has."""
+        return f"judge-{self.id}-{next(self._numbers)}"
+
+    def close(self) -> None:
+        """Ends the connection, and an embedded mock."""
+        self._open.close()
+
+
+RUN = pytest.StashKey[Run]()
+RECORD = pytest.StashKey[Record]()
+
+
+class Broken(Exception):  # noqa: N818 - no error: a verdict
+    """A test found the target breaking rules; the message tells which, and how."""
+
+
+# The session
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the options, all of them `--bookings-…`."""
+    group = parser.getgroup("bookings", "judging an implementation of the bookings contract")
+    group.addoption("--bookings-url", metavar="URL", help="the target's address; default: a mock")
+    group.addoption("--bookings-target", metavar="FILE", help="the target file (TOML)")
+    group.addoption(
+        "--bookings-rule",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="judge this rule only (repeatable)",
+    )
+    group.addoption(
+        "--bookings-suite",
+        choices=SUITES,
+        action="append",
+        default=[],
+        help="run this suite only (repeatable)",
+    )
+    group.addoption("--bookings-seed", type=int, default=0, metavar="N", help="default: 0")
+    group.addoption("--bookings-level", choices=LEVELS, default="OBSERVED", help="what counts")
+    group.addoption(
+        "--bookings-max-time", type=float, metavar="S", help="begin no test after S seconds"
+    )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Adds the hooks of `hooks.py`."""
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers the marker and starts the run."""
+    config.addinivalue_line(
+        "markers",
+        "judges(*rules, needs=None): the test judges these rules of the book; `needs` replaces "
+        "what their rows say it takes",
+    )
+    limit = config.getoption("--bookings-max-time")
+    config.stash[RUN] = Run(
+        config,
+        rules=frozenset(config.getoption("--bookings-rule")),
+        suites=frozenset(config.getoption("--bookings-suite")),
+        level=config.getoption("--bookings-level"),
+        seed=config.getoption("--bookings-seed"),
+        deadline=None if limit is None else time.monotonic() + limit,
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends the run."""
+    if RUN in config.stash:
+        config.stash[RUN].close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_bookings_target(
+    config: pytest.Config,
+) -> tuple[Target, httpx.BaseTransport | None] | None:
+    """Finds the target that the options name."""
+    url, file = config.getoption("--bookings-url"), config.getoption("--bookings-target")
+    try:
+        found = locate(url, Path(file) if file else None)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
+    return None if found is None else (found, None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what the options do not ask for."""
+    run = config.stash[RUN]
+    chosen = [item for item in items if _asked_for(item, run)]
+    dropped = [item for item in items if not _asked_for(item, run)]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = chosen
+
+
+def _asked_for(item: pytest.Item, run: Run) -> bool:
+    rules = judged_rules(item)
+    if not rules:
+        return not run.rules and not run.suites
+    return (not run.rules or not run.rules.isdisjoint(rules)) and (
+        not run.suites or suite_of(item) in run.suites
+    )
+
+
+def judged_rules(item: pytest.Item) -> tuple[str, ...]:
+    """The rules that a test judges, by its markers."""
+    named = [rule for marker in item.iter_markers("judges") for rule in marker.args]
+    return tuple(dict.fromkeys(named))
+
+
+def suite_of(item: pytest.Item) -> str:
+    """The suite that a test belongs to, by its module."""
+    name = item.path.stem.removeprefix("test_")
+    return name if name in SUITES else "rules"
+
+
+# One test
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keeps a record for a test that judges, and tells its outcome when the test is over."""
+    rules = judged_rules(item)
+    if not rules:
+        return (yield)
+    run = item.config.stash[RUN]
+    record = item.stash[RECORD] = Record(wanted=run.rules or None)
+    started = time.perf_counter()
+    result = yield
+    asked = tuple(rule for rule in rules if not run.rules or rule in run.rules)
+    outcome = record.outcome(item.name, suite_of(item), asked, time.perf_counter() - started)
+    item.config.hook.pytest_bookings_outcome(config=item.config, outcome=outcome)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Asks whether the test can begin, and notes what keeps it from it."""
+    record = item.stash.get(RECORD, None)
+    if record is None:
+        return (yield)
+    try:
+        _may_begin(item)
+        return (yield)
+    except BaseException as error:
+        _stop(record, error)
+        raise
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fails the test for what it found, and notes what ended it early."""
+    record = item.stash.get(RECORD, None)
+    if record is None:
+        return (yield)
+    level = item.config.stash[RUN].level
+    try:
+        result = yield
+    except BaseException as error:
+        _fail(record, level, cause=error)
+        _stop(record, error)
+        raise
+    _fail(record, level)
+    return result
+
+
+def _may_begin(item: pytest.Item) -> None:
+    run = item.config.stash[RUN]
+    unknown = [rule for rule in judged_rules(item) if rule not in bookings_openapi.rules()]
+    if unknown:
+        raise LookupError(f"{item.name} judges {', '.join(unknown)}, which no rule book row is")
+    if run.deadline is not None and time.monotonic() > run.deadline:
+        raise NotJudged("the time allowed by --max-time was over")
+    for need in _needs(item):
+        reason = run.wire.target.lacks(need)
+        if reason:
+            raise NotJudged(reason)
+
+
+def _needs(item: pytest.Item) -> list[str]:
+    """What the test takes: the marker's own word, else what the rules' rows say."""
+    found: list[str] = []
+    for marker in item.iter_markers("judges"):
+        own = marker.kwargs.get("needs")
+        rows = [need for rule in marker.args for need in bookings_openapi.rules()[rule].needs]
+        found += rows if own is None else own
+    return list(dict.fromkeys(found))
+
+
+def _stop(record: Record, error: BaseException) -> None:
+    """Writes down why a test ended early, and lets pytest see what is no fault as a skip."""
+    if isinstance(error, (Unjudged, pytest.skip.Exception)):
+        record.not_judged = str(error)
+        if isinstance(error, Unjudged):
+            raise pytest.skip.Exception(str(error)) from error
+    elif not record.findings and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+        record.error = _summary(error)
+
+
+def _summary(error: BaseException) -> str:
+    """Where in the suites something went wrong, and what."""
+    frames = [entry for entry in _traceback(error) if "bookings_contract" in entry[0]]
+    file, line = frames[-1] if frames else ("", 0)
+    where = f" ({Path(file).name}:{line})" if file else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _traceback(error: BaseException) -> Iterator[tuple[str, int]]:
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _fail(record: Record, level: str, cause: BaseException | None = None) -> None:
+    """Fails a test in pytest's eyes if what it found counts."""
+    counted = [f for f in record.findings.values() if counts(f.level, level)]
+    if counted:
+        raise Broken("\n".join(_told(finding) for finding in counted)) from cause
+
+
+def _told(finding: Finding) -> str:
+    steps = [f"  {n}  {e.method} {e.path}  {e.status}" for n, e in enumerate(finding.story, 1)]
+    head = f"{finding.rule} broken ({finding.level})"
+    return "\n".join(
+        [head, f"  expected  {finding.expected}", f"  actual    {finding.actual}", *steps]
+    )
+
+
+# What tests ask for
+
+
+@pytest.fixture
+def bookings_record(request: pytest.FixtureRequest) -> Record:
+    """The test's notes; a test without `judges` keeps some too."""
+    stash: pytest.Stash = request.node.stash
+    return stash.setdefault(RECORD, Record())
+
+
+@pytest.fixture
+def bookings_target(request: pytest.FixtureRequest) -> Target:
+    """What is judged."""
+    return request.config.stash[RUN].wire.target
+
+
+@pytest.fixture
+def bookings_client(request: pytest.FixtureRequest, bookings_record: Record) -> Iterator[Client]:
+    """Calls operations by name, in a world of the test's own."""
+    client = request.config.stash[RUN].client(bookings_record)
+    yield client
+    client.tidy()
+
+
+@pytest.fixture
+def bookings_given(request: pytest.FixtureRequest, bookings_client: Client) -> Given:
+    """Arrangements through the API."""
+    run = request.config.stash[RUN]
+    random = Random(f"{run.seed} {request.node.name}")
+    return Given(bookings_client, run.supply(), run.name(), random)
+
+
+@pytest.fixture
+def bookings_expect(bookings_record: Record, bookings_given: Given) -> Expect:
+    """Expectations, each kept or broken."""
+    return Expect(bookings_record, bookings_given)

@@ -1,0 +1,30 @@
+"""The ways in which judging can stop short of a verdict, by the stage at which each arises.
+
+    configuration   ConfigurationError   before anything is judged: the user can mend it (exit 2)
+    judging         NotJudged            the target lacks what the rule needs
+                    NotReached           the target would not enter the state that the rule is about
+                    Unreadable           an answer lacks what every answer of its kind carries
+
+The last three leave a rule *not judged*, each with its reason. Whatever else is raised is the
+harness's own fault.
+"""
+
+
+class ConfigurationError(Exception):
+    """The judge can't start as it was asked to; the message says what to do about it."""
+
+
+class Unjudged(Exception):  # noqa: N818 - no error: a reason
+    """A rule stays without a verdict; the message is the reason."""
+
+
+class NotJudged(Unjudged):
+    """The target lacks something that judging the rule takes."""
+
+
+class NotReached(Unjudged):
+    """An arrangement was answered differently than it has to be."""
+
+
+class Unreadable(Unjudged):
+    """An answer does not hold what was read from it."""

@@ -1,0 +1,136 @@
+"""What one test has seen and found so far; its client and its expectations write here."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from attrs import define, evolve, field
+
+from bookings_contract.exchange import Exchange, Seen
+from bookings_contract.verdicts import Coverage, Finding, Kept, Outcome, Reading
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+Observer = Callable[[Exchange], Iterable[Finding | Kept]]
+
+
+@define
+class Record:
+    """One test's notes."""
+
+    # Which rules are asked about; what is found about others is let go. None is all.
+    wanted: frozenset[str] | None = None
+    exchanges: list[Exchange] = field(factory=list)
+    findings: dict[tuple[str | None, ...], Finding] = field(factory=dict)
+    kept: dict[Kept, None] = field(factory=dict)
+    readings: dict[Reading, None] = field(factory=dict)
+    not_judged: str | None = None
+    error: str | None = None
+    _chapter: int = 0
+    _latest: dict[str, Seen] = field(factory=dict)
+    _transitions: Counter[str] = field(factory=Counter)
+
+    def add(self, exchange: Exchange, observers: Iterable[Observer] = ()) -> Seen | None:
+        """Takes an exchange in; answers how its booking looked before it."""
+        self.exchanges.append(exchange)
+        for observer in observers:
+            for said in observer(exchange):
+                self.note(said, passing=True)
+        return self._meet(exchange)
+
+    def _meet(self, exchange: Exchange) -> Seen | None:
+        booking = exchange.booking
+        if booking is None:
+            return None
+        before = self._latest.get(booking.id)
+        if not exchange.reads:
+            was = before.status if before else "·"
+            self._transitions[f"{exchange.operation} {was} → {booking.status}"] += 1
+        self._latest[booking.id] = booking
+        return before
+
+    def note(
+        self,
+        said: Finding | Kept | Reading,
+        at: Exchange | None = None,
+        passing: bool = False,
+    ) -> None:
+        """Keeps a record if its rule is asked about; a finding gets its story."""
+        if self.wanted is not None and said.rule not in self.wanted:
+            return
+        if isinstance(said, Finding):
+            self._find(said, at, passing)
+        elif isinstance(said, Kept):
+            self.kept[said] = None
+        else:
+            self.readings[said] = None
+
+    def _find(self, finding: Finding, at: Exchange | None, passing: bool) -> None:
+        exchanges = self._chapters_up_to(at)
+        story = about_last(exchanges) if passing else trimmed(exchanges)
+        told = evolve(finding, story=finding.story or story)
+        self.findings.setdefault(told.identity, told)
+
+    def _chapters_up_to(self, at: Exchange | None) -> Sequence[Exchange]:
+        chapter = self.exchanges[self._chapter :]
+        ends = [n for n, exchange in enumerate(chapter, 1) if exchange is at]
+        return chapter[: ends[-1]] if ends else chapter
+
+    def begin(self) -> None:
+        """Starts a new story: what came before explains nothing of what follows."""
+        self._chapter = len(self.exchanges)
+
+    def outcome(self, test: str, suite: str, rules: tuple[str, ...], seconds: float) -> Outcome:
+        """What the test has to say, now that it is over."""
+        return Outcome(
+            test=test,
+            suite=suite,
+            rules=rules,
+            findings=tuple(self.findings.values()),
+            kept=tuple(self.kept),
+            readings=tuple(self.readings),
+            not_judged=self.not_judged,
+            error=self.error,
+            coverage=self._coverage(),
+            seconds=seconds,
+        )
+
+    def _coverage(self) -> Coverage:
+        operations: Mapping[str, int] = Counter(e.operation for e in self.exchanges)
+        statuses: Mapping[str, int] = Counter(f"{e.operation} {e.status}" for e in self.exchanges)
+        return Coverage(operations, statuses, self._transitions)
+
+
+def trimmed(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """The exchanges without the reads that explain nothing.
+
+    Every write stays, and the last exchange whatever it is; a read stays only if an id that a
+    later request names was first met there.
+    """
+    if not exchanges:
+        return ()
+    *earlier, last = exchanges
+    writes = [exchange for exchange in earlier if not exchange.reads]
+    told = [*writes, last]
+    kept = {id(exchange) for exchange in told} | {
+        id(read) for read in _introductions(earlier, told)
+    }
+    return tuple(exchange for exchange in exchanges if id(exchange) in kept)
+
+
+def _introductions(earlier: Sequence[Exchange], told: Sequence[Exchange]) -> Iterable[Exchange]:
+    for exchange in told:
+        for guid in GUID.findall(exchange.path):
+            met = next((e for e in earlier if guid in e.text or guid in e.request_text), None)
+            if met is not None and met.reads:
+                yield met
+
+
+def about_last(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """The last exchange, after the writes that made the booking it is about."""
+    if not exchanges:
+        return ()
+    *earlier, last = exchanges
+    named = set(GUID.findall(last.path)) | set(GUID.findall(last.request_text))
+    made = [e for e in earlier if not e.reads and e.booking and e.booking.id in named]
+    return (*made, last)

@@ -1,0 +1,1 @@
+"""Tells what a judging found: on the terminal, and as files for machines."""

@@ -1,0 +1,117 @@
+"""The report as data, `report.json`: format 1, whose keys scripts depend on."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bookings_contract import shapes
+from bookings_contract.exchange import Exchange
+from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
+
+FORMAT = 1
+FILE = "report.json"
+
+
+def write(report: Report, folder: Path) -> Path:
+    """Writes the report into the folder, made if it isn't there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / FILE
+    file.write_text(json.dumps(data(report), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return file
+
+
+def data(report: Report) -> dict[str, Any]:
+    """The report as `report.json` holds it."""
+    return {
+        "format": FORMAT,
+        "verdict": report.verdict.value,
+        "target": dict(report.target),
+        "rules": [_rule(rule) for rule in report.rules],
+        "shapes": [_shape(f) for rule in report.rules for f in rule.findings if _of_shape(f)],
+        "coverage": _coverage(report),
+        "seed": report.seed,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _rule(rule: RuleVerdict) -> dict[str, Any]:
+    first = rule.first
+    return {
+        "id": rule.id,
+        "level": rule.rule.level,
+        "operations": list(rule.rule.operations),
+        "verdict": rule.verdict.value,
+        "reason": rule.reason,
+        "reading": rule.reading,
+        "expected": first.expected if first else None,
+        "actual": first.actual if first else None,
+        "story": _story(first.story) if first else [],
+        "findings": [_finding(finding) for finding in rule.findings],
+        "seconds": round(rule.seconds, 3),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "circumstance": finding.circumstance,
+        "level": finding.level,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "story": _story(finding.story),
+        "flaky": finding.flaky,
+        "deviation": finding.deviation,
+    }
+
+
+def _of_shape(finding: Finding) -> bool:
+    return finding.rule in shapes.RULES
+
+
+def _shape(finding: Finding) -> dict[str, Any]:
+    return {
+        "operation": finding.operation,
+        "verdict": Verdict.BROKEN.value,
+        "check": finding.expected,
+        "rule": finding.rule,
+        "message": finding.actual,
+        "story": _story(finding.story),
+    }
+
+
+def _coverage(report: Report) -> dict[str, Any]:
+    return {
+        "operations": dict(sorted(report.coverage.operations.items())),
+        "statuses": dict(sorted(report.coverage.statuses.items())),
+        "transitions": dict(sorted(report.coverage.transitions.items())),
+        "rules": {verdict.value: len(report.having(verdict)) for verdict in Verdict},
+    }
+
+
+def _story(story: Sequence[Exchange]) -> list[dict[str, Any]]:
+    return [{"request": _request(exchange), "response": _response(exchange)} for exchange in story]
+
+
+def _request(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "operation": exchange.operation,
+        "caller": exchange.caller,
+        "method": exchange.method,
+        "url": exchange.url,
+        "headers": dict(exchange.request_headers),
+        "body": _body(exchange.request_json, exchange.request_text),
+    }
+
+
+def _response(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "status": exchange.status,
+        "headers": dict(exchange.headers),
+        "body": _body(exchange.json, exchange.text),
+        "seconds": round(exchange.seconds, 4),
+    }
+
+
+def _body(parsed: Any, text: str) -> Any:
+    """The JSON itself where there is some, else the text, else nothing."""
+    return parsed if parsed is not None else text or None

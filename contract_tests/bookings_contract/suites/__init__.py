@@ -1,0 +1,1 @@
+"""The tests by which an implementation is judged: one module a section of the API."""

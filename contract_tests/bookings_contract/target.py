@@ -1,0 +1,468 @@
+"""What is judged: its address, its callers and its services, read from a target file or a mock.
+
+It knows nothing of rules and sends nothing but the one question whether a URL is our mock.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+import httpx
+from attrs import NOTHING, Attribute, evolve, field, fields, frozen
+
+from bookings_contract.problems import ConfigurationError, NotJudged
+
+Kind = Literal["appointment", "class", "course"]
+T = TypeVar("T")
+
+KINDS = ("appointment", "class", "course")
+PATHS = ("documented", "sdk")
+
+MODEL = """\
+  [target]
+  url = "https://www.wixapis.com"
+  [callers.owner]
+  token = "env:BOOKINGS_TOKEN"
+  [services.yoga]
+  kind = "class"
+  id = "…"
+  schedule_id = "…"
+  sessions = [{id = "…", capacity = 10}]"""
+
+
+@frozen
+class Caller:
+    """Someone who calls the API, known by the token."""
+
+    name: str
+    token: str = field(repr=False)
+    kind: str = "owner"
+    contact_id: str | None = None
+    member_id: str | None = None
+    wix_user_id: str | None = None
+    app_id: str | None = None
+    visitor_id: str | None = None
+    scopes: tuple[str, ...] = field(default=(), converter=tuple)
+    site: str | None = None
+
+
+@frozen
+class Session:
+    """An occupied stretch of a class's or course's schedule."""
+
+    id: str
+    start: str | None = None
+    end: str | None = None
+    capacity: int | None = None
+    exclusive: bool = False
+
+
+@frozen
+class Slots:
+    """Free times of an appointment: the first, the minutes between two, and how many."""
+
+    start: str
+    step: int
+    count: int
+
+    def starts(self) -> tuple[datetime, ...]:
+        """When each of them begins."""
+        first = datetime.fromisoformat(self.start)
+        return tuple(first + timedelta(minutes=self.step * n) for n in range(self.count))
+
+
+@frozen
+class Choice:
+    """One option of a service with the variants that it offers."""
+
+    option_id: str
+    values: tuple[str, ...] = field(converter=tuple)
+
+
+def _sessions(rows: Iterable[Mapping[str, Any]]) -> tuple[Session, ...]:
+    return tuple(_build(Session, row, "a session") for row in rows)
+
+
+def _slots(row: Mapping[str, Any] | Slots | None) -> Slots | None:
+    return row if row is None or isinstance(row, Slots) else _build(Slots, row, "slots")
+
+
+def _choices(rows: Iterable[Mapping[str, Any]] | None) -> tuple[Choice, ...]:
+    return tuple(_build(Choice, row, "a choice") for row in rows or ())
+
+
+def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
+    def check(_: object, attribute: "Attribute[str]", value: str) -> None:
+        if value not in allowed:
+            raise ConfigurationError(
+                f"{attribute.name} is {value!r}; it has to be one of {', '.join(allowed)}."
+            )
+
+    return check
+
+
+@frozen
+class Service:
+    """Something that can be booked."""
+
+    name: str
+    kind: Kind = field(validator=_one_of(*KINDS))
+    id: str
+    title: str | None = None
+    schedule_id: str | None = None
+    resource_id: str | None = None
+    timezone: str | None = None
+    capacity: int | None = None
+    sessions: tuple[Session, ...] = field(default=(), converter=_sessions)
+    slots: Slots | None = field(default=None, converter=_slots)
+    length: int | None = None
+    manual_approval: bool = False
+    requests_affect_availability: bool | None = None
+    location: Mapping[str, Any] | None = None
+    form: Mapping[str, str] = field(factory=dict)
+    choices: tuple[Choice, ...] = field(default=(), converter=_choices)
+    payment_options: tuple[str, ...] = field(default=(), converter=tuple)
+    policy: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def variants(self) -> int:
+        """How many variants the service offers; 0 for one without choices."""
+        return sum(len(choice.values) for choice in self.choices)
+
+    def allows(self, what: str) -> bool:
+        """Whether the service's policy lets customers `book`, `cancel` or `reschedule`."""
+        return self.policy.get(what) not in ("closed", "forbidden")
+
+
+@frozen
+class Target:
+    """The implementation that is judged, and what the judge may rely on there."""
+
+    url: str
+    paths: Literal["documented", "sdk"] = field(default="documented", validator=_one_of(*PATHS))
+    settle_s: float = 0.0
+    may_notify: bool = False
+    without: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    namespace: str | None = None
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    callers: Mapping[str, Caller] = field(factory=dict)
+    services: Mapping[str, Service] = field(factory=dict)
+    control: str | None = None
+    webhooks: Mapping[str, Any] = field(factory=dict)
+    requests_per_minute: int | None = None
+    timezone: str | None = None
+    product: str | None = None
+    version: str | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether worlds and controls are at hand: then nobody else is in the judge's way."""
+        return self.control is not None
+
+    @property
+    def title(self) -> str:
+        """The address, and who is known to be there."""
+        made = f" ({self.product} {self.version or ''}".rstrip() + ")" if self.product else ""
+        return f"{self.url}{made}"
+
+    def caller(self, name: str) -> Caller:
+        """The caller of this name; one that is not named leaves rules not judged."""
+        if name not in self.callers:
+            raise NotJudged(f"the target file names no [callers.{name}]")
+        return self.callers[name]
+
+    def all_services(
+        self,
+        kind: Kind | None = None,
+        *,
+        manual_approval: bool | None = None,
+        variants: int | bool | None = None,
+        exclusive: bool | None = None,
+        capacity: int | None = None,
+        where: Callable[[Service], bool] | None = None,
+        **policy: str,
+    ) -> tuple[Service, ...]:
+        """The services that match, in the target file's order; see `service` for the arguments."""
+
+        def matches(service: Service) -> bool:
+            return (
+                (kind is None or service.kind == kind)
+                and (manual_approval is None or service.manual_approval == manual_approval)
+                and _variants_match(service, variants)
+                and (capacity is None or capacity in _capacities(service))
+                and (not exclusive or self.ours or any(s.exclusive for s in service.sessions))
+                and all(service.allows(what) == _allowing(word) for what, word in policy.items())
+                and (where is None or where(service))
+            )
+
+        return tuple(service for service in self.services.values() if matches(service))
+
+    def service(
+        self,
+        kind: Kind | None = None,
+        *,
+        manual_approval: bool | None = None,
+        variants: int | bool | None = None,
+        exclusive: bool | None = None,
+        capacity: int | None = None,
+        where: Callable[[Service], bool] | None = None,
+        lacking: str | None = None,
+        **policy: str,
+    ) -> Service:
+        """The first service that matches; a target without one leaves the rule not judged.
+
+        `variants` is their number, or True for two or more, or False for none; `capacity` the
+        seats of one of its sessions (of a course: its own). Policies are asked by name:
+        `cancel="forbidden"`. `lacking` words what is missing where `where` picks.
+        """
+        found = self.all_services(
+            kind,
+            manual_approval=manual_approval,
+            variants=variants,
+            exclusive=exclusive,
+            capacity=capacity,
+            where=where,
+            **policy,
+        )
+        if not found:
+            wanted = {
+                "manual_approval": manual_approval,
+                "variants": variants,
+                "exclusive": exclusive,
+                "capacity": capacity,
+                **policy,
+            }
+            raise NotJudged(_lacking(kind, wanted, lacking))
+        return found[0]
+
+    def lacks(self, need: str) -> str | None:
+        """Why something that a rule needs is not to be had here, or None if it is."""
+        head, _, rest = need.partition(".")
+        if head == "callers":
+            return None if rest in self.callers else f"the target file names no [callers.{rest}]"
+        if head == "services":
+            return None if self._offers(rest) else f"no service of the target has {rest}"
+        reason, present = self._needs().get(head, (f"the target has no {need}", False))
+        return None if present else reason
+
+    def _offers(self, key: str) -> bool:
+        """Whether a service is of this kind, or has this key."""
+        services = self.services.values()
+        if key == "shared_resource":
+            resources = [service.resource_id for service in services if service.resource_id]
+            return len(set(resources)) < len(resources)
+        if key.startswith("policy_"):
+            return any(not service.allows(key.removeprefix("policy_")) for service in services)
+        return any(service.kind == key or _has(service, key) for service in services)
+
+    def _needs(self) -> dict[str, tuple[str, bool]]:
+        sessions = [s for service in self.services.values() for s in service.sessions]
+        return {
+            "control": ("no [control] url named", self.ours),
+            "webhook": ("no webhook receiver named", bool(self.webhooks)),
+            "receiver": ("it is about receivers of events, not about the API", False),
+            "reader": ("the target has no reader", "queryExtendedBookings" not in self.without),
+            "namespace": ("no namespace named in [target]", self.ours or bool(self.namespace)),
+            "may_notify": ("may_notify is not set in [target]", self.may_notify),
+            "exclusive_session": (
+                "the target file names no session with exclusive = true",
+                self.ours or any(session.exclusive for session in sessions),
+            ),
+        }
+
+
+def _has(service: Service, key: str) -> bool:
+    value = getattr(service, key, None)
+    return value is not None and value is not False and value != () and value != {}
+
+
+def _allowing(word: str) -> bool:
+    return word in ("open", "allowed")
+
+
+def _capacities(service: Service) -> set[int | None]:
+    if service.kind == "course":
+        return {service.capacity}
+    return {session.capacity for session in service.sessions}
+
+
+def _variants_match(service: Service, wanted: int | bool | None) -> bool:
+    if wanted is None:
+        return True
+    if wanted is True:
+        return service.variants > 1
+    return service.variants == int(wanted)
+
+
+def _lacking(kind: str | None, wanted: Mapping[str, object], words: str | None) -> str:
+    if words:
+        return f"the target file names no {words}"
+    asked = ", ".join(
+        f"{key} = {_plain(value)}" for key, value in wanted.items() if value is not None
+    )
+    return f"the target file names no {kind or 'service'}" + (f" with {asked}" if asked else "")
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# Reading
+
+
+def read_toml(path: Path | str) -> Target:
+    """The target that a target file describes."""
+    file = Path(path)
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The target file {file} can't be read: {error.strerror}."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The target file {file} is not TOML: {error}.") from error
+    try:
+        return _target(data)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"The target file {file}: {error}") from None
+
+
+def from_site(site: Mapping[str, Any], url: str | None = None) -> Target:
+    """The target that a mock describes itself as; `url` is where it was met."""
+    data = {key: site[key] for key in ("target", "callers", "services") if key in site}
+    data["target"] = dict(data.get("target", {}))
+    if url is not None:
+        data["target"]["url"] = url
+    target = _target(data, known_only=False)
+    return evolve(
+        target,
+        control=f"{target.url}/_mock",
+        product=site.get("product"),
+        version=site.get("version"),
+        timezone=site.get("site", {}).get("timezone"),
+    )
+
+
+def recognise(url: str, transport: httpx.BaseTransport | None = None) -> Target | None:
+    """The mock that answers at the URL, or None if something else does."""
+    try:
+        with httpx.Client(transport=transport, timeout=10) as client:
+            answer = client.get(f"{url.rstrip('/')}/_mock/site")
+    except httpx.UnsupportedProtocol as error:
+        raise ConfigurationError(f"{url} is no URL: begin it with http:// or https://.") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ConfigurationError(
+            f"Nothing answers at {url} ({error}). Is it running, and is the address right?"
+        ) from error
+    try:
+        site = answer.json()
+    except ValueError:
+        return None
+    ours = answer.status_code == 200 and isinstance(site, dict)
+    if not ours or site.get("product") != "bookings-mock":
+        return None
+    return from_site(site, url.rstrip("/"))
+
+
+def locate(url: str | None, file: Path | str | None) -> Target | None:
+    """The target that a user's URL and target file name; None where neither was given."""
+    if file is not None:
+        named = read_toml(file)
+        return named if url is None else evolve(named, url=url.rstrip("/"))
+    if url is None:
+        return None
+    found = recognise(url)
+    if found is None:
+        raise ConfigurationError(
+            f"{url} is not a bookings-mock, so the judge knows neither its callers nor its "
+            f"services. Describe them in a target file and pass it with --target FILE:\n\n{MODEL}"
+        )
+    return found
+
+
+def _target(data: Mapping[str, Any], known_only: bool = True) -> Target:
+    sections = ("target", "headers", "callers", "services", "control", "webhooks", "throttle")
+    if known_only:
+        _known(data, sections, "the file")
+    head = dict(data.get("target", {}))
+    if "url" not in head:
+        raise ConfigurationError('it names no address: write [target] url = "https://…".')
+    if not isinstance(head["url"], str) or not head["url"].startswith(("http://", "https://")):
+        raise ConfigurationError(f"[target] url is {head['url']!r}; begin it with http or https.")
+    head["url"] = head["url"].rstrip("/")
+    callers = {
+        name: _build(
+            Caller, {"name": name, **_with_token(name, row)}, f"[callers.{name}]", known_only
+        )
+        for name, row in data.get("callers", {}).items()
+    }
+    if "owner" not in callers:
+        raise ConfigurationError(
+            'it names no owner, who makes the arrangements: write [callers.owner] token = "env:…".'
+        )
+    services = {
+        name: _build(Service, {"name": name, **row}, f"[services.{name}]", known_only)
+        for name, row in data.get("services", {}).items()
+    }
+    extra = {
+        "headers": {key: _secret(value) for key, value in data.get("headers", {}).items()},
+        "callers": callers,
+        "services": services,
+        "control": _control(data.get("control", {})),
+        "webhooks": data.get("webhooks", {}),
+        "requests_per_minute": data.get("throttle", {}).get("requests_per_minute"),
+    }
+    return _build(Target, {**head, **extra}, "[target]", known_only)
+
+
+def _control(section: Mapping[str, Any]) -> str | None:
+    url = section.get("url")
+    return None if url is None else str(url).rstrip("/")
+
+
+def _with_token(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    if "token" not in row:
+        raise ConfigurationError(f'[callers.{name}] has no token: write token = "env:NAME".')
+    return {**row, "token": _secret(row["token"])}
+
+
+def _secret(value: str) -> str:
+    """The value itself, or the one of the environment variable that it names."""
+    if not value.startswith("env:"):
+        return value
+    name = value.removeprefix("env:")
+    if name not in os.environ:
+        raise ConfigurationError(f"the environment variable {name} is not set: export {name}=…")
+    return os.environ[name]
+
+
+def _build(kind: type[T], row: Mapping[str, Any], where: str, known_only: bool = True) -> T:
+    names = {attribute.name: attribute for attribute in fields(cast(Any, kind))}
+    if known_only:
+        _known(row, names, where)
+    missing = [name for name, a in names.items() if _required(a) and row.get(name) is None]
+    if missing:
+        raise ConfigurationError(f"{where} lacks {' and '.join(missing)}.")
+    known = {key: value for key, value in row.items() if key in names and value is not None}
+    try:
+        return kind(**known)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{where}: {error}") from None
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"{where} can't be read: {error}.") from error
+
+
+def _required(attribute: "Attribute[Any]") -> bool:
+    return attribute.default is NOTHING
+
+
+def _known(row: Mapping[str, Any], names: Iterable[str], where: str) -> None:
+    for key in row:
+        if key not in names:
+            near = difflib.get_close_matches(key, list(names), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigurationError(f"{where} has an unknown key {key!r}{hint}")

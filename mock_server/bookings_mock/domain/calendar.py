@@ -1,0 +1,78 @@
+"""The business calendar, derived from the bookings that are on it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from attrs import frozen
+
+from bookings_mock.domain.availability import seats_taken
+from bookings_mock.domain.booking import APPROVAL_DECLINED, Booking, Slot
+from bookings_mock.domain.ground import Ground
+from bookings_mock.domain.service import APPOINTMENT, COURSE, Service, Session
+
+
+@frozen
+class CalendarEntry:
+    """A session with whoever is on its list; declined participants are listed and not counted."""
+
+    id: str
+    schedule_id: str
+    title: str
+    kind: str
+    start: datetime
+    end: datetime
+    capacity: int
+    total: int
+    participants: tuple[Booking, ...]
+
+
+def calendar(ground: Ground) -> Iterator[CalendarEntry]:
+    """Every session of the site: those of classes and courses, then the booked appointments."""
+    for service in ground.site.services:
+        for session in service.sessions:
+            yield _shared(session, service, ground)
+    for service in ground.site.services:
+        if service.kind == APPOINTMENT:
+            yield from _appointments(service, ground)
+
+
+def _shared(session: Session, service: Service, ground: Ground) -> CalendarEntry:
+    booked = (
+        ground.calendar.on_schedule(session.schedule_id)
+        if service.kind == COURSE
+        else ground.calendar.in_session(session.id)
+    )
+    bookings = list(booked)
+    return CalendarEntry(
+        id=session.id,
+        schedule_id=session.schedule_id,
+        title=service.title,
+        kind=service.kind,
+        start=session.start,
+        end=session.end,
+        capacity=session.capacity,
+        total=seats_taken(bookings, service, ground.rules),
+        participants=_listed(bookings),
+    )
+
+
+def _appointments(service: Service, ground: Ground) -> Iterator[CalendarEntry]:
+    for booking in ground.calendar.on_schedule(service.schedule_id):
+        slot = booking.entity
+        there = booking.approval not in (None, APPROVAL_DECLINED)
+        if there and isinstance(slot, Slot) and slot.session_id:
+            yield CalendarEntry(
+                id=slot.session_id,
+                schedule_id=slot.schedule_id,
+                title=service.title,
+                kind=service.kind,
+                start=slot.start,
+                end=slot.end,
+                capacity=1,
+                total=booking.participants.count,
+                participants=(booking,),
+            )
+
+
+def _listed(bookings: Iterable[Booking]) -> tuple[Booking, ...]:
+    return tuple(booking for booking in bookings if booking.approval is not None)

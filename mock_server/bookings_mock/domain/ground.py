@@ -1,0 +1,60 @@
+"""What a move stands on: the site, its bookings, the rules and the hour, all handed in."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from attrs import field, frozen
+
+from bookings_mock.domain.booking import Booking, Json
+from bookings_mock.domain.rulebook import Rulebook
+from bookings_mock.domain.service import Site
+
+
+class Calendar(Protocol):
+    """The bookings of a site as availability asks for them."""
+
+    def in_session(self, session_id: str) -> Iterable[Booking]:
+        """The bookings made to a session, whatever their status."""
+
+    def on_schedule(self, schedule_id: str) -> Iterable[Booking]:
+        """The course bookings made to a schedule."""
+
+    def in_lane(self, lane: str) -> Iterable[Booking]:
+        """The appointments that need a resource (see `availability.lane_of`)."""
+
+
+class Contacts(Protocol):
+    """The people whom the site knows."""
+
+    def id_of(self, details: Json) -> str:
+        """The contact with these details, added if the site does not know it yet."""
+
+
+@frozen
+class Move:
+    """What an operation may do to a booking's status: one `x-lifecycle` of the document.
+
+    `results` is empty where the status stays; `open` names the EITHER rule that a source status
+    falls under; `not_for` the rule that a kind of service falls under.
+    """
+
+    operation: str
+    sources: frozenset[str]
+    results: tuple[str, ...] = ()
+    open: Mapping[str, str] = field(factory=dict)
+    not_for: Mapping[str, str] = field(factory=dict)
+    events: tuple[str, ...] = ()
+
+
+@frozen
+class Ground:
+    """Everything that a move may look at."""
+
+    site: Site
+    calendar: Calendar
+    contacts: Contacts
+    rules: Rulebook
+    moves: Mapping[str, Move]
+    now: datetime
+    new_id: Callable[[], str]

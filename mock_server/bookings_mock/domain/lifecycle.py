@@ -1,0 +1,376 @@
+"""Every move of a booking's status, and nothing that knows who asked or over what wire.
+
+Which status leads to which is a table of the document, handed in as `Move`s. What no table can
+hold stands here: how a new booking is put together, and the decision of Confirm Or Decline. Each
+function takes a booking and answers a new one, or raises `RuleBroken` and changes nothing. Checks
+run in one order: kind of service, status, policy, choices, availability.
+"""
+
+from typing import TypeVar
+
+from attrs import evolve
+
+from bookings_mock.domain.availability import fit
+from bookings_mock.domain.booking import (
+    APPROVAL_PENDING,
+    CONFIRMED,
+    DECLINED,
+    PENDING,
+    WAITING_LIST,
+    Booking,
+    Course,
+    Json,
+    Notification,
+    Participants,
+    Slot,
+)
+from bookings_mock.domain.ground import Ground
+from bookings_mock.domain.rules import (
+    cancel as canceling,
+)
+from bookings_mock.domain.rules import (
+    confirm as confirming,
+)
+from bookings_mock.domain.rules import (
+    confirmation,
+    envelopes,
+    extended,
+)
+from bookings_mock.domain.rules import (
+    create as creating,
+)
+from bookings_mock.domain.rules import (
+    participants as seating,
+)
+from bookings_mock.domain.rules import (
+    reschedule as moving,
+)
+from bookings_mock.domain.service import APPOINTMENT, CLASS, Service
+from bookings_mock.domain.wish import Creation, Decision, Relocation, ScheduleWish, SlotWish
+
+T = TypeVar("T")
+
+
+def create(wish: Creation, ground: Ground) -> Booking:
+    """A new booking, not on the calendar yet unless it was asked for as CONFIRMED."""
+    rules = ground.rules
+    service = _service_of(wish.entity, ground)
+    rules.require(creating.booked_as_its_kind, service, isinstance(wish.entity, ScheduleWish))
+    rules.require(creating.not_from_here, wish.status)
+    rules.require(creating.status_permitted, wish.status, wish.kind)
+    entity = _entity(wish.entity, service, ground)
+    rules.require(creating.choices_exist, wish.participants, service)
+    _require_room(wish, entity, service, ground)
+    status = rules(creating.first_status)(wish.status)
+    booking = _new(wish, entity, service, status, ground)
+    return _onto_calendar(booking, service, ground) if status == CONFIRMED else booking
+
+
+def wait(session_id: str | None, wish: Creation, ground: Ground) -> Booking:
+    """A new booking on the waiting list of a class session."""
+    session = ground.site.session(session_id)
+    service = ground.site.service(session.service_id) if session else None
+    ground.rules.require(extended.waits_for_a_class, service)
+    slot = ground.rules(creating.session_slot)(_there(session), _there(service), None)
+    return _new(wish, slot, _there(service), WAITING_LIST, ground)
+
+
+def confirm(booking: Booking, wish: Decision, ground: Ground) -> Booking:
+    """The business accepts the booking."""
+    rules, move = ground.rules, ground.moves["confirmBooking"]
+    rules.require(confirming.confirmable, booking, move)
+    service = _known_service(booking, ground)
+    room = fit(booking.entity, service, booking.participants.count, ground, without=booking.id)
+    rules.require(confirming.room_to_confirm, room)
+    if wish.check_availability:
+        rules.require(confirming.room_when_asked, room)
+    confirmed = evolve(
+        booking,
+        status=rules(confirming.confirmed_status)(move),
+        double_booked=booking.double_booked or rules(confirming.double_booked_by_confirming)(room),
+    )
+    paid = rules(confirming.payment_when_confirmed)(wish.payment_status, booking.payment_status)
+    return _decided(_onto_calendar(confirmed, service, ground), paid, wish, ground)
+
+
+def decline(booking: Booking, wish: Decision, ground: Ground) -> Booking:
+    """The business turns the booking down."""
+    rules, move = ground.rules, ground.moves["declineBooking"]
+    rules.require(confirming.declinable, booking, move)
+    rules.require(confirming.awaiting_approval, booking, _known_service(booking, ground))
+    declined = evolve(
+        booking,
+        status=rules(confirming.declined_status)(move),
+        approval=rules(confirming.approval_when_declined)(),
+    )
+    paid = rules(confirming.payment_when_declined)(wish.payment_status, booking.payment_status)
+    return _decided(declined, paid, wish, ground)
+
+
+def mark_as_pending(booking: Booking, wish: Decision, ground: Ground) -> Booking:
+    """The booking waits for the business; where it waits already, or is past that, it may stay."""
+    rules = ground.rules
+    service = _known_service(booking, ground)
+    rules.require(confirming.takes_requests, service, wish.skip_approval_check)
+    rules.require(confirming.new_enough_to_wait, booking)
+    if booking.status not in ground.moves["markBookingAsPending"].sources:
+        return booking
+    room = fit(booking.entity, service, booking.participants.count, ground, without=booking.id)
+    pending = evolve(
+        _awaiting_approval(booking, service, ground),
+        double_booked=booking.double_booked or (wish.check_availability and not room.enough),
+    )
+    return _decided(pending, wish.payment_status or booking.payment_status, wish, ground)
+
+
+def confirm_or_decline(booking: Booking, wish: Decision, ground: Ground) -> Booking:
+    """The checkout is over: confirmed, waiting for the business, or declined as a duplicate."""
+    rules = ground.rules
+    rules.require(confirmation.not_settled_yet, booking)
+    if booking.status not in ground.moves["confirmOrDeclineBooking"].sources:
+        return booking
+    service = _known_service(booking, ground)
+    payment = rules(confirmation.payment_when_settled)(wish.payment_status, booking.payment_status)
+    paid = rules(confirmation.pays)(wish.payment_status or booking.payment_status)
+    conflict = _double_books(booking, service, ground)
+    if rules(confirmation.declined_unpaid)(conflict, paid):
+        approval = rules(confirmation.approval_of_a_duplicate)()
+        settled = evolve(booking, status=DECLINED, approval=approval)
+        return _decided(settled, payment, wish, ground)
+    flagged = paid and rules(confirmation.double_booked_when_paid)(conflict)
+    kept = evolve(booking, double_booked=booking.double_booked or flagged)
+    return _decided(_accepted(kept, service, ground), payment, wish, ground)
+
+
+def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
+    """The booking moves to another slot or session; its status stays."""
+    rules = ground.rules
+    service = _known_service(booking, ground)
+    rules.require(moving.movable, service)
+    rules.require(moving.alive_to_move, booking)
+    participants = rules(moving.participants_after)(booking.participants, wish.participants)
+    slot = _new_slot(wish.slot, booking, service, ground)
+    rules.require(moving.new_choices_exist, participants, service)
+    if not wish.skip_availability:
+        without = rules(moving.left_out_of_the_count)(booking)
+        room = fit(slot, service, participants.count, ground, without=without)
+        rules.require(moving.available_there, room)
+    entity = rules(moving.moved_to)(booking.entity, slot)
+    start, end = rules(creating.period)(entity)
+    moved = evolve(booking, entity=entity, participants=participants, start=start, end=end)
+    return touched(_notified(moved, wish.notification), ground)
+
+
+def cancel(booking: Booking, notification: Notification | None, ground: Ground) -> Booking:
+    """The booking is off; what it held is free again. One that is off already may stay so."""
+    rules, move = ground.rules, ground.moves["cancelBooking"]
+    rules.require(canceling.alive_to_cancel, booking)
+    if booking.status not in move.sources:
+        return booking
+    appointment = _known_service(booking, ground).kind == APPOINTMENT
+    leave = (
+        canceling.approval_of_a_canceled_appointment
+        if appointment
+        else canceling.approval_of_a_canceled_seat
+    )
+    canceled = evolve(
+        booking, status=rules(canceling.canceled_status)(move), approval=rules(leave)()
+    )
+    return touched(_notified(canceled, notification), ground)
+
+
+def update_participants(booking: Booking, wanted: Participants, ground: Ground) -> Booking:
+    """More, fewer or other participants; the status stays."""
+    rules = ground.rules
+    service = _known_service(booking, ground)
+    rules.require(seating.has_seats, service)
+    rules.require(seating.alive_to_update, booking)
+    rules.require(seating.updated_choices_exist, wanted, service)
+    if wanted.count > booking.participants.count:
+        room = fit(booking.entity, service, wanted.count, ground, without=booking.id)
+        rules.require(seating.seats_for_more, room)
+    updated = rules(seating.updated_participants)(booking.participants, wanted)
+    return touched(evolve(booking, participants=updated), ground)
+
+
+def extend(booking: Booking, namespace: str, data: Json, ground: Ground) -> Booking:
+    """The booking with one namespace of extended fields written anew."""
+    rules = ground.rules
+    return evolve(
+        booking,
+        extended=rules(extended.stored_fields)(booking.extended, namespace, data),
+        revision=rules(envelopes.revision_after_fields)(booking.revision),
+        updated=rules(envelopes.update_time)(booking, ground.now),
+    )
+
+
+# How a new booking is put together
+
+
+def _service_of(entity: SlotWish | ScheduleWish, ground: Ground) -> Service:
+    session = ground.site.session(entity.session_id) if isinstance(entity, SlotWish) else None
+    service = ground.site.service(entity.service_id, entity.schedule_id)
+    if service is None and session:
+        service = ground.site.service(session.service_id)
+    ground.rules.require(creating.schedule_exists, service)
+    return _there(service)
+
+
+def _entity(wish: SlotWish | ScheduleWish, service: Service, ground: Ground) -> Slot | Course:
+    if isinstance(wish, ScheduleWish):
+        return Course(
+            service_id=service.id,
+            schedule_id=service.schedule_id,
+            timezone=wish.timezone or service.timezone,
+            start=service.first_start,
+            end=service.last_end,
+            location=service.location,
+        )
+    if service.kind == APPOINTMENT:
+        slot = _appointment_slot(wish, service, ground)
+        return ground.rules(creating.assigned_at_creation)(slot, service)
+    session = ground.site.session(wish.session_id)
+    ground.rules.require(creating.session_exists, session, service)
+    return _session_slot(wish, service, ground)
+
+
+def _session_slot(wish: SlotWish, service: Service, ground: Ground) -> Slot:
+    session = ground.site.session(wish.session_id) or service.sessions[0]
+    asked = Slot(
+        service_id=service.id,
+        schedule_id=service.schedule_id,
+        session_id=wish.session_id,
+        start=wish.start or session.start,
+        end=wish.end or session.end,
+        timezone=wish.timezone or service.timezone,
+    )
+    return ground.rules(creating.session_slot)(session, service, asked)
+
+
+def _appointment_slot(wish: SlotWish, service: Service, ground: Ground) -> Slot:
+    ground.rules.require(creating.understood, wish.start, "startDate")
+    start = _there(wish.start)
+    return Slot(
+        service_id=service.id,
+        schedule_id=service.schedule_id,
+        start=start,
+        end=wish.end or start + service.length,
+        timezone=wish.timezone or service.timezone,
+        resource=wish.resource,
+        location=wish.location or service.location,
+    )
+
+
+def _require_room(wish: Creation, entity: Slot | Course, service: Service, ground: Ground) -> None:
+    skipped = wish.flow.skip_availability
+    ground.rules.require(creating.resource_named, service, entity, skipped)
+    if not skipped:
+        room = fit(entity, service, wish.participants.count, ground)
+        ground.rules.require(creating.available, room)
+
+
+def _new(
+    wish: Creation, entity: Slot | Course, service: Service, status: str, ground: Ground
+) -> Booking:
+    rules = ground.rules
+    start, end = rules(creating.period)(entity)
+    return Booking(
+        id=ground.new_id(),
+        revision=rules(envelopes.first_revision)(),
+        status=status,
+        payment_status=rules(creating.first_payment_status)(wish.payment_status),
+        entity=entity,
+        kind=service.kind,
+        title=service.title,
+        participants=wish.participants,
+        created=ground.now,
+        updated=ground.now,
+        created_by=rules(creating.creator)(wish.identity),
+        start=start,
+        end=end,
+        # The contact comes last: a call that is refused must leave no contact behind.
+        contact=rules(creating.contact_of)(wish.contact, ground.contacts),
+        flow=wish.flow,
+        notification=wish.notification,
+        sms_reminder=wish.sms_reminder,
+        extended=wish.extended,
+        details=rules(creating.kept_as_sent)(wish.details),
+    )
+
+
+# The steps that several moves share
+
+
+def _new_slot(wish: SlotWish, booking: Booking, service: Service, ground: Ground) -> Slot:
+    if service.kind == APPOINTMENT and isinstance(booking.entity, Slot):
+        slot = _appointment_slot(wish, service, ground)
+        resource = wish.resource or booking.entity.resource
+        return evolve(slot, resource=resource, session_id=booking.entity.session_id)
+    if service.kind == CLASS:
+        session = ground.site.session(wish.session_id)
+        ground.rules.require(moving.session_of_the_class, session, service)
+    return _session_slot(wish, service, ground)
+
+
+def _double_books(booking: Booking, service: Service, ground: Ground) -> bool:
+    if ground.rules(confirmation.availability_skipped)(booking.flow):
+        return False
+    room = fit(booking.entity, service, booking.participants.count, ground, without=booking.id)
+    return ground.rules(confirmation.double_booking)(room)
+
+
+def _accepted(booking: Booking, service: Service, ground: Ground) -> Booking:
+    rules = ground.rules
+    waived = rules(confirmation.approval_skipped)(booking.flow)
+    if rules(confirmation.needs_approval)(service) and not waived:
+        return _awaiting_approval(booking, service, ground)
+    status = rules(confirmation.status_when_clear)()
+    return _onto_calendar(evolve(booking, status=status), service, ground)
+
+
+def _awaiting_approval(booking: Booking, service: Service, ground: Ground) -> Booking:
+    waiting = _with_session(booking, service, ground)
+    return evolve(waiting, status=PENDING, approval=APPROVAL_PENDING)
+
+
+def _onto_calendar(booking: Booking, service: Service, ground: Ground) -> Booking:
+    approval = ground.rules(confirming.approval_when_confirmed)()
+    return evolve(_with_session(booking, service, ground), approval=approval)
+
+
+def _with_session(booking: Booking, service: Service, ground: Ground) -> Booking:
+    """An appointment gets its resource and its own session when it comes onto the calendar."""
+    slot = booking.entity
+    if service.kind != APPOINTMENT or not isinstance(slot, Slot):
+        return booking
+    slot = evolve(creating.assigned(slot, service), session_id=slot.session_id or ground.new_id())
+    return evolve(booking, entity=slot)
+
+
+def _decided(booking: Booking, payment_status: str, wish: Decision, ground: Ground) -> Booking:
+    sms_reminder = booking.sms_reminder if wish.sms_reminder is None else wish.sms_reminder
+    decided = evolve(booking, payment_status=payment_status, sms_reminder=sms_reminder)
+    return touched(_notified(decided, wish.notification), ground)
+
+
+def _notified(booking: Booking, notification: Notification | None) -> Booking:
+    return evolve(booking, notification=notification) if notification else booking
+
+
+def touched(booking: Booking, ground: Ground) -> Booking:
+    """The booking at its next revision, updated now."""
+    return evolve(
+        booking,
+        revision=ground.rules(envelopes.next_revision)(booking.revision),
+        updated=ground.rules(envelopes.update_time)(booking, ground.now),
+    )
+
+
+def _known_service(booking: Booking, ground: Ground) -> Service:
+    return _there(ground.site.service(booking.entity.service_id))
+
+
+def _there(value: T | None) -> T:
+    if value is None:
+        raise LookupError("a rule that was switched off let through what it guards")
+    return value

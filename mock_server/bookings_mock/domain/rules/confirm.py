@@ -1,0 +1,107 @@
+"""Rules of Confirm, Decline and Mark Booking As Pending."""
+
+from bookings_mock.domain.booking import (
+    APPROVAL_DECLINED,
+    APPROVED,
+    CREATED,
+    PENDING,
+    Booking,
+)
+from bookings_mock.domain.fit import Fit
+from bookings_mock.domain.ground import Move
+from bookings_mock.domain.rulebook import either, rule
+from bookings_mock.domain.service import Service
+
+
+@rule("CONFIRM-1")
+def confirmable(booking: Booking, move: Move) -> str | None:
+    """Only some statuses lead to CONFIRMED."""
+    if booking.status in move.sources:
+        return None
+    return f"a {booking.status} booking can't be confirmed"
+
+
+@rule("CONFIRM-1")
+def confirmed_status(move: Move) -> str:
+    """The status after a confirmation."""
+    return move.results[0]
+
+
+@rule("CONFIRM-2")
+def room_to_confirm(fit: Fit) -> str | None:
+    """A plain confirmation asks nothing of availability."""
+    return None
+
+
+@rule("CONFIRM-3")
+def approval_when_confirmed() -> str:
+    """The participant's approvalStatus after a confirmation."""
+    return APPROVED
+
+
+@rule("CONFIRM-5")
+def payment_when_confirmed(given: str | None, present: str) -> str:
+    """A payment status that is given is applied, else the present one stays."""
+    return given or present
+
+
+@either("CONFIRM-7")
+def double_booked_by_confirming(reading: str, fit: Fit) -> bool:
+    """A confirmation over capacity marks the booking as double booked (A), or leaves it (B)."""
+    return reading == "A" and not fit.enough
+
+
+@either("CONFIRM-8")
+def room_when_asked(reading: str, fit: Fit) -> str | None:
+    """With checkAvailabilityValidation, over capacity: refused (A), or confirmed (B, C)."""
+    return "no open spots are left" if reading == "A" and not fit.enough else None
+
+
+@rule("DECLINE-1")
+def declinable(booking: Booking, move: Move) -> str | None:
+    """Bookings that are confirmed, canceled or declined can't be declined."""
+    if booking.status in move.sources:
+        return None
+    return f"a {booking.status} booking can't be declined"
+
+
+@rule("DECLINE-1")
+def declined_status(move: Move) -> str:
+    """The status after a refusal by the business."""
+    return move.results[0]
+
+
+@either("DECLINE-2")
+def awaiting_approval(reading: str, booking: Booking, service: Service) -> str | None:
+    """Any declinable status will do (A), or only PENDING under manual approval (B)."""
+    if reading == "A" or (booking.status == PENDING and service.manual_approval):
+        return None
+    return "only PENDING bookings of services with manual approval can be declined"
+
+
+@rule("DECLINE-3")
+def approval_when_declined() -> str | None:
+    """The participant's approvalStatus after the business declined."""
+    return APPROVAL_DECLINED
+
+
+@rule("DECLINE-4")
+def payment_when_declined(given: str | None, present: str) -> str:
+    """A payment status that is given is applied, else the present one stays."""
+    return given or present
+
+
+@rule("PENDING-2")
+def takes_requests(service: Service, skipped: bool) -> str | None:
+    """Only services with manual approval take requests, unless that check is skipped."""
+    if service.manual_approval or skipped:
+        return None
+    return f"{service.name} needs no approval by the business"
+
+
+@either("PENDING-6")
+def new_enough_to_wait(reading: str, booking: Booking) -> str | None:
+    """Marking a booking that is not CREATED is refused (A), or answered as it is (B)."""
+    if reading == "B" or booking.status == CREATED:
+        return None
+    return f"a {booking.status} booking can't be marked as pending"

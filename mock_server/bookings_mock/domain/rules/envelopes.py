@@ -1,0 +1,97 @@
+"""Rules that hold for every call: callers, look-ups, revisions."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from bookings_mock.domain.booking import Booking
+from bookings_mock.domain.rulebook import Refusal, either, rule
+
+
+@rule("AUTH-1")
+def known_token(known: bool) -> str | None:
+    """Every call needs an Authorization that the site knows."""
+    return None if known else "the Authorization header is missing or names no caller of this site"
+
+
+@rule("AUTH-2")
+def has_scope(scopes: Collection[str], needed: Collection[str]) -> str | None:
+    """An app needs one of the scopes that the operation names."""
+    if not needed or set(scopes) & set(needed):
+        return None
+    return f"the app needs one of the permission scopes {', '.join(needed)}"
+
+
+@rule("AUTH-2")
+def may_call(kind: str, kinds: Collection[str]) -> str | None:
+    """Some operations are for some kinds of caller only."""
+    return None if kind in kinds else f"a {kind} may not call this operation"
+
+
+@either("AUTH-8")
+def may_book(reading: str, kind: str) -> str | None:
+    """Visitors and members may create a booking (A), or may not (B)."""
+    if reading == "A" or kind not in ("visitor", "member"):
+        return None
+    return f"a {kind} may not create bookings"
+
+
+@rule("AUTH-10")
+def bookings_installed(installed: bool) -> str | None:
+    """Wix Bookings must be installed on the site."""
+    return None if installed else "Wix Bookings is not installed on this site"
+
+
+@either("SHAPE-5")
+def same_id(reading: str, field: str, in_path: str, repeated: str) -> Refusal | None:
+    """An id repeated in body or query must be the path's (A), or the path's wins (B)."""
+    if reading == "B" or in_path.lower() == repeated.lower():
+        return None
+    return Refusal(f"must be the {field} of the path, {in_path}", field=field)
+
+
+@rule("SHAPE-6")
+def writable_part(sent: Mapping[str, Any], writable: Collection[str]) -> dict[str, Any]:
+    """Of what was sent, only what a caller can write."""
+    return {key: value for key, value in sent.items() if key in writable}
+
+
+@rule("LOOKUP-1")
+def found(booking: Booking | None) -> str | None:
+    """The booking must exist."""
+    return None if booking else "there is no booking with this id"
+
+
+@rule("REVISION-1")
+def first_revision() -> int:
+    """The revision of a new booking."""
+    return 1
+
+
+@rule("REVISION-2")
+def next_revision(revision: int) -> int:
+    """The revision after a change."""
+    return revision + 1
+
+
+@rule("REVISION-3")
+def current_revision(booking: Booking, passed: str | None) -> str | None:
+    """The current revision must be passed."""
+    if passed == str(booking.revision):
+        return None
+    return (
+        "the entity has already changed since the requested revision: "
+        f"it is at {booking.revision}, {passed} was passed"
+    )
+
+
+@rule("REVISION-5")
+def update_time(booking: Booking, now: datetime) -> datetime:
+    """When a booking that changes now says it was updated; never before its last update."""
+    return max(booking.updated, now)
+
+
+@either("REVISION-7")
+def revision_after_fields(reading: str, revision: int) -> int:
+    """Extended fields raise the revision (A), or leave it (B)."""
+    return revision + 1 if reading == "A" else revision

@@ -1,0 +1,21 @@
+"""Rules of Update Extended Fields and of the waitlist."""
+
+from collections.abc import Mapping
+
+from bookings_mock.domain.booking import Json
+from bookings_mock.domain.rulebook import rule
+from bookings_mock.domain.service import CLASS, Service
+
+
+@rule("EXTENDED-1")
+def stored_fields(stored: Mapping[str, Json], namespace: str, data: Json) -> Mapping[str, Json]:
+    """The namespaces of a booking after one was written."""
+    return {**stored, namespace: data}
+
+
+@rule("WAITLIST-1")
+def waits_for_a_class(service: Service | None) -> str | None:
+    """Only class sessions have a waitlist that the API can register to."""
+    if service and service.kind == CLASS:
+        return None
+    return "only sessions of a class have a waitlist"

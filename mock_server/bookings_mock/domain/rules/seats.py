@@ -1,0 +1,71 @@
+"""Which bookings take availability: one answer for each status."""
+
+from bookings_mock.domain.booking import (
+    CANCELED,
+    CONFIRMED,
+    CREATED,
+    DECLINED,
+    PENDING,
+    Booking,
+)
+from bookings_mock.domain.rulebook import Rulebook, either, rule
+from bookings_mock.domain.service import APPOINTMENT, Service
+
+
+@rule("CREATE-5")
+def created_holds() -> bool:
+    """A CREATED booking takes no availability."""
+    return False
+
+
+@rule("CONFIRM-6")
+def confirmed_holds() -> bool:
+    """A CONFIRMED booking takes availability."""
+    return True
+
+
+@rule("DECLINE-3")
+def declined_holds() -> bool:
+    """A DECLINED booking holds nothing."""
+    return False
+
+
+@rule("CANCEL-2")
+def canceled_appointment_holds() -> bool:
+    """A CANCELED appointment's time is free again."""
+    return False
+
+
+@rule("CANCEL-3")
+def canceled_seat_holds() -> bool:
+    """The seats of a CANCELED class or course booking are free again."""
+    return False
+
+
+@either("PENDING-3")
+def pending_appointment_holds(reading: str, service: Service) -> bool:
+    """A PENDING appointment takes its time as the service's policy says (A), or always (B)."""
+    return reading == "B" or service.requests_affect_availability
+
+
+@either("PENDING-5")
+def pending_seat_holds(reading: str) -> bool:
+    """A PENDING class or course booking takes seats (A), or does not (B)."""
+    return reading == "A"
+
+
+def holds(booking: Booking, service: Service, rules: Rulebook) -> bool:
+    """Whether the booking takes availability now; one on a waiting list never does."""
+    appointment = service.kind == APPOINTMENT
+    if booking.status == PENDING:
+        if appointment:
+            return rules(pending_appointment_holds)(service)
+        return rules(pending_seat_holds)()
+    answers = {
+        CONFIRMED: confirmed_holds,
+        CREATED: created_holds,
+        DECLINED: declined_holds,
+        CANCELED: canceled_appointment_holds if appointment else canceled_seat_holds,
+    }
+    answer = answers.get(booking.status)
+    return answer is not None and rules(answer)()

@@ -1,0 +1,35 @@
+"""The operations of the waitlist, the only way into WAITING_LIST."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookings_mock.call import Call
+from bookings_mock.domain import lifecycle
+from bookings_mock.domain.booking import Participants
+from bookings_mock.domain.wish import Creation, SlotWish
+from bookings_mock.handlers.handler import Handler, committed
+
+
+async def register(call: Call) -> Any:
+    """Register To Waitlist: a booking that waits, and a registration that stands for it."""
+    session_id = (call.body.get("waitingResource") or {}).get("sessionId")
+    wish = _registration(call, call.body.get("formInfo") or {}, session_id)
+    committed(call, lifecycle.wait(session_id, wish, call.ground))
+    return {"registrationId": call.world.new_id()}
+
+
+def _registration(call: Call, form: Mapping[str, Any], session_id: str | None) -> Creation:
+    caller = call.caller
+    assert caller is not None
+    selected = form.get("paymentSelection") or []
+    count = sum(one.get("numberOfParticipants") or 1 for one in selected) or 1
+    return Creation(
+        entity=SlotWish(session_id=session_id),
+        participants=Participants(total=count),
+        kind=caller.kind,
+        identity=caller.identity,
+        contact=form.get("contactDetails") or {},
+    )
+
+
+OPERATIONS: Mapping[str, Handler] = {"registerToWaitlist": register}

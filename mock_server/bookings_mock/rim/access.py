@@ -1,0 +1,51 @@
+"""Decides who calls, in which world, and whether they may."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from bookings_mock.callers import DEFAULT_WORLD, Caller, is_world_name, split_token
+from bookings_mock.domain.rules import envelopes
+from bookings_mock.mock import Mock
+from bookings_mock.rim.operations import Operation
+from bookings_mock.rim.violations import ShapeBroken, Violation
+from bookings_mock.world import World
+from bookings_openapi import Rule
+
+
+@frozen
+class Access:
+    """The caller, if one is due, and the world that the call is about."""
+
+    caller: Caller | None
+    world: World
+
+
+def authorised(
+    mock: Mock, operation: Operation, authorization: str, rules: Mapping[str, Rule]
+) -> Access:
+    """The caller and world of an API call; raises RuleBroken where it may not be made."""
+    token, world = split_token(authorization)
+    caller = mock.callers.get(token)
+    mock.rules.require(envelopes.known_token, caller is not None and world is not None)
+    caller = caller or next(iter(mock.callers.values()))
+    mock.rules.require(envelopes.may_call, caller.kind, operation.callers)
+    if operation.id in rules["AUTH-8"].operations:
+        mock.rules.require(envelopes.may_book, caller.kind)
+    if caller.kind == "app":
+        mock.rules.require(envelopes.has_scope, caller.scopes, operation.scopes)
+    site = mock.worlds.get(caller.site, world or DEFAULT_WORLD)
+    mock.rules.require(envelopes.bookings_installed, site.site.installed)
+    return Access(caller, site)
+
+
+def control(mock: Mock, authorization: str, query: Mapping[str, object]) -> Access:
+    """The world that a control is about: the token's, else the one that `?world=` names."""
+    token, world = split_token(authorization)
+    caller = mock.callers.get(token)
+    named = query.get("world")
+    name = world if caller else named if isinstance(named, str) else DEFAULT_WORLD
+    if name is None or not is_world_name(name):
+        raise ShapeBroken([Violation("world", "must match [A-Za-z0-9_.-]{1,64}", "FORMAT")])
+    site = caller.site if caller else mock.home_name
+    return Access(caller, mock.worlds.get(site, name))

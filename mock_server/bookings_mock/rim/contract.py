@@ -1,0 +1,89 @@
+"""The document as the rim uses it: schemas said in JSON Schema, rules and limits at hand."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from bookings_openapi import Rule
+from bookings_openapi.schemas import translated
+
+# The keywords that a rule can consist of; `--break` takes them out beside its `x-rule`.
+_ASSERTIONS = frozenset(
+    {"required", "oneOf", "anyOf", "not", "format", "pattern", "enum", "minimum", "maximum"}
+    | {"minItems", "maxItems", "minLength", "maxLength"}
+)
+
+
+@frozen
+class Contract:
+    """`document` is the bundle that Connexion gets, `schemas` the same in JSON Schema."""
+
+    document: Mapping[str, Any]
+    schemas: Mapping[str, Any]
+    rules: Mapping[str, Rule]
+
+    @property
+    def body_limit(self) -> int:
+        """The most bytes that a body may have."""
+        return int(self.document["x-limits"]["bodyBytes"])
+
+    @property
+    def world_limit(self) -> int:
+        """The most worlds that may exist at once."""
+        return int(self.document["x-limits"]["worlds"])
+
+    @property
+    def writable(self) -> frozenset[str]:
+        """The fields of a booking that a caller can write."""
+        properties = self.document["components"]["schemas"]["Booking"]["properties"]
+        return frozenset(name for name in properties if not properties[name].get("readOnly"))
+
+    def operation(self, path: str, method: str) -> Mapping[str, Any]:
+        """The operation object, with the `$ref`s of its parameters, body and answers followed."""
+        item = self.schemas["paths"][path]
+        operation = item[method]
+        parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
+        answers = operation["responses"]
+        return {
+            **operation,
+            "parameters": [self._followed(parameter) for parameter in parameters],
+            "requestBody": self._followed(operation.get("requestBody", {})),
+            "responses": {status: self._followed(answers[status]) for status in answers},
+        }
+
+    def _followed(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in node:
+            target: Any = self.schemas
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                target = target[step.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+
+def contract(
+    document: Mapping[str, Any], rules: Mapping[str, Rule], without: Iterable[str] = ()
+) -> Contract:
+    """The contract, less the keywords of the rules that are to be broken."""
+    broken = frozenset(without)
+    kept = _without(document, broken) if broken else document
+    return Contract(document=kept, schemas=translated(kept), rules=rules)
+
+
+def rules_in_schemas(node: Any) -> frozenset[str]:
+    """The ids of all rules that stand beside keywords."""
+    if isinstance(node, list):
+        return frozenset().union(*(rules_in_schemas(item) for item in node))
+    if not isinstance(node, Mapping):
+        return frozenset()
+    own = {node["x-rule"]} if isinstance(node.get("x-rule"), str) else set()
+    return frozenset(own).union(*(rules_in_schemas(value) for value in node.values()))
+
+
+def _without(node: Any, broken: frozenset[str]) -> Any:
+    if isinstance(node, list):
+        return [_without(item, broken) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    left_out = _ASSERTIONS if node.get("x-rule") in broken else frozenset()
+    return {key: _without(value, broken) for key, value in node.items() if key not in left_out}

@@ -1,0 +1,50 @@
+"""Turns every way in which a call can fail into the API's one error shape, in one place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookings_mock.domain.rulebook import RuleBroken
+from bookings_mock.rim.answers import Answer
+from bookings_mock.rim.violations import ShapeBroken, Violation
+from bookings_openapi import Rule
+
+SHAPE = "SHAPE-3"
+
+
+def refusal(broken: RuleBroken, rules: Mapping[str, Rule]) -> Answer:
+    """The answer that the document names for the rule.
+
+    One with codes becomes an applicationError, a 400 without codes a validationError that names
+    the field, any other the bare error.
+    """
+    named = rules[broken.rule].answer(broken.case)
+    if named is None:
+        raise LookupError(f"the rule book names no answer for {broken.rule}") from broken
+    status = named.status[0]
+    if named.codes:
+        code = {"code": named.codes[0], "description": broken.reason}
+        details: dict[str, Any] = {"applicationError": code}
+    elif status == 400:
+        violation = Violation(broken.field or "body", broken.reason)
+        return _invalid(status, [violation], broken.rule, broken.reason)
+    else:
+        details = {}
+    return Answer(status, error(broken.reason, details), rule=broken.rule, reason=broken.reason)
+
+
+def misshapen(broken: ShapeBroken) -> Answer:
+    """The answer to a request that has not the declared shape."""
+    rule = next((v.rule for v in broken.violations if v.rule), SHAPE)
+    return _invalid(400, broken.violations, rule, str(broken))
+
+
+def error(message: str, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A body of the one error shape."""
+    return {"message": message, "details": dict(details or {})}
+
+
+def _invalid(status: int, violations: Any, rule: str, reason: str) -> Answer:
+    shown = [violation.shown() for violation in violations]
+    message = "\n".join(f"{v['field']} is invalid:\n`-- {v['description']}" for v in shown)
+    body = error(message, {"validationError": {"fieldViolations": shown}})
+    return Answer(status, body, rule=rule, reason=reason)

@@ -1,0 +1,270 @@
+"""Reads a site file into a site and its callers, and writes one out with every id and time.
+
+Site files, `GET /_mock/site` and target files share their keys. In a file written by hand ids may
+be left out (they are made from names, the same each time) and times may be relative to the clock:
+"+3d 18:00" is three days from the local midnight of the site, at that wall time.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from bookings_mock.callers import APP, MEMBER, OWNER, VISITOR, Caller
+from bookings_mock.domain.service import (
+    APPOINTMENT,
+    Option,
+    Policy,
+    Resource,
+    Service,
+    Session,
+    Site,
+    Slots,
+)
+
+_MINUTE = timedelta(minutes=1)
+_NAMESPACE = UUID("2f4a1f0e-6c1b-5d0b-9a53-0d6d7c1f5c11")
+_RELATIVE = re.compile(r"\+(\d+)d (\d{1,2}):(\d{2})")
+_ID_KEYS = {OWNER: "wix_user_id", APP: "app_id", MEMBER: "member_id", VISITOR: "visitor_id"}
+
+
+class SiteError(ValueError):
+    """A site file that can't be read; the message says where and what was expected."""
+
+
+@frozen
+class Ids:
+    """Ids made from names, so that the same file gives the same ids at each start."""
+
+    site: str
+
+    def of(self, *names: str) -> str:
+        """The id of the thing with these names."""
+        return str(uuid5(_NAMESPACE, "/".join((self.site, *names))))
+
+
+@frozen
+class Times:
+    """Times of one site, read against one moment."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    def read(self, text: str) -> datetime:
+        """A relative or an absolute time as UTC; raises `SiteError` for anything else."""
+        relative = _RELATIVE.fullmatch(text)
+        if relative:
+            days, hour, minute = (int(part) for part in relative.groups())
+            day = self.now.astimezone(self.zone).date() + timedelta(days=days)
+            local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=self.zone)
+            return local.astimezone(UTC)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise SiteError(f'{text!r} is no time: write "+3d 18:00" or an ISO date-time') from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+
+
+def read_site(data: Mapping[str, Any], now: datetime) -> Site:
+    """The site of a file, its times made absolute against `now`."""
+    facts = data["site"]
+    zone = facts.get("timezone", "UTC")
+    ids, times = Ids(facts["name"]), Times(ZoneInfo(zone), now)
+    return Site(
+        id=facts.get("id") or ids.of("site"),
+        name=facts["name"],
+        timezone=zone,
+        installed=facts.get("bookings_installed", True),
+        services=tuple(
+            _service(name, entry, zone, ids, times)
+            for name, entry in (data.get("services") or {}).items()
+        ),
+    )
+
+
+def read_callers(data: Mapping[str, Any]) -> tuple[Caller, ...]:
+    """The callers of a file; one may belong to another site, which it names."""
+    own = data["site"]["name"]
+    return tuple(_caller(name, entry, own) for name, entry in (data.get("callers") or {}).items())
+
+
+def _caller(name: str, entry: Mapping[str, Any], own: str) -> Caller:
+    kind, site = entry["kind"], entry.get("site", own)
+    ids = Ids(site)
+    contact = entry.get("contact_id") or (ids.of("contact", name) if kind == MEMBER else None)
+    return Caller(
+        name=name,
+        kind=kind,
+        token=entry["token"],
+        site=site,
+        id=entry.get(_ID_KEYS[kind]) or ids.of(kind, name),
+        contact_id=contact,
+        scopes=tuple(entry.get("scopes", ())),
+    )
+
+
+def _service(name: str, entry: Mapping[str, Any], zone: str, ids: Ids, times: Times) -> Service:
+    service_id = entry.get("id") or ids.of("service", name)
+    schedule_id = entry.get("schedule_id") or ids.of("schedule", name)
+    capacity = entry.get("capacity", 1)
+    sessions = tuple(
+        Session(
+            id=one.get("id") or ids.of("session", name, str(number)),
+            service_id=service_id,
+            schedule_id=schedule_id,
+            start=times.read(one["start"]),
+            end=times.read(one["end"]),
+            capacity=one.get("capacity", capacity),
+        )
+        for number, one in enumerate(entry.get("sessions") or ())
+    )
+    slots = _slots(entry.get("slots"), times)
+    return Service(
+        id=service_id,
+        name=name,
+        kind=entry["kind"],
+        schedule_id=schedule_id,
+        title=entry.get("title") or name.replace("-", " ").capitalize(),
+        timezone=entry.get("timezone") or zone,
+        capacity=capacity,
+        resource=_resource(entry, ids),
+        manual_approval=entry.get("manual_approval", False),
+        requests_affect_availability=entry.get("requests_affect_availability", False),
+        location=_location(entry.get("location")),
+        payment_options=tuple(entry.get("payment_options", ())),
+        options=tuple(
+            Option(one["option_id"], tuple(one["values"])) for one in entry.get("choices") or ()
+        ),
+        form=entry.get("form") or {},
+        policy=Policy(**(entry.get("policy") or {})),
+        sessions=sessions,
+        slots=slots,
+        length=timedelta(minutes=entry["length"]) if entry.get("length") else _step(slots),
+    )
+
+
+def _resource(entry: Mapping[str, Any], ids: Ids) -> Resource | None:
+    named = entry.get("resource")
+    if not named:
+        return None
+    facts = {"name": named} if isinstance(named, str) else named
+    name = facts["name"]
+    return Resource(
+        id=entry.get("resource_id") or facts.get("id") or ids.of("resource", name),
+        name=name,
+        email=facts.get("email"),
+        schedule_id=facts.get("schedule_id") or ids.of("resource-schedule", name),
+    )
+
+
+def _location(entry: Mapping[str, Any] | str | None) -> Mapping[str, Any] | None:
+    return {"locationType": entry} if isinstance(entry, str) else entry
+
+
+def _slots(entry: Mapping[str, Any] | None, times: Times) -> Slots | None:
+    if not entry:
+        return None
+    step = timedelta(minutes=entry["step"])
+    return Slots(start=times.read(entry["start"]), step=step, count=entry["count"])
+
+
+def _step(slots: Slots | None) -> timedelta:
+    return slots.step if slots else timedelta(hours=1)
+
+
+def show_callers(callers: Iterable[Caller], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The callers of a site file with every id, by the names that the file gives them."""
+    named = data.get("callers") or {}
+    return {
+        caller.name: _shown_caller(caller, data["site"]["name"])
+        for caller in callers
+        if named.get(caller.name, {}).get("token") == caller.token
+    }
+
+
+def show_services(site: Site) -> dict[str, Any]:
+    """The services of a site with every id and absolute times, as a target file has them."""
+    return {service.name: _shown_service(service) for service in site.services}
+
+
+def _shown_caller(caller: Caller, own: str) -> dict[str, Any]:
+    return _given(
+        {
+            "kind": caller.kind,
+            "token": caller.token,
+            _ID_KEYS[caller.kind]: caller.id,
+            "contact_id": caller.contact_id,
+            "scopes": list(caller.scopes) if caller.kind == APP else None,
+            "site": caller.site if caller.site != own else None,
+        }
+    )
+
+
+def _shown_service(service: Service) -> dict[str, Any]:
+    policy = service.policy
+    return _given(
+        {
+            "kind": service.kind,
+            "id": service.id,
+            "schedule_id": service.schedule_id,
+            "title": service.title,
+            "timezone": service.timezone,
+            "capacity": service.capacity if service.kind != APPOINTMENT else None,
+            "resource_id": service.resource.id if service.resource else None,
+            "resource": _shown_resource(service.resource) if service.resource else None,
+            "manual_approval": service.manual_approval,
+            "requests_affect_availability": service.requests_affect_availability,
+            "location": service.location,
+            "payment_options": list(service.payment_options),
+            "choices": [
+                {"option_id": option.id, "values": list(option.values)}
+                for option in service.options
+            ],
+            "form": dict(service.form),
+            "policy": {
+                "book": policy.book,
+                "cancel": policy.cancel,
+                "reschedule": policy.reschedule,
+            },
+            "sessions": [_shown_session(session) for session in service.sessions],
+            "slots": _shown_slots(service.slots) if service.slots else None,
+            "length": service.length // _MINUTE if service.kind == APPOINTMENT else None,
+        }
+    )
+
+
+def _shown_session(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "start": _iso(session.start),
+        "end": _iso(session.end),
+        "capacity": session.capacity,
+        "exclusive": True,
+    }
+
+
+def _shown_slots(slots: Slots) -> dict[str, Any]:
+    return {"start": _iso(slots.start), "step": slots.step // _MINUTE, "count": slots.count}
+
+
+def _shown_resource(resource: Resource) -> dict[str, Any]:
+    return _given(
+        {
+            "id": resource.id,
+            "name": resource.name,
+            "email": resource.email,
+            "schedule_id": resource.schedule_id,
+        }
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _given(entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entries.items() if value is not None}

@@ -1,0 +1,121 @@
+"""What a site holds while the mock runs: one store for each site and world.
+
+Bookings are frozen, so a world changes by putting a new value in an old one's place. All indexes
+are kept in `put` and nowhere else; what is free is never stored (see `domain.availability`).
+"""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+from uuid import UUID
+
+from bookings_mock.domain.availability import lane_of
+from bookings_mock.domain.booking import Booking, Json, Slot
+from bookings_mock.domain.service import APPOINTMENT, Site
+
+_Index: TypeAlias = dict[str, dict[str, None]]
+
+
+class TooManyWorlds(Exception):
+    """A new world would go over the bound that the document sets."""
+
+
+class World:
+    """An isolated copy of a site: its bookings, its contacts and its source of ids."""
+
+    def __init__(self, site: Site, name: str, seed: int = 0) -> None:
+        self.site = site
+        self.name = name
+        self._random = random.Random(f"{seed}/{site.name}/{name}")
+        self._bookings: dict[str, Booking] = {}
+        self._contacts: dict[str, str] = {}
+        self._sessions: _Index = {}
+        self._schedules: _Index = {}
+        self._lanes: _Index = {}
+        self._statuses: _Index = {}
+
+    def new_id(self) -> str:
+        """A GUID, the same in the same place of the same run."""
+        return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def booking(self, booking_id: str) -> Booking | None:
+        """The booking with this id, in whatever case it is written."""
+        return self._bookings.get(booking_id.lower())
+
+    def bookings(self) -> Iterator[Booking]:
+        """Every booking, oldest first."""
+        return iter(self._bookings.values())
+
+    def put(self, booking: Booking) -> None:
+        """Keep the booking in place of its former self."""
+        old = self._bookings.get(booking.id)
+        if old:
+            for index, key in self._places(old):
+                del index[key][old.id]
+        self._bookings[booking.id] = booking
+        for index, key in self._places(booking):
+            index.setdefault(key, {})[booking.id] = None
+
+    def in_session(self, session_id: str) -> Iterable[Booking]:
+        """The bookings made to a session, whatever their status."""
+        return self._found(self._sessions, session_id)
+
+    def on_schedule(self, schedule_id: str) -> Iterable[Booking]:
+        """The bookings made to a schedule, or to sessions of it."""
+        return self._found(self._schedules, schedule_id)
+
+    def in_lane(self, lane: str) -> Iterable[Booking]:
+        """The appointments that need this resource."""
+        return self._found(self._lanes, lane)
+
+    def with_status(self, status: str) -> Iterable[Booking]:
+        """The bookings with this status."""
+        return self._found(self._statuses, status)
+
+    def id_of(self, details: Json) -> str:
+        """The contact with this e-mail address or phone, added if it is new."""
+        key = str(details.get("email") or details.get("phone") or "").strip().lower()
+        if not key:
+            return self.new_id()
+        return self._contacts.setdefault(key, self._contacts.get(key) or self.new_id())
+
+    def _found(self, index: _Index, key: str) -> list[Booking]:
+        return [self._bookings[booking_id] for booking_id in index.get(key, ())]
+
+    def _places(self, booking: Booking) -> Iterator[tuple[_Index, str]]:
+        yield self._statuses, booking.status
+        yield self._schedules, booking.entity.schedule_id
+        if booking.session_id:
+            yield self._sessions, booking.session_id
+        if booking.kind == APPOINTMENT and isinstance(booking.entity, Slot):
+            service = self.site.service(booking.entity.service_id)
+            if service:
+                yield self._lanes, lane_of(booking.entity, service)
+
+
+class Worlds:
+    """All worlds of one mock, made on first use and bounded in number."""
+
+    def __init__(self, make: Callable[[str, str], World], limit: int) -> None:
+        self._make = make
+        self._limit = limit
+        self._worlds: dict[str, dict[str, World]] = {}
+
+    def get(self, site: str, name: str) -> World:
+        """The world of a site; raises `TooManyWorlds` where no more can be made."""
+        sites = self._worlds.get(name)
+        if sites is None:
+            if len(self._worlds) >= self._limit:
+                raise TooManyWorlds(f"{self._limit} worlds exist already")
+            sites = self._worlds[name] = {}
+        if site not in sites:
+            sites[site] = self._make(site, name)
+        return sites[site]
+
+    def drop(self, name: str) -> None:
+        """Forget a world; it begins anew on its next use."""
+        self._worlds.pop(name, None)
+
+    def names(self) -> Mapping[str, dict[str, World]]:
+        """The worlds there are, by name and site."""
+        return self._worlds

@@ -1,0 +1,78 @@
+"""Turns the document's OpenAPI 3.0 schemas into JSON Schema (draft 4), formats included.
+
+OpenAPI 3.0 says `nullable` where JSON Schema says `null`; every other keyword that the document
+uses means the same in both. `compiled()` is the one way in which both programs check a shape.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import jsonschema_rs
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_DATE_TIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is 8-4-4-4-12 hexadecimal digits, in either case."""
+    return _UUID.fullmatch(text) is not None
+
+
+def is_date_time(text: str) -> bool:
+    """Whether the text is an RFC 3339 date-time that exists."""
+    if not _DATE_TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text.upper())
+    except ValueError:
+        return False
+    return True
+
+
+def is_email(text: str) -> bool:
+    """Whether the text has the outline of an e-mail address; the API's own test is unpublished."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "uuid": is_uuid,
+    "date-time": is_date_time,
+    "email": is_email,
+}
+
+
+def translated(node: Any) -> Any:
+    """A copy of a schema, or of a whole document, with every `nullable` said in JSON Schema."""
+    if isinstance(node, list):
+        return [translated(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {key: translated(value) for key, value in node.items()}
+    if copy.get("nullable") is not True:
+        return copy
+    del copy["nullable"]
+    if isinstance(copy.get("type"), str) and not _combines(copy):
+        copy["type"] = [copy["type"], "null"]
+        if "enum" in copy:
+            copy["enum"] = [*copy["enum"], None]
+        return copy
+    return {"anyOf": [{"enum": [None]}, copy]}
+
+
+def rooted(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    """One schema with the components that its `$ref`s lead to, both `translated` already."""
+    return {"allOf": [schema], "components": components}
+
+
+def compiled(root: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+    """A validator of a `rooted` schema, formats checked; an error's `schema_path` starts there."""
+    return jsonschema_rs.Draft4Validator(root, formats=dict(FORMATS), validate_formats=True)
+
+
+def _combines(schema: Mapping[str, Any]) -> bool:
+    return any(key in schema for key in ("allOf", "anyOf", "oneOf", "not"))
