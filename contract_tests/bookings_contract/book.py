@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 import bookings_openapi
+from bookings_contract import refusals
 from bookings_contract.embedded import RuleFacts
 from bookings_contract.problems import ConfigurationError
 from bookings_openapi import Answer, Rule
@@ -51,7 +52,8 @@ def _row(rule: Rule, facts: RuleFacts, tested: Container[str]) -> dict[str, Any]
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    return {"status": list(answer.status), "codes": list(answer.codes)}
+    any_code = answer.any_code or not answer.codes
+    return {"status": list(answer.status), "codes": list(answer.codes), "any_code": any_code}
 
 
 def as_table() -> Iterable[str]:
@@ -69,7 +71,7 @@ def explained(rule: Rule, tests: int, facts: RuleFacts) -> Iterable[str]:
     for source in _sources(rule) or ["documented nowhere"]:
         yield from _wrapped("source", source)
     for case, answer in rule.answers.items():
-        yield from _wrapped("refused", f"{_case(case)}{_told(answer)}")
+        yield from _wrapped("refused", f"{_case(case)}{refusals.tolerated(answer)}")
     for letter, text in rule.readings.items():
         mark = " (the mock's default)" if letter == rule.default else ""
         yield from _wrapped(f"reading {letter}", f"{text}{mark}")
@@ -93,11 +95,6 @@ def _sources(rule: Rule) -> list[str]:
 
 def _case(case: str) -> str:
     return "" if case == "default" else f"{case}: "
-
-
-def _told(answer: Answer) -> str:
-    status = " or ".join(map(str, answer.status))
-    return f"{status} {' or '.join(answer.codes)}".rstrip()
 
 
 def _wrapped(label: str, words: str) -> Iterable[str]:

@@ -15,7 +15,7 @@ from attrs import define, field
 
 from bookings_contract.exchange import Answer, Exchange, Seen, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.problems import NotJudged
+from bookings_contract.problems import NotJudged, Unanswered
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -58,7 +58,7 @@ class Wire:
             response = self._http.request(method, path, headers=dict(headers), content=content)
         except httpx.HTTPError as error:
             what = str(error) or type(error).__name__
-            raise NotJudged(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
+            raise Unanswered(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
         return response, started, time.perf_counter() - clock
 
     def _wait(self) -> None:

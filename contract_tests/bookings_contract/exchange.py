@@ -64,6 +64,11 @@ class Seen:
         """The contact it is booked for."""
         return (self.raw.get("contactDetails") or {}).get("contactId")
 
+    @property
+    def email(self) -> str | None:
+        """The address it was booked with."""
+        return (self.raw.get("contactDetails") or {}).get("email")
+
     def __str__(self) -> str:
         return f"{self.status}, revision {self.revision}"
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from attrs import define
 
 import bookings_openapi
+from bookings_contract import refusals
 from bookings_contract.exchange import Answer, Exchange, Seen, differences
 from bookings_contract.given import Given
+from bookings_contract.problems import Unjudged
 from bookings_contract.record import Record
-from bookings_contract.verdicts import Finding, Kept, Reading, level_of
+from bookings_contract.verdicts import Finding, Kept, Left, Reading, level_of
 from bookings_openapi import Answer as Refusal
 from bookings_openapi import Rule
 
@@ -44,7 +46,9 @@ class Expect:
         answers), or those of another rule that the call breaks as well, named in `also`.
         """
         asked = _rule(rule)
-        expected = f"refused, nothing changed{_in_brackets(asked.answer(case))}"
+        usual = asked.answer(case)
+        brackets = f" ({refusals.usual(usual)})" if usual else ""
+        expected = f"refused, nothing changed{brackets}"
         kept = self._judge(asked, answer.refused, expected, answer.said, circumstance, answer)
         if kept:
             self._refusal_shape(answer, [(asked, case), *map(_named, also)])
@@ -90,12 +94,19 @@ class Expect:
         )
 
     def unchanged(self, before: Seen, because: str | None = None) -> bool:
-        """The refused call before this one left the booking as the reader had shown it.
+        """The last call was refused, so the reader shows the booking as it was before.
 
-        `because` says what was refused. A target without a reader leaves this not judged.
+        `because` says what was refused. Had the call been accepted, there is nothing to judge. A
+        target without a reader leaves this not judged.
         """
+        if self.record.last_write_succeeded:
+            return True
         self.given.settle()
-        after = self.given.read(before)
+        try:
+            after = self.given.read(before)
+        except Unjudged as reason:
+            self.record.note(Left(NOTHING_CHANGED, str(reason)))
+            return True
         if after is None:
             changes = ["the reader no longer shows it"]
         elif before.extended is not None:
@@ -155,8 +166,9 @@ class Expect:
             return
         shape = _rule(REFUSAL_SHAPE)
         names = " or ".join(rule.id for rule, _ in broken)
-        expected = f"{names} refused with {' or '.join(dict.fromkeys(map(_told, allowed)))}"
-        holds = any(_fits(answer, refusal) for refusal in allowed)
+        ways = dict.fromkeys(refusals.tolerated(refusal) for refusal in allowed)
+        expected = f"{names} refused with {' or '.join(ways)}"
+        holds = any(refusals.fits(answer.status, answer.code, refusal) for refusal in allowed)
         self._judge(shape, holds, expected, answer.said, None, answer)
 
 
@@ -171,25 +183,6 @@ def _named(also: Also) -> tuple[Rule, str | None]:
 def _answers(rule: Rule, case: str | None) -> list[Refusal]:
     found = rule.answer(case)
     return [] if found is None else [found]
-
-
-def _fits(answer: Answer, refusal: Refusal) -> bool:
-    any_code = refusal.any_code or not refusal.codes
-    return answer.status in refusal.status and (any_code or answer.code in refusal.codes)
-
-
-def _told(refusal: Refusal) -> str:
-    """An answer in words: "428 INVALID_BOOKING_STATUS"."""
-    status = " or ".join(map(str, refusal.status))
-    codes = () if refusal.any_code else refusal.codes
-    return f"{status} {' or '.join(codes)}".rstrip()
-
-
-def _in_brackets(refusal: Refusal | None) -> str:
-    """The mock's own answer, the first of those tolerated."""
-    if refusal is None:
-        return ""
-    return f" ({' '.join([str(refusal.status[0]), *refusal.codes[:1]])})"
 
 
 def _exchange(answer: Answer | None) -> Exchange | None:

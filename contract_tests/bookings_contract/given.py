@@ -15,7 +15,7 @@ from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.places import Place, Supply
 from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.target import KINDS, Kind, Service
+from bookings_contract.target import Service
 
 What = Place | Service | str
 
@@ -33,7 +33,7 @@ class Given:
 
     # Places
 
-    def service(self, kind: Kind | None = None, **wanted: Any) -> Service:
+    def service(self, kind: str | None = None, **wanted: Any) -> Service:
         """The first service that matches; see Target.service."""
         return self.client.target.service(kind, **wanted)
 
@@ -48,9 +48,9 @@ class Given:
 
         One of a given capacity is for counting seats, so nobody else may book it.
         """
-        chosen = service or self.service("class", variants=False, capacity=capacity, book="open")
+        alone = capacity is not None if exclusive is None else exclusive
         return self.supply.session(
-            chosen, capacity, exclusive if exclusive is not None else capacity is not None
+            service or self._plain("class", capacity=capacity), capacity, alone
         )
 
     def slot(self, service: Service | None = None) -> Place:
@@ -71,19 +71,14 @@ class Given:
         return self.slot(service) if service.kind == "appointment" else self.course(service)
 
     def _plain(self, kind: str, **wanted: Any) -> Service:
-        """A service without variants or strict policies: nothing about it is in the way."""
-        if kind not in KINDS:
-            raise ValueError(f"{kind} is no kind of service")
-        plain: dict[str, Any] = {"variants": False, "book": "open", "cancel": "allowed", **wanted}
-        plain.setdefault("manual_approval", False)
+        """The plainest service of a kind: nothing about it is in the way of an arrangement."""
         target = self.client.target
-        for relaxed in ({}, {"manual_approval": None}, {"cancel": None}):
-            plain |= relaxed
-            asked = {key: value for key, value in plain.items() if value is not None}
-            found = target.all_services(kind, **asked)  # type: ignore[arg-type]
-            if found:
+        lenient = {"variants": False, "book": "open"}
+        plainest = {**lenient, "manual_approval": False, "cancel": "allowed"}
+        for asked in (plainest, lenient):
+            if found := target.all_services(kind, **{**asked, **wanted}):
                 return found[0]
-        return target.service(kind, **asked)  # type: ignore[arg-type]
+        return target.service(kind, **wanted)
 
     # Requests
 
@@ -203,25 +198,28 @@ class Given:
         """A service of the kind that asks for the owner's approval, if the target has one."""
         if not isinstance(what, str):
             return what
-        kind: Any = what
         found = self.client.target.all_services(
-            kind, manual_approval=True, variants=False, book="open"
+            what, manual_approval=True, variants=False, book="open"
         )
         return found[0] if found else what
 
     def _waiting(self, what: What) -> Seen:
         """By registering; only the reader can then say which booking it made."""
-        place = self.place(what)
+        registration = self.registration(what)
         met = {seen.id for seen in self.find({"status": "WAITING_LIST"})}
-        registered = self.client.call("registerToWaitlist", body=self.registration(place))
+        registered = self.client.call("registerToWaitlist", body=registration)
         if not registered.accepted:
             raise NotReached(f"registering to the waitlist was answered {registered.said}")
-        found = self._patiently(
-            lambda: [s for s in self.find({"status": "WAITING_LIST"}) if s.id not in met]
-        )
-        if not found:
-            raise NotReached("the reader shows no new WAITING_LIST booking after registering")
-        return found[0]
+        email = registration["formInfo"]["contactDetails"]["email"]
+
+        def made() -> list[Seen]:
+            waiting = self.find({"status": "WAITING_LIST"})
+            # Others may register meanwhile: theirs is not ours to touch.
+            return [s for s in waiting if s.id not in met and s.email in (email, None)]
+
+        if found := self._patiently(made):
+            return found[0]
+        raise NotReached("the reader shows no new WAITING_LIST booking after registering")
 
     def registration(self, what: What = "class") -> dict[str, Any]:
         """A registerToWaitlist body."""

@@ -22,7 +22,7 @@ from bookings_contract.client import Client, Wire
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Supply
-from bookings_contract.problems import ConfigurationError, NotJudged, Unjudged
+from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered, Unjudged
 from bookings_contract.record import Record
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Finding, counts
@@ -87,11 +87,14 @@ class Run:
         self._open.close()
 
 
+# The ways in which a test can end early; an interrupt is none of them.
+ENDINGS = (Exception, pytest.skip.Exception, pytest.fail.Exception)
+
 RUN = pytest.StashKey[Run]()
 RECORD = pytest.StashKey[Record]()
 
 
-class Broken(Exception):  # noqa: N818 - no error: a verdict
+class Broken(Exception):
     """A test found the target breaking rules; the message tells which, and how."""
 
 
@@ -225,8 +228,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     try:
         _may_begin(item)
         return (yield)
-    except BaseException as error:
-        _stop(record, error)
+    except ENDINGS as error:
+        _write_down(record, error)
+        _skip_if_unjudged(error)
         raise
 
 
@@ -239,12 +243,24 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     level = item.config.stash[RUN].level
     try:
         result = yield
-    except BaseException as error:
+    except ENDINGS as error:
+        _write_down(record, error)
         _fail(record, level, cause=error)
-        _stop(record, error)
+        _skip_if_unjudged(error)
         raise
     _fail(record, level)
     return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Notes what went wrong when cleaning up."""
+    try:
+        return (yield)
+    except Exception as error:
+        if RECORD in item.stash:
+            item.stash[RECORD].error = _summary(error)
+        raise
 
 
 def _may_begin(item: pytest.Item) -> None:
@@ -270,14 +286,19 @@ def _needs(item: pytest.Item) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _stop(record: Record, error: BaseException) -> None:
-    """Writes down why a test ended early, and lets pytest see what is no fault as a skip."""
+def _write_down(record: Record, error: BaseException) -> None:
+    """Notes why a test ended early: a reason, or a fault unless a breach led there."""
     if isinstance(error, (Unjudged, pytest.skip.Exception)):
         record.not_judged = str(error)
-        if isinstance(error, Unjudged):
-            raise pytest.skip.Exception(str(error)) from error
-    elif not record.findings and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+        record.unanswered = isinstance(error, Unanswered)
+    elif record.breach is None:
         record.error = _summary(error)
+
+
+def _skip_if_unjudged(error: BaseException) -> None:
+    """In pytest's eyes a rule without a verdict is a skipped test."""
+    if isinstance(error, Unjudged):
+        raise pytest.skip.Exception(str(error)) from error
 
 
 def _summary(error: BaseException) -> str:

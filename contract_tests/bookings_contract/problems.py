@@ -2,10 +2,11 @@
 
     configuration   ConfigurationError   before anything is judged: the user can mend it (exit 2)
     judging         NotJudged            the target lacks what the rule needs
+                    Unanswered           … even an answer
                     NotReached           the target would not enter the state that the rule is about
                     Unreadable           an answer lacks what every answer of its kind carries
 
-The last three leave a rule *not judged*, each with its reason. Whatever else is raised is the
+The last four leave a rule *not judged*, each with its reason. Whatever else is raised is the
 harness's own fault.
 """
 
@@ -14,12 +15,16 @@ class ConfigurationError(Exception):
     """The judge can't start as it was asked to; the message says what to do about it."""
 
 
-class Unjudged(Exception):  # noqa: N818 - no error: a reason
+class Unjudged(Exception):
     """A rule stays without a verdict; the message is the reason."""
 
 
 class NotJudged(Unjudged):
     """The target lacks something that judging the rule takes."""
+
+
+class Unanswered(NotJudged):
+    """Nobody answered a request."""
 
 
 class NotReached(Unjudged):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from attrs import define, evolve, field
 
 from bookings_contract.exchange import Exchange, Seen
-from bookings_contract.verdicts import Coverage, Finding, Kept, Outcome, Reading
+from bookings_contract.verdicts import Coverage, Finding, Kept, Left, Outcome, Reading, Said
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -24,7 +24,10 @@ class Record:
     findings: dict[tuple[str | None, ...], Finding] = field(factory=dict)
     kept: dict[Kept, None] = field(factory=dict)
     readings: dict[Reading, None] = field(factory=dict)
+    left: dict[Left, None] = field(factory=dict)
+    breach: str | None = None
     not_judged: str | None = None
+    unanswered: bool = False
     error: str | None = None
     _chapter: int = 0
     _latest: dict[str, Seen] = field(factory=dict)
@@ -51,19 +54,23 @@ class Record:
 
     def note(
         self,
-        said: Finding | Kept | Reading,
+        said: Said,
         at: Exchange | None = None,
         passing: bool = False,
     ) -> None:
         """Keeps a record if its rule is asked about; a finding gets its story."""
+        if isinstance(said, Finding) and not passing and self.breach is None:
+            self.breach = said.rule
         if self.wanted is not None and said.rule not in self.wanted:
             return
         if isinstance(said, Finding):
             self._find(said, at, passing)
         elif isinstance(said, Kept):
             self.kept[said] = None
-        else:
+        elif isinstance(said, Reading):
             self.readings[said] = None
+        else:
+            self.left[said] = None
 
     def _find(self, finding: Finding, at: Exchange | None, passing: bool) -> None:
         exchanges = self._chapters_up_to(at)
@@ -75,6 +82,12 @@ class Record:
         chapter = self.exchanges[self._chapter :]
         ends = [n for n, exchange in enumerate(chapter, 1) if exchange is at]
         return chapter[: ends[-1]] if ends else chapter
+
+    @property
+    def last_write_succeeded(self) -> bool:
+        """Whether the newest call that could change something was accepted."""
+        writes = [exchange for exchange in self.exchanges if not exchange.reads]
+        return bool(writes) and writes[-1].succeeded
 
     def begin(self) -> None:
         """Starts a new story: what came before explains nothing of what follows."""
@@ -89,7 +102,10 @@ class Record:
             findings=tuple(self.findings.values()),
             kept=tuple(self.kept),
             readings=tuple(self.readings),
+            left=tuple(self.left),
+            breach=self.breach,
             not_judged=self.not_judged,
+            unanswered=self.unanswered,
             error=self.error,
             coverage=self._coverage(),
             seconds=seconds,

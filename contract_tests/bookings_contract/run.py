@@ -19,11 +19,15 @@ from attrs import define, field
 import bookings_openapi
 from bookings_contract.client import Client, Wire
 from bookings_contract.plugin import judged_rules, suite_of
-from bookings_contract.problems import ConfigurationError, NotJudged
+from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered
 from bookings_contract.target import Target
-from bookings_contract.verdicts import Coverage, Outcome, Report, aggregate
+from bookings_contract.verdicts import Coverage, Outcome, Report, Verdict, aggregate
 
 SUITES = "bookings_contract.suites"
+
+# What is asked first, only to see who answers.
+GREETING = "queryExtendedBookings"
+UNAUTHORIZED = 401
 
 # Plugins of pytest that a quiet run has no use for; two of them collect garbage at every end.
 SUPERFLUOUS = (
@@ -109,7 +113,7 @@ def judge(
     arguments += [f"--bookings-suite={suite}" for suite in chosen]
     arguments += [] if max_time is None else [f"--bookings-max-time={max_time}"]
     _run(arguments, collector)
-    return Report(
+    report = Report(
         target=facts(target),
         rules=aggregate(
             _rules(asked, chosen, collector.tests), collector.outcomes, level, _unheard
@@ -119,26 +123,28 @@ def judge(
         seconds=time.perf_counter() - started,
         coverage=sum((outcome.coverage for outcome in collector.outcomes), Coverage()),
     )
+    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in collector.outcomes):
+        greet(target, transport)  # Was it one request, or is nobody there any more?
+    return report
 
 
 def greet(target: Target, transport: httpx.BaseTransport | None = None) -> None:
     """Makes sure that somebody answers, and knows the owner, before anything is judged."""
-    wire = Wire(target, transport)
-    probe = "queryExtendedBookings"
+    client = Client(Wire(target, transport))
     try:
-        if probe in target.without:
-            wire.send("GET", "/", {}, None)
+        if GREETING in target.without:
+            client.wire.send("GET", "/", {}, None)
             return
-        answer = Client(wire).call(probe, body={"query": {"cursorPaging": {"limit": 1}}})
-    except NotJudged as problem:
-        if wire.offered or "no answer" not in str(problem):
-            return
+        answer = client.call(GREETING, body={"query": {"cursorPaging": {"limit": 1}}})
+    except Unanswered as problem:
         raise ConfigurationError(
             f"{target.url} can't be reached: {problem}. Is it running, and is the address right?"
         ) from problem
+    except NotJudged:
+        return  # Somebody is there, and does not offer this operation.
     finally:
-        wire.close()
-    if answer.status == 401:
+        client.wire.close()
+    if answer.status == UNAUTHORIZED:
         raise ConfigurationError(
             f"{target.url} does not know the owner's token (401): mend [callers.owner] token."
         )

@@ -16,7 +16,6 @@ from attrs import NOTHING, Attribute, evolve, field, fields, frozen
 
 from bookings_contract.problems import ConfigurationError, NotJudged
 
-Kind = Literal["appointment", "class", "course"]
 T = TypeVar("T")
 
 KINDS = ("appointment", "class", "course")
@@ -110,7 +109,7 @@ class Service:
     """Something that can be booked."""
 
     name: str
-    kind: Kind = field(validator=_one_of(*KINDS))
+    kind: str = field(validator=_one_of(*KINDS))
     id: str
     title: str | None = None
     schedule_id: str | None = None
@@ -154,7 +153,6 @@ class Target:
     control: str | None = None
     webhooks: Mapping[str, Any] = field(factory=dict)
     requests_per_minute: int | None = None
-    timezone: str | None = None
     product: str | None = None
     version: str | None = None
 
@@ -177,7 +175,7 @@ class Target:
 
     def all_services(
         self,
-        kind: Kind | None = None,
+        kind: str | None = None,
         *,
         manual_approval: bool | None = None,
         variants: int | bool | None = None,
@@ -203,7 +201,7 @@ class Target:
 
     def service(
         self,
-        kind: Kind | None = None,
+        kind: str | None = None,
         *,
         manual_approval: bool | None = None,
         variants: int | bool | None = None,
@@ -343,7 +341,6 @@ def from_site(site: Mapping[str, Any], url: str | None = None) -> Target:
         control=f"{target.url}/_mock",
         product=site.get("product"),
         version=site.get("version"),
-        timezone=site.get("site", {}).get("timezone"),
     )
 
 

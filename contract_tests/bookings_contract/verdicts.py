@@ -6,8 +6,9 @@ Plain data and arithmetic; nothing here asks, prints or knows where a finding ca
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
+from typing import TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from bookings_contract.exchange import Exchange
 from bookings_openapi import Rule
@@ -97,6 +98,18 @@ class Reading:
 
 
 @frozen
+class Left:
+    """A rule was left without a verdict, for this reason."""
+
+    rule: str
+    reason: str
+
+
+Said = Finding | Kept | Reading | Left
+Spoken = TypeVar("Spoken", Kept, Reading)
+
+
+@frozen
 class Coverage:
     """What the exchanges touched."""
 
@@ -127,15 +140,19 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     kept: tuple[Kept, ...] = ()
     readings: tuple[Reading, ...] = ()
+    left: tuple[Left, ...] = ()
+    # The rule whose breach the test met first; what followed may have had to be left out.
+    breach: str | None = None
     not_judged: str | None = None
+    # The request that ended the test met nobody.
+    unanswered: bool = False
     error: str | None = None
     coverage: Coverage = field(factory=Coverage)
     seconds: float = 0.0
 
     def speaks_of(self, rule: str) -> bool:
         """Whether anything was recorded about the rule."""
-        records: tuple[Sequence[Finding | Kept | Reading], ...]
-        records = (self.findings, self.kept, self.readings)
+        records: tuple[Sequence[Said], ...] = (self.findings, self.kept, self.readings, self.left)
         return any(record.rule == rule for kind in records for record in kind)
 
 
@@ -179,7 +196,7 @@ class Report:
         return tuple(rule for rule in self.rules if rule.verdict is verdict)
 
     def __getitem__(self, rule: str) -> RuleVerdict:
-        return next(verdict for verdict in self.rules if verdict.id == rule)
+        return {verdict.id: verdict for verdict in self.rules}[rule]
 
     @property
     def readings(self) -> Mapping[str, str]:
@@ -217,53 +234,85 @@ def aggregate(
 def judge_rule(
     rule: Rule, outcomes: Sequence[Outcome], level: str, unheard: Callable[[Rule], str]
 ) -> RuleVerdict:
-    """One rule's verdict: broken before error, error before kept, kept before not judged."""
+    """One rule's verdict over all that was said of it."""
     findings = _findings(rule, outcomes, level)
     counted = sum(counts(finding.level, level) for finding in findings)
-    silent = [o for o in outcomes if rule.id in o.rules and not o.speaks_of(rule.id)]
-    errors = _distinct(_fault(outcome, rule) for outcome in silent)
-    reasons = _distinct(outcome.not_judged for outcome in silent)
-    readings = {r.reading for o in outcomes for r in o.readings if r.rule == rule.id}
-    held = bool(readings) or any(k.rule == rule.id for o in outcomes for k in o.kept)
-    known = RuleVerdict(
+    readings = {said.reading for o in outcomes for said in _of(rule, o, o.readings)}
+    held = bool(readings) or any(_of(rule, outcome, outcome.kept) for outcome in outcomes)
+    verdict, reason = _weighed(rule, outcomes, level, counted, bool(findings), held)
+    return RuleVerdict(
         rule,
-        Verdict.NOT_JUDGED,
+        verdict,
+        reason=unheard(rule) if verdict is Verdict.NOT_JUDGED and not reason else reason,
         reading=_reading(readings),
         findings=findings,
         counted=counted,
         seconds=sum(outcome.seconds for outcome in outcomes if rule.id in outcome.rules),
     )
+
+
+def _weighed(
+    rule: Rule, outcomes: Sequence[Outcome], level: str, counted: int, listed: bool, held: bool
+) -> tuple[Verdict, str | None]:
+    """Broken before error, error before kept, kept before not judged; and why."""
     if counted:
-        return evolve(known, verdict=Verdict.BROKEN)
-    if errors:
-        return evolve(known, verdict=Verdict.ERROR, reason="; ".join(errors))
-    if findings and not (held and counts(rule.level, level)):
-        return evolve(known, reason=f"broken only below the chosen level, {level}")
+        return Verdict.BROKEN, None
+    if errors := _distinct(_fault(rule, outcome) for outcome in outcomes):
+        return Verdict.ERROR, "; ".join(errors)
+    if listed and not (held and counts(rule.level, level)):
+        return Verdict.NOT_JUDGED, f"broken only below the chosen level, {level}"
+    reason = "; ".join(_distinct(_hindrance(rule, outcome) for outcome in outcomes))
     if held:
-        left = f"in part not judged: {'; '.join(reasons)}" if reasons else None
-        return evolve(known, verdict=Verdict.KEPT, reason=left)
-    return evolve(known, reason="; ".join(reasons) or unheard(rule))
+        return Verdict.KEPT, f"in part not judged: {reason}" if reason else None
+    return Verdict.NOT_JUDGED, reason or None
+
+
+def _of(rule: Rule, outcome: Outcome, records: Iterable[Spoken]) -> list[Spoken]:
+    """What a test said for a rule; half of a test made for the rule says nothing for it."""
+    broken_off = outcome.error is not None or outcome.not_judged is not None
+    if broken_off and rule.id in outcome.rules:
+        return []
+    return [record for record in records if record.rule == rule.id]
 
 
 def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Finding, ...]:
-    """The rule's findings, each said once, those that count first, the shortest story first."""
-    said: dict[tuple[str | None, ...], Finding] = {}
-    for outcome in outcomes:
-        for finding in outcome.findings:
-            if finding.rule == rule.id:
-                said.setdefault(finding.identity, finding)
-    return tuple(
-        sorted(said.values(), key=lambda f: (not counts(f.level, level), LEVELS.index(f.level)))
+    """The rule's findings, each once: those that count first, then the shortest story first."""
+
+    def weight(finding: Finding) -> tuple[bool, int, int]:
+        return (not counts(finding.level, level), _strictness(finding.level), len(finding.story))
+
+    found = [f for outcome in outcomes for f in outcome.findings if f.rule == rule.id]
+    once: dict[tuple[str | None, ...], Finding] = {}
+    for finding in sorted(found, key=weight):
+        once.setdefault(finding.identity, finding)
+    return tuple(once.values())
+
+
+def _strictness(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
+
+
+def _fault(rule: Rule, outcome: Outcome) -> str | None:
+    """What went wrong in a test that should have spoken of the rule."""
+    if rule.id not in outcome.rules:
+        return None
+    if outcome.error is not None:
+        return f"{outcome.test}: {outcome.error}"
+    if outcome.not_judged is not None or outcome.breach is not None:
+        return None
+    return (
+        None if outcome.speaks_of(rule.id) else f"{outcome.test} recorded nothing about {rule.id}"
     )
 
 
-def _fault(outcome: Outcome, rule: Rule) -> str | None:
-    """What went wrong in a test that should have spoken of the rule and did not."""
-    if outcome.error is not None:
-        return f"{outcome.test}: {outcome.error}"
-    if outcome.not_judged is None:
-        return f"{outcome.test} recorded nothing about {rule.id}"
-    return None
+def _hindrance(rule: Rule, outcome: Outcome) -> str | None:
+    """Why a test left the rule without a verdict."""
+    dropped = [left.reason for left in outcome.left if left.rule == rule.id]
+    if dropped or rule.id not in outcome.rules:
+        return next(iter(dropped), None)
+    if outcome.breach is not None and not outcome.speaks_of(rule.id):
+        return f"its story broke off at {outcome.breach}"
+    return outcome.not_judged
 
 
 def _reading(seen: set[str]) -> str | None:

@@ -5,9 +5,9 @@ import logging
 import sys
 from collections.abc import Sequence
 
-import bookings_fixtures
 import uvicorn
 
+import bookings_fixtures
 from bookings_mock.app import create_app
 from bookings_mock.callers import split_token
 from bookings_mock.miniatures import all_miniatures

@@ -46,6 +46,7 @@ def create_app(
         neighbours=[bookings_fixtures.load(name) for name in _neighbours(home)],
         rules=Rulebook(replaced, dict(readings or {})),
         moves=_moves(),
+        grammars=made.grammars,
         writable=made.writable,
         world_limit=made.world_limit,
         clock=clock,

@@ -11,6 +11,7 @@ from bookings_mock.clock import Clock
 from bookings_mock.domain.ground import Ground, Move
 from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.service import Site
+from bookings_mock.query import Grammar
 from bookings_mock.site import read_callers, read_site
 from bookings_mock.world import World, Worlds
 
@@ -19,7 +20,8 @@ class Mock:
     """Everything that outlives a request.
 
     `home` is the site file that is served first; `neighbours` the other sites that its callers may
-    belong to. `writable` names the fields of a booking that a caller can write.
+    belong to. `writable` names the fields of a booking that a caller can write;
+    `grammars` say what the queries of each operation may name.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class Mock:
         neighbours: Iterable[Mapping[str, Any]],
         rules: Rulebook,
         moves: Mapping[str, Move],
+        grammars: Mapping[str, Grammar],
         writable: frozenset[str],
         world_limit: int,
         clock: Clock,
@@ -35,6 +38,7 @@ class Mock:
     ) -> None:
         self.rules = rules
         self.moves = moves
+        self.grammars = grammars
         self.writable = writable
         self.clock = clock
         self.seed = seed

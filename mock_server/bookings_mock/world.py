@@ -4,6 +4,7 @@ Bookings are frozen, so a world changes by putting a new value in an old one's p
 are kept in `put` and nowhere else; what is free is never stored (see `domain.availability`).
 """
 
+import hashlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
@@ -33,6 +34,9 @@ class World:
         self._schedules: _Index = {}
         self._lanes: _Index = {}
         self._statuses: _Index = {}
+        self._of_contacts: _Index = {}
+        # Seals the cursors of this world; drawn apart, so that ids stay what they are.
+        self.secret = hashlib.sha256(f"{seed}/{site.id}/{name}".encode()).digest()
 
     def new_id(self) -> str:
         """A GUID, the same in the same place of the same run."""
@@ -72,6 +76,10 @@ class World:
         """The bookings with this status."""
         return self._found(self._statuses, status)
 
+    def of_contact(self, contact_id: str) -> Iterable[Booking]:
+        """The bookings made for this contact."""
+        return self._found(self._of_contacts, contact_id.lower())
+
     def id_of(self, details: Json) -> str:
         """The contact with this e-mail address or phone, added if it is new."""
         key = str(details.get("email") or details.get("phone") or "").strip().lower()
@@ -84,6 +92,8 @@ class World:
 
     def _places(self, booking: Booking) -> Iterator[tuple[_Index, str]]:
         yield self._statuses, booking.status
+        if booking.contact.get("contactId"):
+            yield self._of_contacts, booking.contact["contactId"].lower()
         yield self._schedules, booking.entity.schedule_id
         if booking.session_id:
             yield self._sessions, booking.session_id

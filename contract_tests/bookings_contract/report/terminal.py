@@ -98,12 +98,11 @@ def show(report: Report, console: Console) -> None:
 
 def _broken(rule: RuleVerdict, level: str, console: Console) -> None:
     first, *others = rule.findings
-    operations = ", ".join([first.operation] if first.operation else rule.rule.operations)
     head = Text.assemble(
         (rule.id, "bold"),
         "  ",
         ("broken", STYLES[Verdict.BROKEN]),
-        f"  {first.level}  {operations}",
+        f"  {first.level}  {_operation(rule)}",
     )
     console.print(head, soft_wrap=True)
     _wrapped(console, "  ", rule.rule.text, style="italic")
@@ -112,10 +111,21 @@ def _broken(rule: RuleVerdict, level: str, console: Console) -> None:
     _labelled(console, "expected", first.expected)
     _labelled(console, "actual", first.actual, style="red")
     _story(console, steps(first.story))
-    for other in others:
-        mark = "" if counts(other.level, level) else f" ({other.level}, not counted)"
-        _labelled(console, "also", f"{_circumstance(other)}{other.actual}{mark}")
+    for line in dict.fromkeys(_also(other, level) for other in others):
+        _labelled(console, "also", line)
     _labelled(console, "more", f"bookings-contract explain {rule.id}")
+
+
+def _operation(rule: RuleVerdict) -> str:
+    """The rule's operation that was called last, where the story has one."""
+    asked = rule.rule.operations
+    told = [e.operation for e in rule.findings[0].story if e.operation in asked or "*" in asked]
+    return told[-1] if told else ", ".join(asked)
+
+
+def _also(finding: Finding, level: str) -> str:
+    mark = "" if counts(finding.level, level) else f" ({finding.level}, not counted)"
+    return f"{_circumstance(finding)}{finding.actual}{mark}"
 
 
 def _circumstance(finding: Finding) -> str:
@@ -194,10 +204,11 @@ def _headed(console: Console, head: str, words: str, style: str) -> None:
 
 
 def _summary(report: Report) -> Text:
-    parts: list[Text] = []
+    nothing = report.verdict is Verdict.NOT_JUDGED
+    parts = [Text("nothing judged", STYLES[Verdict.NOT_JUDGED])] if nothing else []
     for verdict in (Verdict.BROKEN, Verdict.ERROR, Verdict.KEPT, Verdict.NOT_JUDGED):
         rules = report.having(verdict)
-        if rules or verdict is Verdict.BROKEN:
+        if rules or (verdict is Verdict.BROKEN and not nothing):
             style = STYLES[verdict] if rules else "dim"
             said = Text(f"{len(rules)} {verdict.words}", style)
             parts.append(said.append(_only_reason(verdict, rules), "default"))

@@ -37,9 +37,11 @@ def test_a_payment_status_given_is_applied(
 ) -> None:
     booking = bookings_given.booking("class")
     answer = bookings_client.act("confirmBooking", booking, {"paymentStatus": paid})
-    if bookings_expect.accepted(answer, "CONFIRM-5", circumstance="given"):
+    if bookings_expect.accepted(answer, "CONFIRM-5", circumstance=f"{paid} given"):
         shown = answer.booking.payment_status
-        bookings_expect.equal("CONFIRM-5", shown, paid, of="payment status", at=answer)
+        bookings_expect.equal(
+            "CONFIRM-5", shown, paid, of="payment status", circumstance=f"{paid} given", at=answer
+        )
 
 
 @pytest.mark.judges("CONFIRM-5")
@@ -50,4 +52,6 @@ def test_a_payment_status_left_out_stays(
     answer = bookings_client.act("confirmBooking", booking)
     if bookings_expect.accepted(answer, "CONFIRM-5", circumstance="left out"):
         shown, before = answer.booking.payment_status, booking.payment_status
-        bookings_expect.equal("CONFIRM-5", shown, before, of="payment status", at=answer)
+        bookings_expect.equal(
+            "CONFIRM-5", shown, before, of="payment status", circumstance="left out", at=answer
+        )

@@ -45,7 +45,7 @@ from bookings_mock.domain.rules import (
 from bookings_mock.domain.rules import (
     reschedule as moving,
 )
-from bookings_mock.domain.service import APPOINTMENT, CLASS, Service
+from bookings_mock.domain.service import APPOINTMENT, CLASS, Resource, Service
 from bookings_mock.domain.wish import Creation, Decision, Relocation, ScheduleWish, SlotWish
 
 T = TypeVar("T")
@@ -256,9 +256,15 @@ def _appointment_slot(wish: SlotWish, service: Service, ground: Ground) -> Slot:
         start=start,
         end=wish.end or start + service.length,
         timezone=wish.timezone or service.timezone,
-        resource=wish.resource,
+        resource=_known_resource(wish.resource, service),
         location=wish.location or service.location,
     )
+
+
+def _known_resource(named: Resource | None, service: Service) -> Resource | None:
+    """The service's own resource where its id was given; one that is not its own stays as named."""
+    own = service.resource
+    return own if named and own and named.id == own.id else named
 
 
 def _require_room(wish: Creation, entity: Slot | Course, service: Service, ground: Ground) -> None:
@@ -304,7 +310,7 @@ def _new(
 def _new_slot(wish: SlotWish, booking: Booking, service: Service, ground: Ground) -> Slot:
     if service.kind == APPOINTMENT and isinstance(booking.entity, Slot):
         slot = _appointment_slot(wish, service, ground)
-        resource = wish.resource or booking.entity.resource
+        resource = slot.resource or booking.entity.resource
         return evolve(slot, resource=resource, session_id=booking.entity.session_id)
     if service.kind == CLASS:
         session = ground.site.session(wish.session_id)

@@ -1,21 +1,142 @@
-"""The operations of the Bookings Reader."""
+"""The operations of the Bookings Reader, and the fields that its queries name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bookings_mock.call import Call
+from bookings_mock.domain.booking import Booking
+from bookings_mock.handlers.finding import (
+    BookingIndex,
+    Lookup,
+    by_id,
+    course_of,
+    location_of,
+    refused,
+    slot_of,
+)
 from bookings_mock.handlers.handler import Handler
-from bookings_mock.handlers.shows import show_booking
-from bookings_mock.query import select
+from bookings_mock.handlers.shows import TAGS, show_booking
+from bookings_mock.query import Field, Found, Key, QueryRefused, read_page, select
+from bookings_mock.world import World
 
 
 async def query(call: Call) -> Any:
     """Query Extended Bookings."""
-    page = select(call.world, call.body["query"])
+    wanted = call.body["query"]
+    found = find(call, wanted)
     return {
-        "extendedBookings": [{"booking": show_booking(booking)} for booking in page],
-        "pagingMetadata": {"count": len(page), "cursors": {}},
+        "extendedBookings": [{"booking": show_booking(one)} for one in found.records],
+        "pagingMetadata": _paging(found, wanted),
     }
 
+
+def find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
+    """One page of the bookings that the caller may see; raises RuleBroken for a bad query."""
+    grammar = call.mock.grammars[call.operation]
+    secret = call.world.secret
+    try:
+        page = read_page(wanted, grammar, FIELDS, _BY_ID, secret)
+    except QueryRefused as error:
+        raise refused(error, "READER-1") from None
+    return select(page, call.world.bookings, BookingIndex(call.world, LOOKUPS), secret)
+
+
+def _paging(found: Found[Booking], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    cursors = {"next": found.next, "prev": found.prev}
+    paging: dict[str, Any] = {
+        "count": len(found.records),
+        "cursors": {side: cursor for side, cursor in cursors.items() if cursor},
+    }
+    if wanted.get("paging"):
+        offset = wanted["paging"].get("offset") or 0
+        paging |= {"offset": offset, "total": found.total, "tooManyToCount": False}
+    return paging
+
+
+def _field(read: Callable[[Booking], Any], kind: str = "text") -> Field[Booking]:
+    return Field(read, kind)
+
+
+def _slot(name: str) -> Field[Booking]:
+    return Field(lambda booking: getattr(slot_of(booking), name, None))
+
+
+def _course(name: str) -> Field[Booking]:
+    return Field(lambda booking: getattr(course_of(booking), name, None))
+
+
+def _creator(name: str) -> Field[Booking]:
+    return Field(lambda booking: booking.created_by.get(name), "guid")
+
+
+def _choices(read: Callable[[Mapping[str, Any]], Any]) -> Field[Booking]:
+    def values(booking: Booking) -> list[Any]:
+        parts = (booking.participants.choices or {}).get("serviceChoices", ())
+        return [read(choice) for part in parts for choice in part.get("choices") or ()]
+
+    return Field(values, "list")
+
+
+_SLOT, _SCHEDULE = "bookedEntity.item.slot", "bookedEntity.item.schedule"
+_CHOICES = "participantsInfo.type.participantsChoices.serviceChoices.choices"
+
+FIELDS: Mapping[str, Field[Booking]] = {
+    "id": _field(lambda booking: booking.id, "guid"),
+    f"{_SLOT}.sessionId": _slot("session_id"),
+    f"{_SLOT}.eventId": _slot("session_id"),
+    f"{_SLOT}.serviceId": _slot("service_id"),
+    f"{_SLOT}.scheduleId": _slot("schedule_id"),
+    f"{_SLOT}.resource.id": _field(lambda booking: booking.resource_id, "guid"),
+    f"{_SLOT}.location.id": _field(lambda b: location_of(slot_of(b), "id")),
+    f"{_SLOT}.location.locationType": _field(lambda b: location_of(slot_of(b), "locationType")),
+    f"{_SCHEDULE}.scheduleId": _course("schedule_id"),
+    f"{_SCHEDULE}.serviceId": _course("service_id"),
+    f"{_SCHEDULE}.location.id": _field(lambda b: location_of(course_of(b), "id")),
+    f"{_SCHEDULE}.location.locationType": _field(
+        lambda b: location_of(course_of(b), "locationType")
+    ),
+    "bookedEntity.tags": _field(lambda booking: [TAGS[booking.kind]], "list"),
+    "contactDetails.contactId": _field(lambda booking: booking.contact.get("contactId"), "guid"),
+    "contactDetails.email": _field(lambda booking: booking.contact.get("email")),
+    "status": _field(lambda booking: booking.status),
+    "paymentStatus": _field(lambda booking: booking.payment_status),
+    "selectedPaymentOption": _field(lambda booking: booking.details.get("selectedPaymentOption")),
+    "externalUserId": _field(lambda booking: booking.details.get("externalUserId")),
+    "createdDate": _field(lambda booking: booking.created, "date"),
+    "startDate": _field(lambda booking: booking.start, "date"),
+    "endDate": _field(lambda booking: booking.end, "date"),
+    "updatedDate": _field(lambda booking: booking.updated, "date"),
+    "createdBy.contactId": _creator("contactId"),
+    "createdBy.id.appId": _creator("appId"),
+    "createdBy.id.wixUserId": _creator("wixUserId"),
+    "createdBy.id.memberId": _creator("memberId"),
+    "createdBy.id.anonymousVisitorId": _creator("anonymousVisitorId"),
+    "doubleBooked": _field(lambda booking: booking.double_booked, "flag"),
+    "participantsInfo.type.totalParticipants.value": _field(
+        lambda booking: booking.participants.total, "number"
+    ),
+    f"{_CHOICES}.optionId": _choices(lambda choice: choice.get("optionId")),
+    f"{_CHOICES}.choice.custom.value": _choices(lambda choice: choice.get("custom")),
+}
+
+
+def _in_session(world: World, value: str) -> Iterable[Booking]:
+    return world.in_session(value)
+
+
+def _on_schedule(world: World, value: str) -> Iterable[Booking]:
+    return world.on_schedule(value)
+
+
+LOOKUPS: Mapping[str, Lookup] = {
+    "id": by_id,
+    f"{_SLOT}.sessionId": _in_session,
+    f"{_SLOT}.eventId": _in_session,
+    f"{_SLOT}.scheduleId": _on_schedule,
+    f"{_SCHEDULE}.scheduleId": _on_schedule,
+    "contactDetails.contactId": lambda world, value: world.of_contact(value),
+    "status": lambda world, value: world.with_status(value),
+}
+_BY_ID = (Key("id", FIELDS["id"]),)
 
 OPERATIONS: Mapping[str, Handler] = {"queryExtendedBookings": query}

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
+from bookings_mock.query import Grammar
 from bookings_openapi import Rule
 from bookings_openapi.schemas import translated
 
@@ -34,6 +35,17 @@ class Contract:
         return int(self.document["x-limits"]["worlds"])
 
     @property
+    def grammars(self) -> Mapping[str, Grammar]:
+        """What the queries of each operation may name, by operationId."""
+        depth = int(self.document["x-limits"]["filterDepth"])
+        return {
+            operation["operationId"]: _grammar(operation, depth)
+            for item in self.document["paths"].values()
+            for operation in item.values()
+            if isinstance(operation, Mapping) and "x-filters" in operation
+        }
+
+    @property
     def writable(self) -> frozenset[str]:
         """The fields of a booking that a caller can write."""
         properties = self.document["components"]["schemas"]["Booking"]["properties"]
@@ -59,6 +71,17 @@ class Contract:
                 target = target[step.replace("~1", "/").replace("~0", "~")]
             node = target
         return node
+
+
+def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:
+    paging = operation.get("x-paging", {})
+    return Grammar(
+        filters=operation["x-filters"],
+        sorts=operation.get("x-sorts", {}),
+        default_limit=paging.get("default", 0),
+        max_limit=paging.get("max"),
+        max_depth=depth,
+    )
 
 
 def contract(

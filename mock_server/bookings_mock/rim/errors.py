@@ -1,6 +1,6 @@
 """Turns every way in which a call can fail into the API's one error shape, in one place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bookings_mock.domain.rulebook import RuleBroken
@@ -43,8 +43,16 @@ def error(message: str, details: Mapping[str, Any] | None = None) -> dict[str, A
     return {"message": message, "details": dict(details or {})}
 
 
+def _told(path: Sequence[str], what: str, depth: int = 0) -> str:
+    """A violation as the API tells it: a tree of the fields that lead to it."""
+    branch = "    " * (depth - 1) + "`-- " if depth else ""
+    if len(path) == 1:
+        return f"{branch}{path[0]} {what}"
+    return f"{branch}{path[0]} is invalid:\n{_told(path[1:], what, depth + 1)}"
+
+
 def _invalid(status: int, violations: Any, rule: str, reason: str) -> Answer:
     shown = [violation.shown() for violation in violations]
-    message = "\n".join(f"{v['field']} is invalid:\n`-- {v['description']}" for v in shown)
+    message = "\n".join(_told(v["field"].split("."), v["description"]) for v in shown)
     body = error(message, {"validationError": {"fieldViolations": shown}})
     return Answer(status, body, rule=rule, reason=reason)

@@ -1,0 +1,21 @@
+"""How a refusal has to look, as the rule book has it: whether one fits, and in words."""
+
+from bookings_openapi import Answer as Refusal
+
+
+def fits(status: int, code: str | None, refusal: Refusal) -> bool:
+    """Whether an answer is one that the rule book tolerates."""
+    any_code = refusal.any_code or not refusal.codes
+    return status in refusal.status and (any_code or code in refusal.codes)
+
+
+def tolerated(refusal: Refusal) -> str:
+    """Everything that fits: "428 INVALID_BOOKING_STATUS or VALIDATION_FAILURE"."""
+    status = " or ".join(map(str, refusal.status))
+    codes = () if refusal.any_code else refusal.codes
+    return f"{status} {' or '.join(codes)}".rstrip()
+
+
+def usual(refusal: Refusal) -> str:
+    """The first of what fits, which is what the mock answers."""
+    return " ".join([str(refusal.status[0]), *refusal.codes[:1]])

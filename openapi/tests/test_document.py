@@ -1,0 +1,176 @@
+"""The section files make one valid document, and every operation in it says all that it should."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from connexion.spec import Specification  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+
+from bookings_openapi import load
+from bookings_openapi.document import METHODS, bundle, operations
+
+Reachable = Callable[[Any], Iterator[dict[str, Any]]]
+Resolve = Callable[[Any], Any]
+
+KINDS = {"owner", "app", "member", "visitor"}
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_the_document_is_valid_openapi(controls: bool) -> None:
+    validate(load(controls=controls))
+
+
+def test_the_sections_that_nobody_serves_yet_are_valid_too(whole: dict[str, Any]) -> None:
+    validate(whole)
+
+
+def test_connexion_can_load_the_document() -> None:
+    Specification.load(load())
+
+
+def test_each_load_is_a_fresh_document() -> None:
+    load()["paths"].clear()
+    assert load()["paths"]
+
+
+def test_without_controls_only_the_api_is_left() -> None:
+    assert not [path for path in load(controls=False)["paths"] if path.startswith("/_mock/")]
+    assert [path for path in load()["paths"] if path.startswith("/_mock/")]
+
+
+def test_operation_ids_are_unique(whole: dict[str, Any]) -> None:
+    counted = Counter(row["operationId"] for row in operations(whole))
+    assert [name for name, times in counted.items() if times > 1] == []
+
+
+def test_every_ref_is_internal_and_leads_somewhere(
+    whole: dict[str, Any], reachable: Reachable, resolve: Resolve
+) -> None:
+    for node in reachable(whole):
+        if "$ref" in node:
+            assert node["$ref"].startswith("#/")
+            assert resolve(node)
+
+
+def test_every_component_of_the_served_api_is_used(
+    served: dict[str, Any], reachable: Reachable
+) -> None:
+    used = {node["$ref"] for node in reachable(served["paths"]) if "$ref" in node}
+    for kind, components in served["components"].items():
+        if kind != "securitySchemes":
+            assert {
+                name for name in components if f"#/components/{kind}/{name}" not in used
+            } == set()
+
+
+def test_every_path_and_alias_declares_its_parameters(
+    whole: dict[str, Any], resolve: Resolve
+) -> None:
+    for path, item in whole["paths"].items():
+        for method in METHODS:
+            if method in item:
+                listed = [*item.get("parameters", []), *item[method].get("parameters", [])]
+                rows = [resolve(row) for row in listed]
+                declared = {row["name"] for row in rows if row["in"] == "path"}
+                for template in [path, *item.get("x-aliases", [])]:
+                    assert set(PARAMETER.findall(template)) == declared, template
+
+
+def test_no_two_operations_share_a_method_and_a_path(whole: dict[str, Any]) -> None:
+    counted = Counter(
+        (method, PARAMETER.sub("{}", template))
+        for path, item in whole["paths"].items()
+        for method in METHODS
+        if method in item
+        for template in [path, *item.get("x-aliases", [])]
+    )
+    assert [where for where, times in counted.items() if times > 1] == []
+
+
+def test_an_operation_says_what_it_is_and_where_that_is_written(operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"]
+    assert set(operation["x-source"]) == {"page", "section"}
+
+
+def test_an_operation_of_the_api_says_who_may_call_it(operation: dict[str, Any]) -> None:
+    if operation.get("security") != []:
+        assert operation["x-callers"]
+        assert set(operation["x-callers"]) <= KINDS
+        assert all(scope.startswith("SCOPE.") for scope in operation["x-scopes"])
+
+
+def test_an_operation_shows_an_example_of_every_body(
+    operation: dict[str, Any], resolve: Resolve
+) -> None:
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    bodies += [resolve(answer) for answer in operation["responses"].values()]
+    for body in bodies:
+        assert list(body["content"]) == ["application/json"]
+        assert body["content"]["application/json"]["examples"]
+
+
+def test_every_answer_carries_a_request_id_and_every_refusal_may_name_its_rule(
+    operation: dict[str, Any], resolve: Resolve
+) -> None:
+    for status, answer in operation["responses"].items():
+        headers = resolve(answer)["headers"]
+        assert "x-wix-request-id" in headers
+        assert ("x-bookings-rule" in headers) is (status != "200")
+
+
+def test_codes_are_named_only_for_statuses_that_the_operation_answers(
+    operation: dict[str, Any],
+) -> None:
+    assert set(operation.get("x-codes", {})) <= set(operation["responses"])
+
+
+def test_a_section_defined_twice_is_refused_by_name(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        one="components: {schemas: {A: {type: object}}}",
+        two="components: {schemas: {A: {}}}",
+    )
+    with pytest.raises(ValueError, match=r"A is defined in both one\.yaml and two\.yaml"):
+        bundle(tmp_path)
+
+
+def test_a_path_defined_twice_is_refused_by_name(tmp_path: Path) -> None:
+    _write(tmp_path, one="paths: {/a: {get: {}}}", two="paths: {/a: {post: {}}}")
+    with pytest.raises(ValueError, match=r"/a is defined in both one\.yaml and two\.yaml"):
+        bundle(tmp_path)
+
+
+def test_a_key_that_stands_twice_in_one_file_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path, one="paths:\n  /a: {}\n  /a: {}", two="{}")
+    with pytest.raises(ValueError, match=r"/a stands twice in .*one\.yaml"):
+        bundle(tmp_path)
+
+
+@pytest.mark.parametrize("ref", ["two.yaml#/components/schemas/B", "three.yaml#/a", "#/nowhere"])
+def test_a_ref_that_leads_nowhere_is_refused(tmp_path: Path, ref: str) -> None:
+    _write(tmp_path, one=f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}", two="{}")
+    with pytest.raises(ValueError, match=r"one\.yaml: .* leads nowhere"):
+        bundle(tmp_path)
+
+
+def test_a_ref_to_another_file_becomes_an_internal_one(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        one="components: {schemas: {A: {$ref: 'two.yaml#/components/schemas/B'}}}",
+        two="components: {schemas: {B: {type: object}}}",
+    )
+    schemas = bundle(tmp_path)["components"]["schemas"]
+    assert schemas == {"A": {"$ref": "#/components/schemas/B"}, "B": {"type": "object"}}
+
+
+def _write(folder: Path, one: str, two: str) -> None:
+    root = "openapi: 3.0.3\ntags: []\nx-sections: {api: [one.yaml, two.yaml]}"
+    for name, text in (("bookings", root), ("one", one), ("two", two)):
+        (folder / f"{name}.yaml").write_text(text)
