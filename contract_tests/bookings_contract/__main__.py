@@ -156,7 +156,7 @@ def _target(
 
 def _rules(options: argparse.Namespace) -> int:
     if options.json:
-        rows = book.as_json(rule_facts(), run.tested_rules())
+        rows = book.as_json(rule_facts(), run.rules_with_tests())
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         print("\n".join(book.as_table()))
@@ -166,7 +166,7 @@ def _rules(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     (name,) = book.named([options.rule])
     rule = bookings_openapi.rules()[name]
-    tests = run.tested_rules().get(name, 0)
+    tests = run.rules_with_tests().get(name, 0)
     print("\n".join(book.explained(rule, tests, rule_facts())))
     return Exit.KEPT
 

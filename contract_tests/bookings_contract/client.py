@@ -118,11 +118,13 @@ class Client:
         body: Mapping[str, object] | None = None,
         *,
         revision: object = None,
+        path: Mapping[str, object] | None = None,
         **how: Any,
     ) -> Answer:
         """Calls an operation on a booking, with its revision where the operation asks for one.
 
-        `revision` sends another one; put it into `body` as None to leave it out.
+        `revision` sends another one; put it into `body` as None to leave it out. `path` puts
+        something else into the path; the rest goes to `call`.
         """
         asked = operation(operation_id)
         content: dict[str, object] = {}
@@ -131,8 +133,8 @@ class Client:
         content |= body or {}
         if (body or {}).get("revision", content) is None:
             del content["revision"]
-        path = dict.fromkeys(asked.parameters, booking.id)
-        return self.call(operation_id, path=path, body=content, **how)
+        own = dict.fromkeys(asked.parameters, booking.id)
+        return self.call(operation_id, path={**own, **(path or {})}, body=content, **how)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Asks the mock's controls about this test's world; no part of any story."""
@@ -145,6 +147,10 @@ class Client:
         if response.status_code != 200:
             raise NotJudged(f"the control {path} answered {response.status_code}")
         return response.json()
+
+    def adopt(self, booking: Seen) -> None:
+        """Takes a booking for one's own that no answer to a call of one's own has shown."""
+        self._made[booking.id] = booking
 
     def tidy(self) -> None:
         """Leaves the target as it was met: drops the world, or cancels what was booked here."""

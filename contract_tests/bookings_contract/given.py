@@ -218,6 +218,7 @@ class Given:
             return [s for s in waiting if s.id not in met and s.email in (email, None)]
 
         if found := self._patiently(made):
+            self.client.adopt(found[0])
             return found[0]
         raise NotReached("the reader shows no new WAITING_LIST booking after registering")
 

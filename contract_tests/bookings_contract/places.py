@@ -104,7 +104,8 @@ class Supply:
         roomiest = sorted(fitting, key=lambda s: (s.exclusive and not self.target.ours, -_room(s)))
         chosen = self._next(roomiest, lambda session: session.id, strict)
         if chosen is None:
-            raise NotJudged(_no_session(service, capacity, exclusive, bool(fitting)))
+            guest = exclusive and not self.target.ours
+            raise NotJudged(_no_session(service, capacity, guest, bool(fitting)))
         return Place(service, session=chosen)
 
     def slot(self, service: Service) -> Place:

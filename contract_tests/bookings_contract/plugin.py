@@ -302,11 +302,13 @@ def _skip_if_unjudged(error: BaseException) -> None:
 
 
 def _summary(error: BaseException) -> str:
-    """Where in the suites something went wrong, and what."""
-    frames = [entry for entry in _traceback(error) if "bookings_contract" in entry[0]]
-    file, line = frames[-1] if frames else ("", 0)
-    where = f" ({Path(file).name}:{line})" if file else ""
-    return f"{type(error).__name__}: {error}{where}"
+    """What went wrong, and where in the suites, or else in the harness."""
+    own = Path(__file__).parent
+    frames = [(Path(file), line) for file, line in _traceback(error)]
+    inside = [frame for frame in frames if own in frame[0].parents]
+    suite = [frame for frame in inside if frame[0].parent.name == "suites"]
+    where = [f" ({file.name}:{line})" for file, line in suite or inside]
+    return f"{type(error).__name__}: {error}{where[-1] if where else ''}"
 
 
 def _traceback(error: BaseException) -> Iterator[tuple[str, int]]:

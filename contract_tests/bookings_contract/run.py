@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
@@ -150,7 +151,7 @@ def greet(target: Target, transport: httpx.BaseTransport | None = None) -> None:
         )
 
 
-def tested_rules() -> Mapping[str, int]:
+def rules_with_tests() -> Mapping[str, int]:
     """The rules that tests judge, and how many tests each has."""
     collector = Collector()
     _run(["--collect-only"], collector)
@@ -176,11 +177,11 @@ def facts(target: Target) -> Mapping[str, object]:
 
 
 def _run(arguments: Sequence[str], collector: Collector) -> None:
-    suites = Path(__file__).parent / "suites"
+    suites = Path(str(files(SUITES)))
     quiet = [word for name in SUPERFLUOUS for word in ("-p", f"no:{name}")]
-    own = ["-c", str(suites / "pytest.ini"), f"--rootdir={suites}", "--confcutdir", str(suites)]
+    own = ["-c", str(suites / "pytest.ini"), f"--rootdir={suites}", "--noconftest"]
     plugins = ["--disable-plugin-autoload", "-p", "bookings_contract.plugin", *quiet]
-    modules = ["--import-mode=importlib", "--pyargs", SUITES]
+    modules = ["--import-mode=importlib", str(suites)]
     with _undisturbed():
         code = pytest.main([*plugins, *own, *arguments, *modules], plugins=[collector])
     if collector.problems:

@@ -82,16 +82,16 @@ class Choice:
     values: tuple[str, ...] = field(converter=tuple)
 
 
-def _sessions(rows: Iterable[Mapping[str, Any]]) -> tuple[Session, ...]:
-    return tuple(_build(Session, row, "a session") for row in rows)
+def _sessions(rows: Iterable[Mapping[str, Any] | Session] | None) -> tuple[Session, ...]:
+    return tuple(_made(Session, row, "a session") for row in rows or ())
 
 
 def _slots(row: Mapping[str, Any] | Slots | None) -> Slots | None:
-    return row if row is None or isinstance(row, Slots) else _build(Slots, row, "slots")
+    return None if row is None else _made(Slots, row, "slots")
 
 
-def _choices(rows: Iterable[Mapping[str, Any]] | None) -> tuple[Choice, ...]:
-    return tuple(_build(Choice, row, "a choice") for row in rows or ())
+def _choices(rows: Iterable[Mapping[str, Any] | Choice] | None) -> tuple[Choice, ...]:
+    return tuple(_made(Choice, row, "a choice") for row in rows or ())
 
 
 def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
@@ -402,8 +402,7 @@ def _target(data: Mapping[str, Any], known_only: bool = True) -> Target:
             'it names no owner, who makes the arrangements: write [callers.owner] token = "env:…".'
         )
     services = {
-        name: _build(Service, {"name": name, **row}, f"[services.{name}]", known_only)
-        for name, row in data.get("services", {}).items()
+        name: _service(name, row, known_only) for name, row in data.get("services", {}).items()
     }
     extra = {
         "headers": {key: _secret(value) for key, value in data.get("headers", {}).items()},
@@ -414,6 +413,16 @@ def _target(data: Mapping[str, Any], known_only: bool = True) -> Target:
         "requests_per_minute": data.get("throttle", {}).get("requests_per_minute"),
     }
     return _build(Target, {**head, **extra}, "[target]", known_only)
+
+
+def _service(name: str, row: Mapping[str, Any], known_only: bool) -> Service:
+    where = f"[services.{name}]"
+    if known_only:
+        for key, kind in (("sessions", Session), ("choices", Choice)):
+            for part in row.get(key, ()):
+                _known(part, _names(kind), f"{where} {key}")
+        _known(row.get("slots", {}), _names(Slots), f"{where} slots")
+    return _build(Service, {"name": name, **row}, where, known_only)
 
 
 def _control(section: Mapping[str, Any]) -> str | None:
@@ -437,8 +446,15 @@ def _secret(value: str) -> str:
     return os.environ[name]
 
 
+def _made(kind: type[T], row: Mapping[str, Any] | T, where: str) -> T:
+    """The value itself, or one read from a row; what else a mock says of it is let go."""
+    return (
+        row if isinstance(row, kind) else _build(kind, cast(Mapping[str, Any], row), where, False)
+    )
+
+
 def _build(kind: type[T], row: Mapping[str, Any], where: str, known_only: bool = True) -> T:
-    names = {attribute.name: attribute for attribute in fields(cast(Any, kind))}
+    names = _names(kind)
     if known_only:
         _known(row, names, where)
     missing = [name for name, a in names.items() if _required(a) and row.get(name) is None]
@@ -451,6 +467,10 @@ def _build(kind: type[T], row: Mapping[str, Any], where: str, known_only: bool =
         raise ConfigurationError(f"{where}: {error}") from None
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"{where} can't be read: {error}.") from error
+
+
+def _names(kind: type) -> "dict[str, Attribute[Any]]":
+    return {attribute.name: attribute for attribute in fields(kind)}
 
 
 def _required(attribute: "Attribute[Any]") -> bool:

@@ -257,8 +257,8 @@ def _weighed(
     """Broken before error, error before kept, kept before not judged; and why."""
     if counted:
         return Verdict.BROKEN, None
-    if errors := _distinct(_fault(rule, outcome) for outcome in outcomes):
-        return Verdict.ERROR, "; ".join(errors)
+    if faults := _faults(rule, outcomes):
+        return Verdict.ERROR, "; ".join(faults)
     if listed and not (held and counts(rule.level, level)):
         return Verdict.NOT_JUDGED, f"broken only below the chosen level, {level}"
     reason = "; ".join(_distinct(_hindrance(rule, outcome) for outcome in outcomes))
@@ -292,17 +292,27 @@ def _strictness(level: str) -> int:
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
+def _faults(rule: Rule, outcomes: Sequence[Outcome]) -> list[str]:
+    """What went wrong in tests that should have spoken of the rule, each fault said once."""
+    tests: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        fault = _fault(rule, outcome)
+        if fault is not None:
+            tests.setdefault(fault, []).append(outcome.test)
+    return [f"{first}{_more(others)}: {fault}" for fault, (first, *others) in tests.items()]
+
+
+def _more(others: Sequence[str]) -> str:
+    return f" and {len(others)} more" if others else ""
+
+
 def _fault(rule: Rule, outcome: Outcome) -> str | None:
-    """What went wrong in a test that should have spoken of the rule."""
     if rule.id not in outcome.rules:
         return None
     if outcome.error is not None:
-        return f"{outcome.test}: {outcome.error}"
-    if outcome.not_judged is not None or outcome.breach is not None:
-        return None
-    return (
-        None if outcome.speaks_of(rule.id) else f"{outcome.test} recorded nothing about {rule.id}"
-    )
+        return outcome.error
+    explained = outcome.not_judged is not None or outcome.breach is not None
+    return None if explained or outcome.speaks_of(rule.id) else f"recorded nothing about {rule.id}"
 
 
 def _hindrance(rule: Rule, outcome: Outcome) -> str | None:

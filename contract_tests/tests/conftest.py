@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import define, field
+
 from bookings_contract import shapes
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
@@ -61,7 +62,9 @@ def target() -> Target:
         name="yoga",
         kind="class",
         id="1d7f3f0a-2b6b-4d52-8a53-2f2d2a1f7e01",
-        sessions=[{"id": f"session-{n}-of-36-characters-0123456", "capacity": n} for n in (1, 2, 10)],
+        sessions=[
+            {"id": f"session-{n}-of-36-characters-0123456", "capacity": n} for n in (1, 2, 10)
+        ],
     )
     return Target(
         url="http://target.test",
@@ -100,5 +103,3 @@ def watched(make_client: Callable[..., Client]) -> Client:
 def mock() -> Iterator[tuple[Target, httpx.BaseTransport]]:
     with embedded() as found:
         yield found
-
-

@@ -110,9 +110,7 @@ def test_null_and_absent_are_the_same(server: Canned, client: Client, expect: Ex
     assert expect.unchanged(before)
 
 
-def test_an_accepted_call_may_change_things(
-    server: Canned, client: Client, expect: Expect
-) -> None:
+def test_an_accepted_call_may_change_things(server: Canned, client: Client, expect: Expect) -> None:
     server.books("CONFIRMED", "3")
     confirmed(client)
     assert expect.unchanged(Seen(BOOKING, "CANCELED", "2", {}))

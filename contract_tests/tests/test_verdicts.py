@@ -2,6 +2,7 @@
 
 import pytest
 from attrs import evolve
+
 from bookings_contract.verdicts import (
     Coverage,
     Finding,
@@ -72,6 +73,11 @@ def test_a_fault_of_a_test_is_an_error_and_the_command_ends_with_3() -> None:
     assert (judged.verdict, judged.exit_code) == (Verdict.ERROR, 3)
 
 
+def test_a_fault_that_many_tests_share_is_said_once() -> None:
+    judged = report(*[outcome(error="oops")] * 3)
+    assert judged["TEST-1"].reason == "test_it and 2 more: oops"
+
+
 def test_a_breach_outweighs_a_fault_and_a_fault_outweighs_what_was_kept() -> None:
     kept, fault = outcome(kept=(Kept("TEST-1"),)), outcome(error="oops")
     assert report(kept, fault)["TEST-1"].verdict is Verdict.ERROR
@@ -93,7 +99,7 @@ def test_what_a_test_kept_in_passing_stands_even_if_it_ends_early() -> None:
 def test_a_test_that_says_nothing_about_its_rule_is_a_fault() -> None:
     judged = report(outcome())["TEST-1"]
     assert judged.verdict is Verdict.ERROR
-    assert judged.reason == "test_it recorded nothing about TEST-1"
+    assert judged.reason == "test_it: recorded nothing about TEST-1"
 
 
 def test_a_rule_behind_another_rules_breach_is_not_judged() -> None:

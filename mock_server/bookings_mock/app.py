@@ -47,6 +47,7 @@ def create_app(
         rules=Rulebook(replaced, dict(readings or {})),
         moves=_moves(),
         grammars=made.grammars,
+        event_kinds=made.event_kinds,
         writable=made.writable,
         world_limit=made.world_limit,
         clock=clock,

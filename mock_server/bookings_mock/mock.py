@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from attrs import frozen
+
 from bookings_mock.callers import Caller
 from bookings_mock.clock import Clock
 from bookings_mock.domain.ground import Ground, Move
@@ -14,6 +16,15 @@ from bookings_mock.domain.service import Site
 from bookings_mock.query import Grammar
 from bookings_mock.site import read_callers, read_site
 from bookings_mock.world import World, Worlds
+
+
+@frozen
+class EventKind:
+    """How the document declares the events of one slug: variant, and fields of an action's body."""
+
+    entity: str
+    variant: str
+    fields: frozenset[str]
 
 
 class Mock:
@@ -31,6 +42,7 @@ class Mock:
         rules: Rulebook,
         moves: Mapping[str, Move],
         grammars: Mapping[str, Grammar],
+        event_kinds: Mapping[str, EventKind],
         writable: frozenset[str],
         world_limit: int,
         clock: Clock,
@@ -39,6 +51,7 @@ class Mock:
         self.rules = rules
         self.moves = moves
         self.grammars = grammars
+        self.event_kinds = event_kinds
         self.writable = writable
         self.clock = clock
         self.seed = seed

@@ -144,6 +144,8 @@ def _service(name: str, entry: Mapping[str, Any], zone: str, ids: Ids, times: Ti
         sessions=sessions,
         slots=slots,
         length=timedelta(minutes=entry["length"]) if entry.get("length") else _step(slots),
+        price=(entry.get("price") or {}).get("amount", "0"),
+        currency=(entry.get("price") or {}).get("currency", "EUR"),
     )
 
 
@@ -220,6 +222,7 @@ def _shown_service(service: Service) -> dict[str, Any]:
             "requests_affect_availability": service.requests_affect_availability,
             "location": service.location,
             "payment_options": list(service.payment_options),
+            "price": {"amount": service.price, "currency": service.currency},
             "choices": [
                 {"option_id": option.id, "values": list(option.values)}
                 for option in service.options

@@ -7,14 +7,29 @@ are kept in `put` and nowhere else; what is free is never stored (see `domain.av
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import TypeAlias
 from uuid import UUID
 
+from attrs import frozen
+
+from bookings_mock.domain.attendance import Attendance
 from bookings_mock.domain.availability import lane_of
 from bookings_mock.domain.booking import Booking, Json, Slot
+from bookings_mock.domain.event import Event, Message
 from bookings_mock.domain.service import APPOINTMENT, Site
 
 _Index: TypeAlias = dict[str, dict[str, None]]
+
+
+@frozen
+class Registration:
+    """Someone on the waiting list of a session, and the booking that stands for it."""
+
+    id: str
+    session_id: str
+    booking_id: str
 
 
 class TooManyWorlds(Exception):
@@ -28,12 +43,21 @@ class World:
         self.site = site
         self.name = name
         self._random = random.Random(f"{seed}/{site.name}/{name}")
+        self._event_random = random.Random(f"{seed}/{site.name}/{name}/events")
         self._bookings: dict[str, Booking] = {}
         self._contacts: dict[str, str] = {}
         self._sessions: _Index = {}
         self._schedules: _Index = {}
         self._lanes: _Index = {}
         self._statuses: _Index = {}
+        self._numbers: dict[str, int] = {}
+        self._attendances: dict[str, Attendance] = {}
+        self._came: dict[str, dict[str, None]] = {}
+        self.events: list[Event] = []
+        self._told: dict[str, int] = {}
+        self.messages: list[Message] = []
+        self.registrations: dict[str, Registration] = {}
+        self._undo: list[Callable[[], object]] | None = None
         self._of_contacts: _Index = {}
         # Seals the cursors of this world; drawn apart, so that ids stay what they are.
         self.secret = hashlib.sha256(f"{seed}/{site.id}/{name}".encode()).digest()
@@ -41,6 +65,14 @@ class World:
     def new_id(self) -> str:
         """A GUID, the same in the same place of the same run."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def new_event_id(self) -> str:
+        """A GUID for an event; drawn apart, so that events change no other ids."""
+        return str(UUID(int=self._event_random.getrandbits(128), version=4))
+
+    def next_sequence(self, booking_id: str) -> int:
+        """The number that the next event of the booking has."""
+        return 1 + self._told.get(booking_id, 0)
 
     def booking(self, booking_id: str) -> Booking | None:
         """The booking with this id, in whatever case it is written."""
@@ -50,15 +82,77 @@ class World:
         """Every booking, oldest first."""
         return iter(self._bookings.values())
 
+    def number(self, booking_id: str) -> int:
+        """The how-manieth booking of this world it is."""
+        return self._numbers[booking_id]
+
     def put(self, booking: Booking) -> None:
         """Keep the booking in place of its former self."""
         old = self._bookings.get(booking.id)
         if old:
-            for index, key in self._places(old):
-                del index[key][old.id]
+            self._unlist(old)
         self._bookings[booking.id] = booking
+        self._numbers.setdefault(booking.id, len(self._numbers))
         for index, key in self._places(booking):
             index.setdefault(key, {})[booking.id] = None
+        self._undoable(partial(self.put, old) if old else partial(self._remove, booking))
+
+    def attendance(self, attendance_id: str) -> Attendance | None:
+        """The attendance with this id."""
+        return self._attendances.get(attendance_id.lower())
+
+    def attendances(self) -> Iterator[Attendance]:
+        """Every attendance."""
+        return iter(self._attendances.values())
+
+    def attendances_of(self, booking_id: str) -> list[Attendance]:
+        """The attendances of a booking, one for each session that was ticked off."""
+        return [self._attendances[one] for one in self._came.get(booking_id.lower(), ())]
+
+    def put_attendance(self, attendance: Attendance) -> None:
+        """Keep the attendance in place of its former self."""
+        self._attendances[attendance.id] = attendance
+        self._came.setdefault(attendance.booking_id, {})[attendance.id] = None
+
+    def record(self, events: Iterable[Event], messages: Iterable[Message]) -> None:
+        """Add to what has happened and to what was said."""
+        marks = (len(self.events), len(self.messages))
+        for event in events:
+            self.events.append(event)
+            self._told[event.after.id] = event.sequence
+        self.messages.extend(messages)
+        self._undoable(partial(self._forget, *marks))
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undo every change made inside if it ends in an exception."""
+        self._undo = []
+        try:
+            yield
+        except BaseException:
+            steps, self._undo = self._undo, None
+            for step in reversed(steps):
+                step()
+            raise
+        finally:
+            self._undo = None
+
+    def _undoable(self, step: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(step)
+
+    def _unlist(self, booking: Booking) -> None:
+        for index, key in self._places(booking):
+            del index[key][booking.id]
+
+    def _remove(self, booking: Booking) -> None:
+        self._unlist(booking)
+        del self._bookings[booking.id], self._numbers[booking.id]
+
+    def _forget(self, events: int, messages: int) -> None:
+        for event in reversed(self.events[events:]):
+            self._told[event.after.id] = event.sequence - 1
+        del self.events[events:], self.messages[messages:]
 
     def in_session(self, session_id: str) -> Iterable[Booking]:
         """The bookings made to a session, whatever their status."""
@@ -85,7 +179,10 @@ class World:
         key = str(details.get("email") or details.get("phone") or "").strip().lower()
         if not key:
             return self.new_id()
-        return self._contacts.setdefault(key, self._contacts.get(key) or self.new_id())
+        if key not in self._contacts:
+            self._contacts[key] = self.new_id()
+            self._undoable(partial(self._contacts.pop, key))
+        return self._contacts[key]
 
     def _found(self, index: _Index, key: str) -> list[Booking]:
         return [self._bookings[booking_id] for booking_id in index.get(key, ())]

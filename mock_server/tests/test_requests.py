@@ -32,6 +32,16 @@ def _cursor(api):
     return found["pagingMetadata"]["cursors"]["next"]
 
 
+def _attendance(api):
+    booking = api.booked()
+    sent = {
+        "bookingId": booking["id"],
+        "sessionId": booking["bookedEntity"]["slot"]["sessionId"],
+        "status": "ATTENDED",
+    }
+    return api.post("/bookings/v2/attendance/set", {"attendance": sent}).json()["attendance"]["id"]
+
+
 def _values(api, example):
     service = api.services[example.service or "yoga"]
     sessions = [
@@ -61,6 +71,7 @@ def _values(api, example):
         "locationAddress": (service.get("location") or {}).get("formattedAddress"),
         "optionId": (service.get("choices") or [{}])[0].get("option_id"),
         "cursor": _cursor(api),
+        "attendanceId": _attendance(api),
     }
 
 

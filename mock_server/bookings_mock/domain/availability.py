@@ -7,7 +7,7 @@ from bookings_mock.domain.fit import Fit
 from bookings_mock.domain.ground import Ground
 from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.rules.confirmation import other_service_conflicts
-from bookings_mock.domain.rules.seats import holds
+from bookings_mock.domain.rules.seats import holds, seats_held
 from bookings_mock.domain.service import APPOINTMENT, Service
 
 
@@ -30,7 +30,7 @@ def fit(
 
 def seats_taken(bookings: Iterable[Booking], service: Service, rules: Rulebook) -> int:
     """The seats that these bookings of one service hold, a sum made anew at each call."""
-    return sum(b.participants.count for b in bookings if holds(b, service, rules))
+    return sum(seats_held(booking, service, rules) for booking in bookings)
 
 
 def lane_of(slot: Slot, service: Service) -> str:

@@ -46,6 +46,14 @@ class Move:
     not_for: Mapping[str, str] = field(factory=dict)
     events: tuple[str, ...] = ()
 
+    def slugs(self, status: str) -> tuple[str, ...]:
+        """The events of this move when it led to the status: its own, or that of the result."""
+        if len(self.results) < 2:
+            return self.events
+        return tuple(
+            e for e, result in zip(self.events, self.results, strict=True) if result == status
+        )
+
 
 @frozen
 class Ground:

@@ -45,6 +45,7 @@ from bookings_mock.domain.rules import (
 from bookings_mock.domain.rules import (
     reschedule as moving,
 )
+from bookings_mock.domain.rules.events import last_message
 from bookings_mock.domain.service import APPOINTMENT, CLASS, Resource, Service
 from bookings_mock.domain.wish import Creation, Decision, Relocation, ScheduleWish, SlotWish
 
@@ -158,7 +159,7 @@ def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
     entity = rules(moving.moved_to)(booking.entity, slot)
     start, end = rules(creating.period)(entity)
     moved = evolve(booking, entity=entity, participants=participants, start=start, end=end)
-    return touched(_notified(moved, wish.notification), ground)
+    return touched(_notified(moved, wish.notification, ground), ground)
 
 
 def cancel(booking: Booking, notification: Notification | None, ground: Ground) -> Booking:
@@ -176,7 +177,7 @@ def cancel(booking: Booking, notification: Notification | None, ground: Ground) 
     canceled = evolve(
         booking, status=rules(canceling.canceled_status)(move), approval=rules(leave)()
     )
-    return touched(_notified(canceled, notification), ground)
+    return touched(_notified(canceled, notification, ground), ground)
 
 
 def update_participants(booking: Booking, wanted: Participants, ground: Ground) -> Booking:
@@ -356,11 +357,13 @@ def _with_session(booking: Booking, service: Service, ground: Ground) -> Booking
 def _decided(booking: Booking, payment_status: str, wish: Decision, ground: Ground) -> Booking:
     sms_reminder = booking.sms_reminder if wish.sms_reminder is None else wish.sms_reminder
     decided = evolve(booking, payment_status=payment_status, sms_reminder=sms_reminder)
-    return touched(_notified(decided, wish.notification), ground)
+    return touched(_notified(decided, wish.notification, ground), ground)
 
 
-def _notified(booking: Booking, notification: Notification | None) -> Booking:
-    return evolve(booking, notification=notification) if notification else booking
+def _notified(booking: Booking, new: Notification | None, ground: Ground) -> Booking:
+    if new is None:
+        return booking
+    return evolve(booking, notification=ground.rules(last_message)(booking.notification, new))
 
 
 def touched(booking: Booking, ground: Ground) -> Booking:

@@ -83,6 +83,8 @@ class Service:
     sessions: tuple[Session, ...] = ()
     slots: Slots | None = None
     length: timedelta = timedelta(hours=1)
+    price: str = "0"
+    currency: str = "EUR"
 
     @property
     def first_start(self) -> datetime | None:

@@ -11,9 +11,9 @@ from bookings_mock.handlers.reads import read_decision
 
 async def confirm_or_decline(call: Call) -> Any:
     """Confirm Or Decline Booking; it takes no revision."""
-    booking = named_booking(call)
-    wish = read_decision(call.body or {})
-    return committed(call, lifecycle.confirm_or_decline(booking, wish, call.ground))
+    booking, wish = named_booking(call), read_decision(call.body or {})
+    settled = lifecycle.confirm_or_decline(booking, wish, call.ground)
+    return committed(call, settled, booking)
 
 
 OPERATIONS: Mapping[str, Handler] = {"confirmOrDeclineBooking": confirm_or_decline}

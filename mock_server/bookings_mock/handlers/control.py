@@ -6,8 +6,9 @@ from typing import Any
 from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking
 from bookings_mock.domain.calendar import CalendarEntry, calendar
+from bookings_mock.domain.times import rfc3339
 from bookings_mock.handlers.handler import Handler
-from bookings_mock.handlers.shows import TAGS, show_time
+from bookings_mock.handlers.shows import TAGS
 from bookings_mock.site import show_callers, show_services
 from bookings_mock.version import VERSION
 
@@ -33,7 +34,7 @@ async def site(call: Call) -> Any:
             "name": here.name,
             "timezone": here.timezone,
             "bookings_installed": here.installed,
-            "now": show_time(call.ground.now),
+            "now": rfc3339(call.ground.now),
         },
     }
 
@@ -55,8 +56,8 @@ def _session(entry: CalendarEntry) -> dict[str, Any]:
         "scheduleId": entry.schedule_id,
         "title": entry.title,
         "tags": [TAGS[entry.kind]],
-        "start": {"timestamp": show_time(entry.start)},
-        "end": {"timestamp": show_time(entry.end)},
+        "start": {"timestamp": rfc3339(entry.start)},
+        "end": {"timestamp": rfc3339(entry.end)},
         "capacity": entry.capacity,
         "totalNumberOfParticipants": entry.total,
         "participants": [_participant(booking) for booking in entry.participants],

@@ -5,8 +5,10 @@ from typing import Any
 
 from attrs import frozen
 
+from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking, Course, Slot
 from bookings_mock.domain.rulebook import RuleBroken
+from bookings_mock.handlers.handler import visible
 from bookings_mock.query import QueryRefused
 from bookings_mock.world import World
 
@@ -27,6 +29,19 @@ class BookingIndex:
             return None
         found = {b.id: b for value in values if value for b in lookup(self.world, value)}
         return found.values()
+
+
+@frozen
+class OwnIndex:
+    """An index that finds only what the caller may see."""
+
+    call: Call
+    index: BookingIndex
+
+    def find(self, name: str, values: Sequence[Any]) -> Iterable[Booking] | None:
+        """As the index within, less what belongs to others."""
+        found = self.index.find(name, values)
+        return None if found is None else [one for one in found if visible(self.call, one)]
 
 
 def by_id(world: World, value: str) -> Iterable[Booking]:

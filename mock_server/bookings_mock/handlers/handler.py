@@ -1,22 +1,30 @@
-"""The form of a handler, and the two steps that nearly all of them take."""
+"""The form of a handler, and the steps that nearly all of them take."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from bookings_mock.call import Call
-from bookings_mock.domain.booking import Booking
-from bookings_mock.domain.rules import envelopes
+from bookings_mock.domain.booking import Booking, Notification
+from bookings_mock.domain.event import Event, Message
+from bookings_mock.domain.rules import envelopes, events, reading
 from bookings_mock.handlers.shows import show_booking
 
 # Handlers are coroutines that never await between reading and writing the store: each runs whole.
 Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
 
 
-def named_booking(call: Call, parameter: str = "bookingId") -> Booking:
-    """The booking that the path names; raises RuleBroken if there is none."""
-    booking = call.world.booking(call.path[parameter])
+def known_booking(call: Call, booking_id: str) -> Booking:
+    """The booking with this id; raises RuleBroken if there is none."""
+    booking = call.world.booking(booking_id)
     call.ground.rules.require(envelopes.found, booking)
     assert booking is not None
+    return booking
+
+
+def named_booking(call: Call, parameter: str = "bookingId") -> Booking:
+    """The booking that the path names, if the caller may change it."""
+    booking = known_booking(call, call.path[parameter])
+    call.ground.rules.require(reading.may_change, visible(call, booking))
     return booking
 
 
@@ -29,7 +37,67 @@ def current_booking(call: Call) -> Booking:
     return booking
 
 
-def committed(call: Call, booking: Booking) -> Mapping[str, Any]:
-    """Keep the booking, and answer it."""
-    call.world.put(booking)
+def visible(call: Call, booking: Booking) -> bool:
+    """Whether the booking is the caller's own, or the caller is more than a member."""
+    caller = call.caller
+    if caller is None or caller.kind != "member":
+        return True
+    return call.ground.rules(reading.is_own)(booking, caller.id, caller.contact_id)
+
+
+def committed(
+    call: Call,
+    booking: Booking,
+    before: Booking | None,
+    said: Notification | None = None,
+    asked: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    """Keep the booking, tell what happened and whom it concerns, and answer it.
+
+    `said` is the message that came with the call, `asked` its body. A booking that is answered as
+    it was is no change: nothing is told.
+    """
+    if booking is not before:
+        call.world.put(booking)
+        told = _events(call, booking, before, asked or {})
+        call.world.record(told, _messages(call, booking, told, said))
     return {"booking": show_booking(booking)}
+
+
+def _events(
+    call: Call, booking: Booking, before: Booking | None, asked: Mapping[str, Any]
+) -> list[Event]:
+    move = call.mock.moves.get(call.operation)
+    slugs = move.slugs(booking.status) if move else ("created",)
+    assert call.caller is not None
+    first = call.world.next_sequence(booking.id)
+    return [
+        Event(
+            id=call.world.new_event_id(),
+            slug=slug,
+            time=call.ground.now,
+            sequence=first + number,
+            after=booking,
+            before=before,
+            initiated_by=call.caller.identity,
+            asked=asked,
+        )
+        for number, slug in enumerate(call.ground.rules(events.emitted)(slugs))
+    ]
+
+
+def _messages(
+    call: Call, booking: Booking, told: list[Event], said: Notification | None
+) -> list[Message]:
+    if said is None or not told or not call.ground.rules(events.is_sent)(said):
+        return []
+    return [
+        Message(
+            booking_id=booking.id,
+            cause=told[0].slug,
+            contact=booking.contact,
+            text=said.message,
+            metadata=said.metadata,
+            time=call.ground.now,
+        )
+    ]

@@ -3,18 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking
+from bookings_mock.domain.policy import allowed_actions
+from bookings_mock.domain.rules import reading
 from bookings_mock.handlers.finding import (
     BookingIndex,
     Lookup,
+    OwnIndex,
     by_id,
     course_of,
     location_of,
     refused,
     slot_of,
 )
-from bookings_mock.handlers.handler import Handler
+from bookings_mock.handlers.handler import Handler, visible
 from bookings_mock.handlers.shows import TAGS, show_booking
 from bookings_mock.query import Field, Found, Key, QueryRefused, read_page, select
 from bookings_mock.world import World
@@ -23,22 +28,57 @@ from bookings_mock.world import World
 async def query(call: Call) -> Any:
     """Query Extended Bookings."""
     wanted = call.body["query"]
-    found = find(call, wanted)
+    found = _find(call, wanted)
     return {
-        "extendedBookings": [{"booking": show_booking(one)} for one in found.records],
+        "extendedBookings": [_extended(call, booking) for booking in found.records],
         "pagingMetadata": _paging(found, wanted),
     }
 
 
-def find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
+async def count(call: Call) -> Any:
+    """Count Extended Bookings."""
+    found = _find(call, {"filter": call.body.get("filter")})
+    return {"count": call.ground.rules(reading.counted)(found.total)}
+
+
+def _find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
     """One page of the bookings that the caller may see; raises RuleBroken for a bad query."""
-    grammar = call.mock.grammars[call.operation]
-    secret = call.world.secret
+    rules, world = call.ground.rules, call.world
+    order = _BY_ID if rules(reading.by_id_first)() else _NEWEST
+    sent = wanted.get("filter")
+    if isinstance(sent, Mapping):
+        wanted = {**wanted, "filter": rules(reading.reader_filter)(sent)}
     try:
-        page = read_page(wanted, grammar, FIELDS, _BY_ID, secret)
+        page = read_page(wanted, call.mock.grammars[call.operation], FIELDS, order, world.secret)
     except QueryRefused as error:
         raise refused(error, "READER-1") from None
-    return select(page, call.world.bookings, BookingIndex(call.world, LOOKUPS), secret)
+    own = (one for one in world.bookings() if visible(call, one))
+    index = OwnIndex(call, BookingIndex(world, LOOKUPS))
+    found = select(page, lambda: own, index, world.secret)
+    return evolve(found, records=rules(reading.reader_walk)(found.records, page.after is not None))
+
+
+def _extended(call: Call, booking: Booking) -> dict[str, Any]:
+    """A booking with what surrounds it, each only where it was asked for."""
+    shown: dict[str, Any] = {"booking": show_booking(booking)}
+    if call.body.get("withBookingAllowedActions"):
+        service = call.world.site.service(booking.entity.service_id)
+        assert service is not None
+        shown["allowedActions"] = allowed_actions(booking, service)
+    if call.body.get("withBookingAttendanceInfo"):
+        shown["attendance"] = _attendance(call, booking)
+    if call.body.get("withBookingPolicySettings"):
+        shown["bookingPolicySettings"] = {"cancellationFeeEnabled": False}
+    return shown
+
+
+def _attendance(call: Call, booking: Booking) -> dict[str, Any]:
+    """The attendance last set; none yet shows as NOT_SET."""
+    known = call.world.attendances_of(booking.id)
+    if not known:
+        return {"status": "NOT_SET", "numberOfAttendees": 0}
+    last = known[-1]
+    return {"id": last.id, "status": last.status, "numberOfAttendees": last.number}
 
 
 def _paging(found: Found[Booking], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,5 +178,9 @@ LOOKUPS: Mapping[str, Lookup] = {
     "status": lambda world, value: world.with_status(value),
 }
 _BY_ID = (Key("id", FIELDS["id"]),)
+_NEWEST = (Key("createdDate", FIELDS["createdDate"], descending=True), *_BY_ID)
 
-OPERATIONS: Mapping[str, Handler] = {"queryExtendedBookings": query}
+OPERATIONS: Mapping[str, Handler] = {
+    "queryExtendedBookings": query,
+    "countExtendedBookings": count,
+}

@@ -1,11 +1,11 @@
 """Shows what the domain holds in the shapes that the document declares."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from bookings_mock.domain.booking import Booking, Course, Slot
 from bookings_mock.domain.service import Resource
+from bookings_mock.domain.times import rfc3339
 
 TAGS = {"appointment": "INDIVIDUAL", "class": "GROUP", "course": "COURSE"}
 
@@ -19,10 +19,10 @@ def show_booking(booking: Booking) -> dict[str, Any]:
         **_participants(booking),
         "status": booking.status,
         "paymentStatus": booking.payment_status,
-        "createdDate": show_time(booking.created),
-        "updatedDate": show_time(booking.updated),
-        "startDate": show_time(booking.start),
-        "endDate": show_time(booking.end),
+        "createdDate": rfc3339(booking.created),
+        "updatedDate": rfc3339(booking.updated),
+        "startDate": rfc3339(booking.start),
+        "endDate": rfc3339(booking.end),
         "revision": str(booking.revision),
         "createdBy": booking.created_by,
         "extendedFields": {"namespaces": booking.extended} if booking.extended else None,
@@ -44,13 +44,6 @@ def show_entity(booking: Booking) -> dict[str, Any]:
     return {**part, "title": booking.title, "tags": [TAGS[booking.kind]]}
 
 
-def show_time(moment: datetime | None) -> str | None:
-    """A moment as RFC 3339 in UTC, to the millisecond."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def show_resource(resource: Resource) -> dict[str, Any]:
     """A resource as it stands in a slot."""
     shown = {
@@ -68,8 +61,8 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "eventId": slot.session_id,
         "serviceId": slot.service_id,
         "scheduleId": slot.schedule_id,
-        "startDate": show_time(slot.start),
-        "endDate": show_time(slot.end),
+        "startDate": rfc3339(slot.start),
+        "endDate": rfc3339(slot.end),
         "timezone": slot.timezone,
         "resource": show_resource(slot.resource) if slot.resource else None,
         "location": slot.location,
@@ -82,8 +75,8 @@ def _schedule(course: Course) -> dict[str, Any]:
         "scheduleId": course.schedule_id,
         "serviceId": course.service_id,
         "timezone": course.timezone,
-        "firstSessionStart": show_time(course.start),
-        "lastSessionEnd": show_time(course.end),
+        "firstSessionStart": rfc3339(course.start),
+        "lastSessionEnd": rfc3339(course.end),
         "location": course.location,
     }
     return {key: value for key, value in shown.items() if value is not None}

@@ -18,55 +18,58 @@ from bookings_mock.handlers.reads import (
 async def create(call: Call) -> Any:
     """Create Booking."""
     wish = read_creation(call, call.body)
-    return committed(call, lifecycle.create(wish, call.ground))
+    booking = lifecycle.create(wish, call.ground)
+    return committed(call, booking, None, wish.notification)
 
 
 async def reschedule(call: Call) -> Any:
     """Reschedule Booking."""
-    booking = current_booking(call)
-    wish = read_relocation(call.body)
-    return committed(call, lifecycle.reschedule(booking, wish, call.ground))
+    booking, wish = current_booking(call), read_relocation(call.body)
+    moved = lifecycle.reschedule(booking, wish, call.ground)
+    return committed(call, moved, booking, wish.notification, call.body)
 
 
 async def confirm(call: Call) -> Any:
     """Confirm Booking."""
-    booking = current_booking(call)
-    return committed(call, lifecycle.confirm(booking, read_decision(call.body), call.ground))
+    booking, wish = current_booking(call), read_decision(call.body)
+    confirmed = lifecycle.confirm(booking, wish, call.ground)
+    return committed(call, confirmed, booking, wish.notification, call.body)
 
 
 async def decline(call: Call) -> Any:
     """Decline Booking."""
-    booking = current_booking(call)
-    return committed(call, lifecycle.decline(booking, read_decision(call.body), call.ground))
+    booking, wish = current_booking(call), read_decision(call.body)
+    declined = lifecycle.decline(booking, wish, call.ground)
+    return committed(call, declined, booking, wish.notification, call.body)
 
 
 async def mark_as_pending(call: Call) -> Any:
     """Mark Booking As Pending."""
-    booking = current_booking(call)
-    wish = read_decision(call.body)
-    return committed(call, lifecycle.mark_as_pending(booking, wish, call.ground))
+    booking, wish = current_booking(call), read_decision(call.body)
+    pending = lifecycle.mark_as_pending(booking, wish, call.ground)
+    return committed(call, pending, booking, wish.notification, call.body)
 
 
 async def cancel(call: Call) -> Any:
     """Cancel Booking."""
-    booking = current_booking(call)
-    notification = read_notification(call.body)
-    return committed(call, lifecycle.cancel(booking, notification, call.ground))
+    booking, notification = current_booking(call), read_notification(call.body)
+    canceled = lifecycle.cancel(booking, notification, call.ground)
+    return committed(call, canceled, booking, notification, call.body)
 
 
 async def update_participants(call: Call) -> Any:
     """Update Number Of Participants."""
     booking = current_booking(call)
     wanted = read_participants(call.body) or booking.participants
-    return committed(call, lifecycle.update_participants(booking, wanted, call.ground))
+    updated = lifecycle.update_participants(booking, wanted, call.ground)
+    return committed(call, updated, booking)
 
 
 async def update_extended_fields(call: Call) -> Any:
     """Update Extended Fields: answers the namespace, not the booking."""
     booking = named_booking(call, "id")
     namespace, data = call.body["namespace"], call.body.get("namespaceData") or {}
-    extended = lifecycle.extend(booking, namespace, data, call.ground)
-    committed(call, extended)
+    committed(call, lifecycle.extend(booking, namespace, data, call.ground), booking)
     return {"namespace": namespace, "namespaceData": data}
 
 

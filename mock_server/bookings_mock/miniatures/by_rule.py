@@ -10,22 +10,27 @@ from typing import Any
 
 from attrs import evolve
 
-from bookings_mock.domain.booking import Participants, Slot
+from bookings_mock.domain.booking import Booking, Participants, Slot
 from bookings_mock.domain.rulebook import rule_of
 from bookings_mock.domain.rules import (
+    attendance,
+    bulk,
     cancel,
     confirm,
     confirmation,
     create,
     envelopes,
+    events,
     extended,
     participants,
+    reading,
     reschedule,
     seats,
 )
 from bookings_mock.domain.rules.create import unavailable
 from bookings_mock.domain.service import Service, Session
 from bookings_mock.miniatures import envelopes as bent
+from bookings_mock.miniatures import later
 from bookings_mock.miniatures.miniature import Miniature
 from bookings_mock.rim import bodies
 from bookings_mock.rim.answers import Bend
@@ -64,9 +69,40 @@ def _one_total(given: Participants | None) -> Participants:
     return Participants(total=given.total if given and given.total else 1)
 
 
+def _settled_elsewhere(reading: str, booking: Booking, service: Service) -> str | None:
+    waits = booking.status == "PENDING" and service.manual_approval
+    return "a request is declined in the dashboard" if waits else None
+
+
 def _as_the_caller_says(session: Session, service: Service, asked: Slot | None) -> Slot:
     slot = create.session_slot(session, service, asked)
     return evolve(slot, start=asked.start, end=asked.end) if asked else slot
+
+
+def _but(name: str) -> Function:
+    """A filter that forgets one of its keys, wherever it stands."""
+
+    def forgetful(sent: Any) -> Any:
+        if isinstance(sent, list):
+            return [forgetful(one) for one in sent]
+        if not isinstance(sent, Mapping):
+            return sent
+        return {key: forgetful(value) for key, value in sent.items() if key != name}
+
+    return forgetful
+
+
+def _skipping(records: list[Any], later: bool) -> list[Any]:
+    return records[1:] if later else records
+
+
+def _without_session(entry: Mapping[str, Any]) -> dict[str, Any]:
+    entity = {k: v for k, v in entry["bookedEntity"].items() if k != "singleSession"}
+    return {**entry, "bookedEntity": entity}
+
+
+def _nameless(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {**event, "entityFqdn": "booking", "slug": event["slug"].upper()}
 
 
 BY_RULE: tuple[Miniature, ...] = (
@@ -130,12 +166,20 @@ BY_RULE: tuple[Miniature, ...] = (
     ),
     _off(confirm.confirmable, about="confirmed from any status"),
     _bent({confirm.room_to_confirm: unavailable}, "confirming asks for availability"),
+    _bent({confirm.approval_when_confirmed: always("PENDING")}, "confirmed participants wait on"),
     _bent(
         {confirm.payment_when_confirmed: lambda given, present: present},
         "the payment status given on confirming is ignored",
     ),
     _bent({seats.confirmed_holds: always(False)}, "CONFIRMED bookings take no seats"),
+    _answered("CONFIRM-7", later.flag_forgotten, "doubleBooked is answered, not stored"),
+    _answered(
+        "CONFIRM-8",
+        later.refused_but_done("CONFIRM-8", "CONFIRMED"),
+        "a confirmation is refused for lack of room, and done",
+    ),
     _off(confirm.declinable, about="declined from any status"),
+    _bent({confirm.awaiting_approval: _settled_elsewhere}, "requests can't be declined"),
     _bent(
         {seats.declined_holds: always(True), confirm.approval_when_declined: always("APPROVED")},
         "a declined participant keeps seat and approval",
@@ -145,6 +189,23 @@ BY_RULE: tuple[Miniature, ...] = (
         "the payment status given on declining is ignored",
     ),
     _off(confirm.takes_requests, about="requests to services that need no approval"),
+    _bent(
+        {
+            seats.pending_appointment_holds: (
+                lambda reading, service: not service.requests_affect_availability
+            )
+        },
+        "requests take time just where the service says they don't",
+    ),
+    _bent(
+        {seats.pending_seats: lambda reading, wanted: min(wanted, 1)},
+        "a PENDING booking takes one seat, however many come",
+    ),
+    _answered(
+        "PENDING-6",
+        later.refused_but_done("PENDING-6", "PENDING"),
+        "marking a settled booking as pending is refused, and done",
+    ),
     _bent({confirmation.declined_unpaid: always(False)}, "unpaid double bookings are kept"),
     _bent(
         {
@@ -167,6 +228,11 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent(
         {confirmation.payment_when_settled: lambda given, present: present},
         "the payment status given is ignored",
+    ),
+    _answered(
+        "CONFIRMATION-9",
+        later.refused_but_done("CONFIRMATION-9", "CONFIRMED"),
+        "deciding on a settled booking is refused, and done",
     ),
     _bent(
         {confirmation.approval_of_a_duplicate: always("APPROVED")},
@@ -210,4 +276,66 @@ BY_RULE: tuple[Miniature, ...] = (
         {extended.stored_fields: lambda stored, namespace, data: stored},
         "extended fields are answered, not stored",
     ),
+    _off(envelopes.may_list, about="an app lists without a scope"),
+    _bent({reading.site_of_caller: lambda own, home: home}, "callers see another site's bookings"),
+    _bent({reading.is_own: always(True)}, "members see everybody's bookings"),
+    _off(reading.may_change, about="members change everybody's bookings"),
+    _off(envelopes.may_read, about="an app reads without a scope"),
+    _bent({bulk.fails_the_call: always(False)}, "an item without permission fails alone"),
+    _bent({bulk.fails_the_item: always(False)}, "one item that can't be booked fails the call"),
+    _shapeless("BULK-4", "any number of items"),
+    _bent(
+        {
+            bulk.item_metadata: lambda metadata: {**metadata, "originalIndex": 0},
+            bulk.answers_entity: always(True),
+        },
+        "every result is said to be of the first item, and carries its entity",
+    ),
+    _bent({reading.list_keys: _but("status")}, "the list is not filtered by status"),
+    _bent({reading.list_bounds: lambda bounds: dict(list(bounds.items())[:1])}, "one bound only"),
+    _bent({reading.first_of_each: dict}, "of a repeated key the last counts"),
+    _bent(
+        {reading.all_keys: lambda sent: dict(list(sent.items())[:1])}, "only the first key holds"
+    ),
+    _bent({reading.list_window: lambda limit, offset: (limit, 0)}, "the offset is ignored"),
+    _bent({reading.v1_entry: _without_session}, "entries without their session"),
+    _bent({reading.newest_first: always(False)}, "the oldest comes first"),
+    _off(reading.filter_understood, about="filters that say nothing are passed over"),
+    _bent({reading.reader_filter: _but("status")}, "the reader does not filter by status"),
+    _bent({reading.reader_walk: _skipping}, "each later page lacks its first booking"),
+    _bent({reading.counted: lambda total: total + 1}, "one more is counted than there is"),
+    _bent({attendance.to_update: always(None)}, "setting again makes another object"),
+    _off(attendance.attendance_found, about="attendances that never were"),
+    _bent({attendance.attendance_filter: always({})}, "attendance is not filtered"),
+    _bent({attendance.one_for_all_sessions: always(True)}, "one object for a whole course"),
+    _bent(
+        {
+            attendance.no_mismatch_refused: lambda status, number: (
+                "who did not attend can't be counted"
+                if status == "NOT_ATTENDED" and number
+                else None
+            )
+        },
+        "a mismatch of status and number is refused",
+    ),
+    _bent(
+        {
+            attendance.no_excess_refused: lambda number, booked: (
+                f"only {booked} are booked" if number > booked else None
+            )
+        },
+        "more attendees than participants are refused",
+    ),
+    _bent({attendance.number_that_came: lambda given: given or 0}, "nobody came by default"),
+    _off(attendance.session_named, about="attendance of no session"),
+    _bent(
+        {attendance.attendance_limit: lambda asked, default: min(asked or 20, 100)},
+        "pages of 20, of 100 at most",
+    ),
+    _bent({attendance.attendance_walk: _skipping}, "each later page lacks its first object"),
+    _bent({events.emitted: lambda slugs: slugs * 2}, "every event is sent twice, with two ids"),
+    _bent({events.envelope: _nameless}, "events that do not say what they are about"),
+    _bent({events.action_body: lambda body: {"booking": body["booking"]}}, "nothing of before"),
+    _bent({events.is_sent: lambda said: bool(said.message)}, "a message is sent unasked"),
+    _bent({events.last_message: lambda former, new: former}, "the first message is kept"),
 )

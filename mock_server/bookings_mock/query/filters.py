@@ -181,6 +181,10 @@ def _compares(check: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     )
 
 
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$eq": lambda value, operand: value == operand,
     "$ne": lambda value, operand: value != operand,
@@ -190,6 +194,6 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$lte": _compares(lambda value, operand: value <= operand),
     "$in": lambda value, operand: value in operand,
     "$nin": lambda value, operand: value not in operand,
-    "$hasSome": lambda value, operand: any(one in value for one in operand),
-    "$hasAll": lambda value, operand: all(one in value for one in operand),
+    "$hasSome": lambda value, operand: any(one in _as_list(value) for one in operand),
+    "$hasAll": lambda value, operand: all(one in _as_list(value) for one in operand),
 }

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from bookings_mock.callers import DEFAULT_WORLD, Caller, is_world_name, split_token
-from bookings_mock.domain.rules import envelopes
+from bookings_mock.domain.rulebook import rule_of
+from bookings_mock.domain.rules import envelopes, reading
 from bookings_mock.mock import Mock
 from bookings_mock.rim.operations import Operation
 from bookings_mock.rim.violations import ShapeBroken, Violation
 from bookings_mock.world import World
 from bookings_openapi import Rule
+
+# The rule that asks for a scope names the operations that it is about.
+_SCOPES = (envelopes.has_scope, envelopes.may_list, envelopes.may_read)
 
 
 @frozen
@@ -33,8 +37,11 @@ def authorised(
     if operation.id in rules["AUTH-8"].operations:
         mock.rules.require(envelopes.may_book, caller.kind)
     if caller.kind == "app":
-        mock.rules.require(envelopes.has_scope, caller.scopes, operation.scopes)
-    site = mock.worlds.get(caller.site, world or DEFAULT_WORLD)
+        named = (one for one in _SCOPES if operation.id in rules[rule_of(one)].operations)
+        guard = next(named, envelopes.has_scope)
+        mock.rules.require(guard, caller.scopes, operation.scopes)
+    own = mock.rules(reading.site_of_caller)(caller.site, mock.home_name)
+    site = mock.worlds.get(own, world or DEFAULT_WORLD)
     mock.rules.require(envelopes.bookings_installed, site.site.installed)
     return Access(caller, site)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
+from bookings_mock.mock import EventKind
 from bookings_mock.query import Grammar
 from bookings_openapi import Rule
 from bookings_openapi.schemas import translated
@@ -48,8 +49,29 @@ class Contract:
     @property
     def writable(self) -> frozenset[str]:
         """The fields of a booking that a caller can write."""
-        properties = self.document["components"]["schemas"]["Booking"]["properties"]
-        return frozenset(name for name in properties if not properties[name].get("readOnly"))
+        properties = self.document["components"]["schemas"]["BookingInput"]["properties"]
+        return frozenset(name for name in properties if not properties[name].get("x-read-only"))
+
+    @property
+    def event_kinds(self) -> Mapping[str, EventKind]:
+        """How events are declared, by slug."""
+        kinds = self.document["components"]["schemas"].get("DomainEvent", {}).get("x-events", {})
+        return {slug: self._event_kind(slug, kinds[slug]) for slug in kinds}
+
+    def _event_kind(self, slug: str, declared: Mapping[str, Any]) -> EventKind:
+        schema = self._followed(declared["schema"])
+        parts = [schema, *schema.get("allOf", ())]
+        bodies = (
+            part["properties"]["actionEvent"]["properties"]["body"]
+            for part in parts
+            if "actionEvent" in part.get("properties", {})
+        )
+        fields = (self._followed(body).get("properties", {}) for body in bodies)
+        return EventKind(
+            entity=declared["eventType"].removesuffix(f"_{slug}"),
+            variant=declared["variant"],
+            fields=frozenset(name for one in fields for name in one),
+        )
 
     def operation(self, path: str, method: str) -> Mapping[str, Any]:
         """The operation object, with the `$ref`s of its parameters, body and answers followed."""

@@ -158,7 +158,14 @@ class Rim(SpecMiddleware):
             query=query,
             body=body,
             base_url=exchange.base_url,
+            explain=self._explained,
         )
+
+    def _explained(self, broken: RuleBroken) -> Mapping[str, Any]:
+        shown = refusal(broken, self._contract.rules).body["details"]
+        plain = {"code": broken.rule, "description": broken.reason}
+        error: Mapping[str, Any] = shown.get("applicationError", plain)
+        return error
 
     def _labelled(self, answer: Answer) -> Answer:
         labels = {"x-wix-request-id": self._mock.new_request_id()}

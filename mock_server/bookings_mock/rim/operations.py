@@ -40,13 +40,13 @@ class Operation:
 
     def read_query(self, raw: bytes) -> dict[str, Any]:
         """The query, declared parameters typed; of a repeated parameter the first counts."""
-        sent: dict[str, str] = {}
+        sent: dict[str, list[str]] = {}
         for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True):
-            sent.setdefault(name, value)
+            sent.setdefault(name, []).append(value)
         declared = {p.name: p for p in self.parameters if p.place == "query"}
         return {
-            name: _typed(value, declared[name].type) if name in declared else value
-            for name, value in sent.items()
+            name: _typed(values, declared[name].type) if name in declared else values[0]
+            for name, values in sent.items()
         }
 
     def check(self, path: Mapping[str, str], query: Mapping[str, Any], body: Any) -> None:
@@ -107,8 +107,11 @@ def _parameter(declared: Mapping[str, Any], shapes: Shapes) -> Parameter:
     )
 
 
-def _typed(value: str, type_: str | None) -> Any:
+def _typed(values: list[str], type_: str | None) -> Any:
     """A query value as its declared type; one that can't be is left for the check to refuse."""
+    value = values[0]
+    if type_ == "array":
+        return values
     if type_ == "boolean":
         return {"true": True, "false": False}.get(value.lower(), value)
     if type_ == "integer":

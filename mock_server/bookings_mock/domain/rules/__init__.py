@@ -1,25 +1,33 @@
 """One function per rule, one module per section of the rule book."""
 
 from bookings_mock.domain.rules import (
+    attendance,
+    bulk,
     cancel,
     confirm,
     confirmation,
     create,
     envelopes,
+    events,
     extended,
     participants,
+    reading,
     reschedule,
     seats,
 )
 
 __all__ = [
+    "attendance",
+    "bulk",
     "cancel",
     "confirm",
     "confirmation",
     "create",
     "envelopes",
+    "events",
     "extended",
     "participants",
+    "reading",
     "reschedule",
     "seats",
 ]

@@ -16,8 +16,24 @@ def known_token(known: bool) -> str | None:
 
 @rule("AUTH-2")
 def has_scope(scopes: Collection[str], needed: Collection[str]) -> str | None:
-    """An app needs one of the scopes that the operation names."""
-    if not needed or set(scopes) & set(needed):
+    """An app needs a Manage Bookings scope to write."""
+    return _lacking(scopes, needed)
+
+
+@rule("AUTH-3")
+def may_list(scopes: Collection[str], needed: Collection[str]) -> str | None:
+    """An app needs a scope that includes participants for the V1 list."""
+    return _lacking(scopes, needed)
+
+
+@rule("AUTH-9")
+def may_read(scopes: Collection[str], needed: Collection[str]) -> str | None:
+    """An app needs a read scope for the reader and for attendance."""
+    return _lacking(scopes, needed)
+
+
+def _lacking(scopes: Collection[str], needed: Collection[str]) -> str | None:
+    if set(scopes) & set(needed):
         return None
     return f"the app needs one of the permission scopes {', '.join(needed)}"
 

@@ -49,9 +49,9 @@ def pending_appointment_holds(reading: str, service: Service) -> bool:
 
 
 @either("PENDING-5")
-def pending_seat_holds(reading: str) -> bool:
-    """A PENDING class or course booking takes seats (A), or does not (B)."""
-    return reading == "A"
+def pending_seats(reading: str, wanted: int) -> int:
+    """The seats that a PENDING class or course booking takes: all it wants (A), or none (B)."""
+    return wanted if reading == "A" else 0
 
 
 def holds(booking: Booking, service: Service, rules: Rulebook) -> bool:
@@ -60,7 +60,7 @@ def holds(booking: Booking, service: Service, rules: Rulebook) -> bool:
     if booking.status == PENDING:
         if appointment:
             return rules(pending_appointment_holds)(service)
-        return rules(pending_seat_holds)()
+        return rules(pending_seats)(booking.participants.count) > 0
     answers = {
         CONFIRMED: confirmed_holds,
         CREATED: created_holds,
@@ -69,3 +69,12 @@ def holds(booking: Booking, service: Service, rules: Rulebook) -> bool:
     }
     answer = answers.get(booking.status)
     return answer is not None and rules(answer)()
+
+
+def seats_held(booking: Booking, service: Service, rules: Rulebook) -> int:
+    """How many seats the booking takes now."""
+    if not holds(booking, service, rules):
+        return 0
+    if booking.status == PENDING and service.kind != APPOINTMENT:
+        return rules(pending_seats)(booking.participants.count)
+    return booking.participants.count

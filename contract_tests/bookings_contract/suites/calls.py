@@ -1,0 +1,280 @@
+"""Calls that nothing speaks against: an operation, a booking that it may act on, a valid body."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from attrs import evolve, field, frozen
+
+import bookings_openapi
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.operations import operations
+from bookings_contract.places import Place
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.target import Service
+
+KINDS = ("class", "appointment", "course")
+# What waits for the owner, who then decides.
+APPROVED = ("markBookingAsPending", "declineBooking")
+
+
+@frozen
+class Valid:
+    """A call that should succeed as it stands."""
+
+    operation: str
+    body: Mapping[str, Any] | None = None
+    # The booking that the path names, and one that anything else names.
+    made: Seen | None = None
+    named: Seen | None = None
+    how: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def booking(self) -> Seen:
+        """The booking that it is about."""
+        if self.made is None:
+            raise LookupError(f"{self.operation} is about no booking")
+        return self.made
+
+    def sent(
+        self,
+        client: Client,
+        body: Mapping[str, object] | None = None,
+        *,
+        to: str | None = None,
+        **how: Any,
+    ) -> Answer:
+        """The answer to it; `body` adds fields to its own, `to` puts another id in the path."""
+        content = None if self.body is None else {**self.body, **(body or {})}
+        if self.made is None:
+            return client.call(self.operation, body=content, **{**self.how, **how})
+        booking = self.made if to is None else evolve(self.made, id=to)
+        return client.act(self.operation, booking, content, **how)
+
+
+def of_rule(rule: str) -> list[str]:
+    """The operations that a rule speaks of, as far as the document has them."""
+    named = bookings_openapi.rules()[rule].operations
+    known = operations()
+    if "*" in named:
+        return [name for name in known if known[name].definition.get("security") != []]
+    return [name for name in named if name in known]
+
+
+def cells(rule: str) -> list[Any]:
+    """Each of a rule's operations with each kind of service that it is for, as parameters."""
+    return [
+        pytest.param(operation, kind, id=f"{operation}-{kind}")
+        for operation in of_rule(rule)
+        for kind in _kinds(operation)
+    ]
+
+
+def _kinds(operation: str) -> Iterator[str]:
+    move = bookings_openapi.lifecycle().get(operation)
+    if move is None:
+        yield KINDS[0]
+    else:
+        yield from (kind for kind in KINDS if kind not in move.not_for)
+
+
+def valid(given: Given, operation: str, kind: str = "class", *, revised: bool = False) -> Valid:
+    """A call of the operation on a booking of its own; `revised` asks for one changed before."""
+    if operation in OTHERS:
+        return OTHERS[operation](given, kind)
+    if operation not in bookings_openapi.lifecycle():
+        raise NotJudged(f"this suite knows no valid call of {operation}")
+    place = given.place(_service(given, operation, kind))
+    booking = _booking(given, operation, place, revised)
+    return Valid(operation, _body(given, operation, place), booking)
+
+
+def _create(given: Given, kind: str) -> Valid:
+    return Valid("createBooking", given.body(_service(given, "createBooking", kind)))
+
+
+def _bulk(given: Given, kind: str) -> Valid:
+    service = _service(given, "bulkCreateBooking", kind)
+    body = {"createBookingsInfo": [given.body(service)], "returnFullEntity": True}
+    return Valid("bulkCreateBooking", body)
+
+
+def _register(given: Given, kind: str) -> Valid:
+    return Valid("registerToWaitlist", given.registration("class"))
+
+
+def _set(given: Given, kind: str) -> Valid:
+    place = given.place(_service(given, "setAttendance", "class"))
+    booking = given.booking(place, "CONFIRMED")
+    named = {"bookingId": booking.id, "sessionId": place.session_id}
+    attendance = {**named, "status": "ATTENDED", "numberOfAttendees": 1}
+    return Valid("setAttendance", {"attendance": attendance}, named=booking)
+
+
+def _get(given: Given, kind: str) -> Valid:
+    made = reached(_set(given, kind).sent(given.client))
+    path = {"attendanceId": made.at("attendance", "id")}
+    return Valid("getAttendance", how={"path": path})
+
+
+def _waiting(given: Given, kind: str) -> Valid:
+    named = {"waitingResources.sessionId": given.place("class").session_id}
+    return Valid("listWaitlist", how={"query": named})
+
+
+def _query(given: Given, kind: str) -> Valid:
+    return Valid("queryExtendedBookings", {"query": {"cursorPaging": {"limit": 1}}})
+
+
+# What has no booking in its path.
+OTHERS: Mapping[str, Callable[[Given, str], Valid]] = {
+    "createBooking": _create,
+    "bulkCreateBooking": _bulk,
+    "registerToWaitlist": _register,
+    "listWaitlist": _waiting,
+    "queryExtendedBookings": _query,
+    "countExtendedBookings": lambda given, kind: Valid("countExtendedBookings", {"filter": {}}),
+    "listBookingsV1": lambda given, kind: Valid("listBookingsV1"),
+    "setAttendance": _set,
+    "getAttendance": _get,
+    "queryAttendance": lambda given, kind: Valid("queryAttendance", {"query": {}}),
+}
+
+
+def _service(given: Given, operation: str, kind: str) -> Service:
+    """The plainest service; one that asks for approval where the operation is about that."""
+    target = given.client.target
+    plain: dict[str, Any] = {"variants": False, "book": "open"}
+    lenient = {**plain, "cancel": "allowed", "reschedule": "allowed"}
+    for wanted in ({**lenient, "manual_approval": operation in APPROVED}, lenient):
+        if found := target.all_services(kind, **wanted):
+            return found[0]
+    return target.service(kind, **plain)
+
+
+def _booking(given: Given, operation: str, place: Place, revised: bool) -> Seen:
+    move = bookings_openapi.lifecycle()[operation]
+    # From a status that is left open, a refusal would say nothing.
+    certain = move.sources - move.open.keys()
+    if "CREATED" not in certain:
+        return given.booking(place, "PENDING")
+    if revised and "CONFIRMED" in certain:
+        return given.booking(place, "CONFIRMED")
+    booking = given.booking(place)
+    return _changed(given, booking, place) if revised else booking
+
+
+def _changed(given: Given, booking: Seen, place: Place) -> Seen:
+    """The booking after a change that leaves its status."""
+    change = "rescheduleBooking" if place.service.kind == "appointment" else PARTICIPANTS
+    return reached(given.client.act(change, booking, _body(given, change, place))).booking
+
+
+def _body(given: Given, operation: str, place: Place) -> dict[str, Any]:
+    if operation == PARTICIPANTS:
+        return participants(given, place, 2)
+    if operation == "rescheduleBooking":
+        return {"slot": elsewhere(given, place).slot}
+    if operation == "updateExtendedFields":
+        return {"namespace": _namespace(given), "namespaceData": {"judge": given.name}}
+    if operation == "markBookingAsPending" and not place.service.manual_approval:
+        return {"flowControlSettings": {"skipPendingApprovalServiceValidation": True}}
+    return {}
+
+
+PARTICIPANTS = "updateNumberOfParticipants"
+
+
+def participants(given: Given, place: Place, number: int) -> dict[str, Any]:
+    """So many participants, as a body says it of this place."""
+    booking = given.body(place, participants=number)["booking"]
+    ways = ("totalParticipants", "participantsChoices")
+    return {key: booking[key] for key in ways if key in booking}
+
+
+def elsewhere(given: Given, place: Place) -> Place:
+    """Another place of the same service."""
+    other = given.place(place.service)
+    if (other.session, other.start) == (place.session, place.start):
+        raise NotJudged(f"the target file names too few sessions of {place.service.name}")
+    return other
+
+
+def _namespace(given: Given) -> str:
+    target = given.client.target
+    if target.namespace is None and not target.ours:
+        raise NotJudged("no namespace named in [target]")
+    return target.namespace or "@judge/suite"
+
+
+def reached(answer: Answer) -> Answer:
+    """The answer, if it is a success: an arrangement that fails leaves nothing to judge."""
+    if not answer.accepted:
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+    return answer
+
+
+def refused(answer: Answer) -> Answer:
+    """The answer, if it is a refusal: what is judged is what a refusal does."""
+    if not answer.refused:
+        raise NotReached(f"{answer.exchange.operation} was not refused but answered {answer.said}")
+    return answer
+
+
+def refused_as_invalid(expect: Expect, answer: Answer, rule: str, circumstance: str) -> bool:
+    """The call is refused as a validation error: the status is part of such a rule itself."""
+    refusal = bookings_openapi.rules()[rule].answer()
+    status = refusal.status if refusal else ()
+    return expect.refused(answer, rule, circumstance=circumstance) and expect.that(
+        rule,
+        answer.status in status,
+        expected=f"a validation error ({' or '.join(map(str, status))})",
+        actual=answer.said,
+        circumstance=circumstance,
+        at=answer,
+    )
+
+
+def unknown_id(given: Given) -> str:
+    """A GUID that nothing has."""
+    return str(UUID(int=given.random.getrandbits(128), version=4))
+
+
+def other_revision(booking: Seen, difference: int) -> str:
+    """A revision that is not the booking's current one."""
+    number = revision_number(booking) + difference
+    if number < 1:
+        raise NotReached(f"no change has raised the revision, it is still {booking.revision}")
+    return str(number)
+
+
+def revision_number(booking: Seen) -> int:
+    """The revision as a number."""
+    if not (booking.revision.isascii() and booking.revision.isdigit()):
+        raise NotReached(f"the revision {booking.revision!r} is no number")
+    return int(booking.revision)
+
+
+def booked(given: Given, body: Mapping[str, Any]) -> list[Seen]:
+    """The bookings that a createBooking body has led to, found by the external id in it."""
+    external = creation(body)["booking"]["externalUserId"]
+    # A world of the judge's own is small; elsewhere others book too.
+    wanted = {} if given.client.target.ours else {"externalUserId": external}
+    return [seen for seen in given.find(wanted) if seen.raw.get("externalUserId") == external]
+
+
+def creation(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one creation that a body asks for, in bulk or not."""
+    items: list[Mapping[str, Any]] = body.get("createBookingsInfo", [body])
+    return items[0]
+
+
+def created(answer: Answer) -> Seen:
+    """The booking that was created, in bulk or not."""
+    if answer.exchange.operation == "bulkCreateBooking":
+        return Seen.of(answer.at("results", 0, "item"))
+    return answer.booking

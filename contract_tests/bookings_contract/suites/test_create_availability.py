@@ -1,0 +1,318 @@
+"""Create Booking: what is available, who takes it away, and when nobody looks."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.creations import (
+    CASES,
+    UNAVAILABLE,
+    alone,
+    granted,
+    left,
+    must_be_empty,
+    nothing_made,
+    refused_for,
+    seats,
+)
+
+SHARED = ("class", "course")
+SKIP = {"skipAvailabilityValidation": True}
+# Ways to ask for a place that skip no check of it.
+UNSKIPPED: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "not skipped": {"flow": {"skipAvailabilityValidation": False}},
+    "approval skipped": {"flow": {"skipBusinessConfirmation": True}},
+    "to be confirmed": {"status": "CONFIRMED"},
+}
+OVERRIDES = (("CREATE-10", "status"), ("CREATE-10", "caller"))
+
+
+# CREATE-5
+
+
+@pytest.mark.judges("CREATE-5")
+@pytest.mark.parametrize("kind", SHARED)
+def test_a_created_booking_leaves_its_seats_to_others(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, kind)
+    bookings_given.booking(place, participants=seats(place))
+    body = bookings_given.body(place, participants=seats(place))
+    answer = bookings_client.call("createBooking", body=body)
+    _still_free(answer, f"seats, {kind}", bookings_expect)
+
+
+@pytest.mark.judges("CREATE-5", needs=("services.appointment",))
+def test_a_created_appointment_leaves_its_time_to_others(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    # Somebody else may come in between; hardly twice.
+    for _ in range(1 if bookings_client.target.ours else 2):
+        bookings_expect.new_story()
+        place = bookings_given.slot()
+        bookings_given.booking(place)
+        answer = bookings_client.call("createBooking", body=bookings_given.body(place))
+        if answer.accepted:
+            break
+    _still_free(answer, "time", bookings_expect)
+
+
+@pytest.mark.judges("CREATE-5")
+@pytest.mark.parametrize("kind", SHARED)
+def test_a_created_booking_is_no_double_booking_for_others(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, kind)
+    bookings_given.booking(place, participants=seats(place))
+    other = bookings_given.booking(place, participants=seats(place))
+    answer = bookings_client.act("confirmOrDeclineBooking", other)
+    if not answer.accepted:
+        raise NotReached(f"letting the service decide was answered {answer.said}")
+    decided = answer.booking
+    bookings_expect.that(
+        "CREATE-5",
+        decided.status != "DECLINED" and not decided.double_booked,
+        expected="no double booking",
+        actual=f"{decided.status}{', doubleBooked' if decided.double_booked else ''}",
+        circumstance=f"another's confirmation, {kind}",
+        at=answer,
+    )
+
+
+@pytest.mark.judges("CREATE-5")
+def test_a_created_booking_is_in_nobodys_way_who_reschedules(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, "class")
+    bookings_given.booking(place, participants=seats(place))
+    other = bookings_given.booking(bookings_given.session(place.service), "CONFIRMED")
+    answer = bookings_client.act("rescheduleBooking", other, {"slot": place.slot})
+    if not answer.accepted and not refused_for(answer, "RESCHEDULE-4"):
+        raise NotReached(f"rescheduling was answered {answer.said}")
+    bookings_expect.accepted(answer, "CREATE-5", circumstance="another's reschedule")
+
+
+@pytest.mark.judges("CREATE-5", needs=("control",))
+@pytest.mark.parametrize("kind", [*SHARED, "appointment"])
+def test_a_created_booking_is_not_on_the_calendar(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.place(kind)
+    before = _totals(bookings_given, place)
+    booking = bookings_given.booking(place)
+    entries = bookings_given.on_calendar(booking)
+    shown = {"entries": len(entries), "totals": _totals(bookings_given, place)}
+    bookings_expect.equal(
+        "CREATE-5",
+        shown,
+        {"entries": 0, "totals": before},
+        of="on the calendar:",
+        circumstance=f"calendar, {kind}",
+    )
+
+
+def _still_free(answer: Answer, circumstance: str, expect: Expect) -> None:
+    if answer.refused and not refused_for(answer, UNAVAILABLE):
+        raise NotReached(f"booking the same again was answered {answer.said}")
+    expect.accepted(answer, "CREATE-5", circumstance=circumstance)
+
+
+def _totals(given: Given, place: Place) -> list[int]:
+    return [session["totalNumberOfParticipants"] for session in given.calendar(place)]
+
+
+# CREATE-7
+
+
+@pytest.mark.judges("CREATE-7", needs=())
+@pytest.mark.parametrize("kind", SHARED)
+def test_one_more_than_there_are_seats_is_refused(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.place(kind)
+    _refused(place, seats(place) + 1, {}, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7")
+@pytest.mark.parametrize("kind", SHARED)
+def test_as_many_as_there_are_seats_are_accepted(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, kind, at_least=2)
+    must_be_empty(bookings_given, place)
+    body = bookings_given.body(place, participants=seats(place))
+    answer = bookings_client.call("createBooking", body=body)
+    circumstance = f"available, {kind}"
+    granted(bookings_given, bookings_expect, answer, "CREATE-7", circumstance=circumstance)
+
+
+@pytest.mark.judges("CREATE-7")
+@pytest.mark.parametrize("way", UNSKIPPED)
+@pytest.mark.parametrize("kind", SHARED)
+def test_a_place_without_seats_left_cannot_be_booked(
+    kind: str, way: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, kind)
+    _fill(place, bookings_given, bookings_expect)
+    _refused(place, 1, UNSKIPPED[way], bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7")
+@pytest.mark.parametrize("kind", SHARED)
+def test_the_last_seat_is_for_one(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, kind, at_least=2)
+    others = left(bookings_given, bookings_expect, place, at_least=2) - 1
+    bookings_given.booking(place, "CONFIRMED", participants=others)
+    _refused(place, 2, {}, bookings_client, bookings_given, bookings_expect)
+    answer = bookings_client.call("createBooking", body=bookings_given.body(place))
+    circumstance = f"the last seat, {kind}"
+    granted(bookings_given, bookings_expect, answer, "CREATE-7", circumstance=circumstance)
+
+
+@pytest.mark.judges("CREATE-7")
+@pytest.mark.parametrize("kind", SHARED)
+def test_a_place_without_seats_left_is_booked_if_nobody_looks(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = alone(bookings_given, kind)
+    _fill(place, bookings_given, bookings_expect)
+    _skipped(place, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7", needs=("services.appointment",))
+@pytest.mark.parametrize("way", UNSKIPPED)
+def test_a_slot_that_is_taken_cannot_be_booked(
+    way: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.slot()
+    bookings_given.booking(place, "CONFIRMED")
+    _refused(place, 1, UNSKIPPED[way], bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7", needs=("services.appointment",))
+@pytest.mark.parametrize("shift", [-0.5, 0.5], ids=["its end", "its beginning"])
+def test_a_slot_of_which_a_part_is_taken_cannot_be_booked(
+    shift: float, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    bookings_given.slot()
+    place = bookings_given.slot()
+    bookings_given.booking(place, "CONFIRMED")
+    overlapping = _moved(place, place.length * shift)
+    _refused(overlapping, 1, {}, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7", needs=("services.appointment",))
+def test_a_slot_that_is_taken_is_booked_if_nobody_looks(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.slot()
+    if place.service.resource_id is None:
+        raise NotJudged(f"the target file names no resource of {place.service.name}")
+    bookings_given.booking(place, "CONFIRMED")
+    _skipped(place, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7", needs=("services.appointment", "control"))
+def test_a_slot_next_to_one_that_is_taken_is_available(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    first, second = bookings_given.slot(), bookings_given.slot()
+    if first.end != second.start:
+        raise NotJudged(f"the slots of {first.service.name} do not meet")
+    bookings_given.booking(first, "CONFIRMED")
+    answer = bookings_client.call("createBooking", body=bookings_given.body(second))
+    granted(bookings_given, bookings_expect, answer, "CREATE-7", circumstance="the next slot")
+
+
+@pytest.mark.judges("CREATE-7", needs=("services.appointment", "control"))
+def test_a_slot_that_is_not_offered_cannot_be_booked(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    first = bookings_given.slot()
+    early = _moved(first, -timedelta(hours=12))
+    _refused(early, 1, {}, bookings_client, bookings_given, bookings_expect)
+
+
+def _moved(place: Place, by: timedelta) -> Place:
+    if place.start is None or not place.length:
+        raise NotJudged(f"the target file names no length of {place.service.name}")
+    return evolve(place, start=place.start + by)
+
+
+def _fill(place: Place, given: Given, expect: Expect) -> None:
+    """Takes all seats that are left."""
+    if taken := left(given, expect, place, at_least=0):
+        given.booking(place, "CONFIRMED", participants=taken)
+
+
+def _refused(
+    place: Place, participants: int, asked: dict[str, Any], client: Client, given: Given, expect: Expect
+) -> None:
+    kind = place.service.kind
+    body = given.body(place, participants=participants, **asked)
+    answer = client.call("createBooking", body=body)
+    also = OVERRIDES if "status" in asked else ()
+    case = CASES[kind]
+    expect.refused(answer, "CREATE-7", case, also=also, circumstance=f"not available, {kind}")
+    nothing_made(given, expect, answer, body)
+
+
+def _skipped(place: Place, client: Client, given: Given, expect: Expect) -> None:
+    answer = client.call("createBooking", body=given.body(place, flow=SKIP))
+    circumstance = f"skipped, {place.service.kind}"
+    granted(given, expect, answer, "CREATE-7", circumstance=circumstance)
+
+
+# CREATE-20
+
+
+@pytest.mark.judges("CREATE-20")
+def test_an_appointment_without_a_resource_is_always_looked_up(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    body = _appointment(bookings_given, resource=False, flow=SKIP)
+    answer = bookings_client.call("createBooking", body=body)
+    bookings_expect.refused(answer, "CREATE-20", circumstance="no resource")
+    nothing_made(bookings_given, bookings_expect, answer, body)
+
+
+@pytest.mark.judges("CREATE-20")
+@pytest.mark.parametrize("resource", [True, False], ids=["a resource", "nothing skipped"])
+def test_an_appointment_needs_a_resource_only_to_skip(
+    resource: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    flow = {"skipAvailabilityValidation": resource}
+    body = _appointment(bookings_given, resource=resource, flow=flow)
+    answer = bookings_client.call("createBooking", body=body)
+    circumstance = "with a resource" if resource else "nothing skipped"
+    granted(bookings_given, bookings_expect, answer, "CREATE-20", circumstance=circumstance)
+
+
+@pytest.mark.judges("CREATE-20", needs=())
+@pytest.mark.parametrize("kind", SHARED)
+def test_what_is_no_appointment_needs_no_resource(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = bookings_client.call("createBooking", body=bookings_given.body(kind, flow=SKIP))
+    granted(bookings_given, bookings_expect, answer, "CREATE-20", circumstance=kind)
+
+
+def _appointment(given: Given, resource: bool, flow: dict[str, object]) -> dict[str, Any]:
+    body = given.body("appointment", flow=flow)
+    slot = body["booking"]["bookedEntity"]["slot"]
+    if not resource:
+        slot.pop("resource", None)
+    elif not slot["resource"]:
+        raise NotJudged("the target file names no resource of an appointment")
+    return body

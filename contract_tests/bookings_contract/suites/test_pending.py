@@ -1,0 +1,167 @@
+"""Mark Booking As Pending: which bookings it lets wait, and what these take meanwhile."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotReached
+from bookings_contract.suites.deciding import (
+    KINDS,
+    SHARED_KINDS,
+    SKIP_APPROVAL_CHECK,
+    fillable,
+    looked_up,
+    settled,
+    shows,
+)
+
+
+@pytest.mark.judges("PENDING-2")
+@pytest.mark.parametrize("flow", [{}, {"skipPendingApprovalServiceValidation": False}], ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_without_approval_takes_no_requests(
+    kind: str,
+    flow: dict[str, bool],
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = bookings_given.service(kind, manual_approval=False, variants=False, book="open")
+    booking = bookings_given.booking(service)
+    body = {"flowControlSettings": flow} if flow else {}
+    answer = bookings_client.act("markBookingAsPending", booking, body)
+    bookings_expect.refused(answer, "PENDING-2", circumstance=f"{kind} without approval")
+    bookings_expect.unchanged(booking, "marking it as pending")
+
+
+@pytest.mark.judges("PENDING-2")
+@pytest.mark.parametrize("approval", [True, False], ids=["asks for approval", "check skipped"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_waits_where_approval_is_needed_or_the_check_is_skipped(
+    kind: str,
+    approval: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = bookings_given.service(kind, manual_approval=approval, variants=False, book="open")
+    booking = bookings_given.booking(service)
+    body = {} if approval else SKIP_APPROVAL_CHECK
+    answer = bookings_client.act("markBookingAsPending", booking, body)
+    about = f"{kind} with approval" if approval else f"{kind}, check skipped"
+    shows(
+        bookings_expect,
+        bookings_given,
+        "PENDING-2",
+        answer,
+        circumstance=about,
+        status="PENDING",
+    )
+
+
+@pytest.mark.judges("PENDING-3", needs=("services.appointment",))
+@pytest.mark.parametrize("affects", [True, False])
+def test_whether_a_pending_appointment_takes_its_time(
+    affects: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service(
+        "appointment",
+        manual_approval=True,
+        book="open",
+        where=lambda s: s.requests_affect_availability is affects,
+        lacking=f"appointment with requests_affect_availability = {str(affects).lower()}",
+    )
+    place = bookings_given.slot(service)
+    rival = bookings_given.booking(place)
+    bookings_given.booking(place, "PENDING")
+    refused = not bookings_given.accepts(place)
+    declined = settled(bookings_client, rival, "NOT_PAID").booking.status == "DECLINED"
+    told = f"the next is {_words(refused)} when created, {_words(declined)} when settled"
+    if refused != declined or (affects and not refused):
+        bookings_expect.reading("PENDING-3", None, actual=told)
+    elif affects:
+        # So it is by either reading.
+        bookings_expect.kept("PENDING-3", "requests affect availability")
+    else:
+        bookings_expect.reading("PENDING-3", "B" if refused else "A", actual=told)
+
+
+@pytest.mark.judges("PENDING-5")
+@pytest.mark.parametrize("kind", SHARED_KINDS)
+def test_whether_a_pending_booking_takes_its_seats(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind, approval=True, seats=2)
+    pending = bookings_given.booking(place, "PENDING", participants=left)
+    held = left - _most(bookings_given, place, left)
+    told = f"{held} of its {left} seats are held"
+    letter = {left: "A", 0: "B"}.get(held)
+    bookings_expect.reading("PENDING-5", letter, actual=told)
+    given_up = bookings_client.act("declineBooking", pending)
+    if letter == "A" and given_up.accepted and not bookings_given.accepts(place, left):
+        bookings_expect.reading("PENDING-5", None, actual=f"{told}, also when declined")
+
+
+@pytest.mark.judges("PENDING-5")
+@pytest.mark.parametrize("kind", SHARED_KINDS)
+def test_whether_a_pending_booking_stands_in_the_way_of_others(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind, approval=True)
+    rival = bookings_given.booking(place)
+    bookings_given.booking(place, "PENDING", participants=left)
+    refused = not bookings_given.accepts(place)
+    declined = settled(bookings_client, rival, "NOT_PAID").booking.status == "DECLINED"
+    letter = {(True, True): "A", (False, False): "B"}.get((refused, declined))
+    told = f"the next is {_words(refused)} when created, {_words(declined)} when settled"
+    bookings_expect.reading("PENDING-5", letter, actual=told)
+
+
+@pytest.mark.judges("PENDING-6")
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        *((kind, s) for kind in KINDS for s in ("PENDING", "CONFIRMED", "CANCELED", "DECLINED")),
+        ("class", "WAITING_LIST"),
+    ],
+)
+def test_what_becomes_of_marking_a_booking_that_is_past_its_creation(
+    kind: str,
+    status: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = bookings_given.booking(kind, status)
+    answer = bookings_client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
+    said = answer.booking if answer.accepted else booking
+    after = looked_up(bookings_given, said)
+    letter = None
+    if said.status == after.status:
+        letter = "A" if answer.refused else "B" if answer.accepted else None
+    if letter == "A":
+        bookings_expect.refused(answer, "PENDING-6")
+    bookings_expect.reading("PENDING-6", letter, actual=f"{answer.said}; then {after}")
+
+
+def _most(given: Given, place: Place, left: int) -> int:
+    """How many of the seats are still accepted; the likeliest numbers come first."""
+    if _fits(given, place, left):
+        return left
+    if not _fits(given, place, 1):
+        return 0
+    return next((seats for seats in range(left - 1, 1, -1) if _fits(given, place, seats)), 1)
+
+
+def _fits(given: Given, place: Place, seats: int) -> bool:
+    made = given.client.call("createBooking", body=given.body(place, participants=seats))
+    if made.accepted or made.status in (409, 428):
+        return made.accepted
+    # A policy may limit one booking, whatever is free.
+    raise NotReached(f"trying {seats} seats was answered {made.said}")
+
+
+def _words(conflict: bool) -> str:
+    return "turned away" if conflict else "let in"

@@ -1,0 +1,131 @@
+"""Confirm Booking: a confirmed booking takes its seats or its time, and is on the calendar."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotReached
+from bookings_contract.suites.deciding import KINDS, SHARED_KINDS, fillable, settled
+
+WAYS = ("confirmBooking", "confirmOrDeclineBooking")
+
+
+@pytest.mark.judges("CONFIRM-6", needs=())
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_confirmed_booking_that_takes_all_leaves_nothing(
+    kind: str,
+    way: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind)
+    _confirmed(bookings_client, bookings_given.booking(place, participants=left), way)
+    _nothing_for(1, place, f"full {kind}", bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CONFIRM-6", needs=())
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_pending_booking_takes_its_place_once_confirmed(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind, approval=True)
+    pending = bookings_given.booking(place, "PENDING", participants=left)
+    _confirmed(bookings_client, pending, "confirmBooking")
+    about = f"full {kind}, from PENDING"
+    _nothing_for(1, place, about, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CONFIRM-6", needs=())
+@pytest.mark.parametrize("variants", [False, True], ids=["total", "choices"])
+@pytest.mark.parametrize("kind", SHARED_KINDS)
+def test_a_confirmed_booking_takes_a_seat_for_each_participant(
+    kind: str,
+    variants: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind, seats=3, variants=variants)
+    how = f"{kind}, by {'choices' if variants else 'total'}"
+    if variants:
+        first, second = place.service.choices[0].values[:2]
+        bookings_given.booking(place, "CONFIRMED", choices={first: left - 2, second: 1})
+    else:
+        bookings_given.booking(place, "CONFIRMED", participants=left - 1)
+    if _nothing_for(2, place, how, bookings_client, bookings_given, bookings_expect):
+        bookings_expect.that(
+            "CONFIRM-6",
+            bookings_given.accepts(place, 1),
+            expected="no more seats taken than there are participants: the last one is free",
+            actual="the last seat is refused",
+            circumstance=how,
+        )
+
+
+@pytest.mark.judges("CONFIRM-6", needs=("control",))
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_confirmed_booking_is_on_the_calendar(
+    kind: str,
+    way: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = _confirmed(bookings_client, bookings_given.booking(kind), way)
+    bookings_expect.that(
+        "CONFIRM-6",
+        bookings_given.on_calendar(booking),
+        expected="its participant is on the calendar",
+        actual="nobody of it is",
+        circumstance=f"{kind}, calendar",
+    )
+
+
+@pytest.mark.judges("CONFIRM-6", needs=("control",))
+def test_who_booked_a_course_is_in_all_of_its_sessions(
+    bookings_given: Given, bookings_expect: Expect
+) -> None:
+    course = bookings_given.course()
+    booking = bookings_given.booking(course, "CONFIRMED")
+    sessions = len(bookings_given.calendar(course))
+    there = len(bookings_given.on_calendar(booking))
+    bookings_expect.equal(
+        "CONFIRM-6", there, sessions, of="sessions with its participant", circumstance="course"
+    )
+
+
+def _confirmed(client: Client, booking: Seen, way: str) -> Seen:
+    answer = settled(client, booking) if way != "confirmBooking" else client.act(way, booking)
+    if not answer.accepted or answer.booking.status != "CONFIRMED":
+        raise NotReached(f"confirming it was answered {answer.said}")
+    return answer.booking
+
+
+def _nothing_for(
+    seats: int, place: Place, about: str, client: Client, given: Given, expect: Expect
+) -> bool:
+    """No room is left: a booking is not made, or not kept when it is settled unpaid.
+
+    Either will do: whether creating asks for availability is not what is judged here.
+    """
+    made = client.call("createBooking", body=given.body(place, participants=seats))
+    if made.refused:
+        expect.kept("CONFIRM-6", about)
+        return True
+    decided = settled(client, made.booking, "NOT_PAID")
+    if not decided.accepted:
+        raise NotReached(f"settling the next one was answered {decided.said}")
+    return expect.that(
+        "CONFIRM-6",
+        decided.booking.status == "DECLINED",
+        expected=f"taken: no room for {seats} more",
+        actual=f"the next booking is {decided.booking.status}",
+        circumstance=about,
+        at=decided,
+    )

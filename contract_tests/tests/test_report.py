@@ -1,0 +1,84 @@
+"""The verdict as text and as data."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bookings_contract.embedded import embedded
+from bookings_contract.report import json as report_json
+from bookings_contract.report import terminal
+from bookings_contract.run import judge
+from bookings_contract.verdicts import Report
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    with embedded(breaks=["CONFIRM-1", "SHAPE-4"]) as (target, transport):
+        rules = ["CONFIRM-1", "SHAPE-4", "RECEIVER-1", "RECEIVER-2"]
+        return judge(target, rules=rules, transport=transport, seed=7)
+
+
+def told(report: Report) -> str:
+    text = io.StringIO()
+    terminal.show(report, Console(file=text, width=100))
+    return text.getvalue()
+
+
+def test_a_broken_rule_is_told_with_expected_actual_and_story(report: Report) -> None:
+    block = told(report).split("\n\n")[0].splitlines()
+    assert block[1] == "CONFIRM-1  broken  MUST  confirmBooking"
+    text = "\n".join(block)
+    assert "  expected  refused, nothing changed (428 INVALID_BOOKING_STATUS)\n" in text
+    assert "  actual    200, CONFIRMED, revision 2 → 3\n" in text
+    assert "confirm  200  CONFIRMED  revision 3   ← here\n" in text
+    assert block[-1] == "  more      bookings-contract explain CONFIRM-1"
+
+
+def test_the_strictest_breach_comes_first_and_the_summary_last(report: Report) -> None:
+    text = told(report)
+    assert text.index("CONFIRM-1  broken") < text.index("SHAPE-4  broken")
+    assert text.splitlines()[-1].startswith("2 broken · ")
+
+
+def test_rules_not_judged_are_grouped_by_their_reason(report: Report) -> None:
+    assert told(report).count("not judged  no suite judges it\n") == 1
+
+
+def test_plain_text_holds_no_colours(report: Report) -> None:
+    assert "\x1b" not in told(report)
+
+
+def test_the_json_report_has_exactly_its_keys(report: Report, tmp_path: Path) -> None:
+    data = json.loads(report_json.write(report, tmp_path / "new" / "folder").read_text("utf-8"))
+    assert list(data) == [
+        *("format", "verdict", "target", "rules", "shapes", "coverage", "seed", "seconds"),
+    ]
+    assert (data["format"], data["verdict"], data["seed"]) == (1, "broken", 7)
+    rule = next(rule for rule in data["rules"] if rule["id"] == "CONFIRM-1")
+    assert list(rule) == [
+        *("id", "level", "operations", "verdict", "reason", "reading"),
+        *("expected", "actual", "story", "findings", "seconds"),
+    ]
+    assert (rule["verdict"], rule["reading"]) == ("broken", None)
+    finding = rule["findings"][0]
+    assert list(finding) == [
+        *("circumstance", "level", "expected", "actual", "story", "flaky", "deviation"),
+    ]
+    assert rule["story"] == finding["story"]
+    assert list(finding["story"][0]) == ["request", "response"]
+    assert list(data["coverage"]) == ["operations", "statuses", "transitions", "rules"]
+    assert data["coverage"]["rules"]["broken"] == 2
+    assert data["coverage"]["transitions"]["confirmBooking CANCELED → CONFIRMED"] >= 1
+
+
+def test_findings_of_shape_are_listed_by_operation(report: Report) -> None:
+    shapes = report_json.data(report)["shapes"]
+    assert {shape["rule"] for shape in shapes} == {"SHAPE-4"}
+    assert list(shapes[0]) == ["operation", "verdict", "check", "rule", "message", "story"]
+
+
+def test_no_token_is_in_the_report(report: Report) -> None:
+    assert "owner-token" not in json.dumps(report_json.data(report))

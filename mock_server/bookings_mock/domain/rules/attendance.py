@@ -1,0 +1,80 @@
+"""Rules of the Attendance API."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from bookings_mock.domain.rulebook import either, rule
+
+T = TypeVar("T")
+
+
+@rule("ATTENDANCE-1")
+def to_update(known: T | None) -> T | None:
+    """Setting again updates what is there; where nothing is, something new is made."""
+    return known
+
+
+@rule("ATTENDANCE-2")
+def attendance_found(known: object | None) -> str | None:
+    """The attendance must exist."""
+    return None if known else "there is no attendance with this id"
+
+
+@rule("ATTENDANCE-3")
+def attendance_filter(sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a query filters by."""
+    return sent
+
+
+@rule("ATTENDANCE-4")
+def one_for_all_sessions(appointment: bool) -> bool:
+    """An appointment has one object; classes and courses have one for each session."""
+    return appointment
+
+
+@rule("ATTENDANCE-5")
+def no_mismatch_refused(status: str, number: int) -> str | None:
+    """Status and number need not agree."""
+    return None
+
+
+@rule("ATTENDANCE-6")
+def no_excess_refused(number: int, booked: int) -> str | None:
+    """More may come than were booked."""
+    return None
+
+
+@rule("ATTENDANCE-7")
+def number_that_came(given: int | None) -> int:
+    """How many came, if nobody says."""
+    return 1 if given is None else given
+
+
+@rule("ATTENDANCE-8")
+def session_named(session_id: str | None) -> str | None:
+    """A session must be named."""
+    return None if session_id else "name the session by eventId or sessionId"
+
+
+@rule("ATTENDANCE-9")
+def attendance_limit(asked: int | None, default: int) -> int:
+    """How many a page holds."""
+    return default if asked is None else asked
+
+
+@rule("ATTENDANCE-10")
+def attendance_walk(records: list[T], later: bool) -> list[T]:
+    """What a page answers, `later` where a cursor led to it."""
+    return records
+
+
+@either("ATTENDANCE-11")
+def filters_that_count(reading: str, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of several filters all hold (A), or only the first (B)."""
+    if reading == "A" or not sent:
+        return sent
+    name, value = next(iter(sent.items()))
+    if name == "$and" and isinstance(value, list) and value:
+        first = value[0]
+        return filters_that_count(reading, first) if isinstance(first, Mapping) else sent
+    return {name: value}

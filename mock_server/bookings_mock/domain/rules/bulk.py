@@ -1,0 +1,42 @@
+"""Rules of Bulk Create Booking."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookings_mock.domain.rulebook import either, rule
+
+# What makes one item fail by itself: the service does not have what it asks for, or not now.
+_OF_THE_ITEM = frozenset(
+    {"CREATE-3", "CREATE-7", "CREATE-8", "CREATE-9", "CREATE-16", "CREATE-17"}
+    | {"CREATE-20", "CREATE-23"}
+)
+
+
+@rule("BULK-1")
+def fails_the_call(rule_id: str) -> bool:
+    """A missing field or permission in one item fails the whole call."""
+    return rule_id not in _OF_THE_ITEM
+
+
+@rule("BULK-2")
+def fails_the_item(rule_id: str) -> bool:
+    """An item that can't be booked is not created, and the call succeeds."""
+    return rule_id in _OF_THE_ITEM
+
+
+@either("BULK-3")
+def counts_as_failure(reading: str) -> bool:
+    """An item that was not created counts in totalFailures (A), or does not (B)."""
+    return reading == "A"
+
+
+@rule("BULK-5")
+def item_metadata(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What each result says of its item, its place in the request among it."""
+    return metadata
+
+
+@rule("BULK-5")
+def answers_entity(asked: bool) -> bool:
+    """The entity is answered only where it was asked for."""
+    return asked

@@ -1,0 +1,85 @@
+"""Shows what has happened in the form in which receivers get it, and what customers were told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookings_mock.call import Call
+from bookings_mock.domain.event import Event, Message
+from bookings_mock.domain.rules.events import action_body, envelope
+from bookings_mock.domain.times import rfc3339
+from bookings_mock.handlers.handler import Handler
+from bookings_mock.handlers.shows import show_booking, show_entity
+
+# The settings of a call that its event repeats, where the event has a field for them.
+_REPEATED = ("participantNotification", "sendSmsReminder", "flowControlSettings", "doubleBooked")
+
+
+async def events(call: Call) -> Any:
+    """The events of a world, decoded, in the order in which they happened."""
+    return {"events": [show_event(call, event) for event in call.world.events]}
+
+
+async def messages(call: Call) -> Any:
+    """The messages of a world, in the order in which they were sent."""
+    return {"messages": [_message(message) for message in call.world.messages]}
+
+
+def show_event(call: Call, event: Event) -> Mapping[str, Any]:
+    """One event as the document declares it."""
+    kind = call.mock.event_kinds[event.slug]
+    shown = {
+        "id": event.id,
+        "entityFqdn": kind.entity,
+        "slug": event.slug,
+        "entityId": event.after.id,
+        "eventTime": rfc3339(event.time),
+        "triggeredByAnonymizeRequest": False,
+        "entityEventSequence": str(event.sequence),
+        kind.variant: _content(call, event, kind.variant, kind.fields),
+    }
+    return call.ground.rules(envelope)(shown)
+
+
+def _content(call: Call, event: Event, variant: str, fields: frozenset[str]) -> dict[str, Any]:
+    booking = show_booking(event.after)
+    if variant == "createdEvent":
+        return {"entity": booking}
+    if variant == "updatedEvent":
+        return {"currentEntity": booking}
+    body = {"booking": booking, "initiatedBy": event.initiated_by, **_before(event)}
+    body |= {name: event.asked[name] for name in _REPEATED if event.asked.get(name) is not None}
+    kept = {name: body[name] for name in body if name in fields and body[name] is not None}
+    return {"body": call.ground.rules(action_body)(kept)}
+
+
+def _before(event: Event) -> dict[str, Any]:
+    former = event.before
+    if former is None:
+        return {}
+    return {
+        "previousStatus": former.status,
+        "previousPaymentStatus": former.payment_status,
+        "previousBookedEntity": show_entity(former),
+        "previousStartDate": rfc3339(former.start),
+        "previousEndDate": rfc3339(former.end),
+        "previousTotalParticipants": former.participants.total,
+        "previousParticipantsChoices": former.participants.choices,
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
+    keys = ("contactId", "email", "phone")
+    shown = {
+        "kind": "notification",
+        "bookingId": message.booking_id,
+        "cause": message.cause,
+        "to": {key: message.contact[key] for key in keys if message.contact.get(key)},
+        "message": message.text,
+        "metadata": message.metadata,
+        "time": rfc3339(message.time),
+        "sent": True,
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+OPERATIONS: Mapping[str, Handler] = {"mockEvents": events, "mockMessages": messages}

@@ -1,0 +1,152 @@
+"""The deprecated V1 list: its filter in a query parameter, its bookings in an older shape."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from bookings_mock.call import Call
+from bookings_mock.domain.booking import Booking
+from bookings_mock.domain.policy import allowed_actions
+from bookings_mock.domain.rules import reading
+from bookings_mock.domain.v1 import project
+from bookings_mock.handlers.finding import BookingIndex, Lookup, OwnIndex, by_id, refused
+from bookings_mock.handlers.handler import Handler, visible
+from bookings_mock.handlers.shows import TAGS
+from bookings_mock.query import Field, Fields, Grammar, Key, QueryRefused, read_page, select
+from bookings_mock.world import World
+
+_TIMES = ("startTime", "endTime")
+
+
+async def list_(call: Call) -> Any:
+    """List Bookings: what the caller may see, newest first unless asked otherwise."""
+    asked = any(f"query.{name}" in call.query for name in ("fields", "fieldsets"))
+    call.ground.rules.require(reading.projection_accepted, asked)
+    entries = [_entry(call, booking) for booking in _listed(call)]
+    return {"bookingsEntries": entries}
+
+
+def _listed(call: Call) -> list[Booking]:
+    fields = _fields(call.world)
+    grammar = _grammar(call)
+    newest = _newest(fields, call.ground.rules(reading.newest_first)())
+    secret = call.world.secret
+    try:
+        wanted = {"filter": _filter(call, grammar), "sort": _sort(call), "paging": _paging(call)}
+        page = read_page(wanted, grammar, fields, newest, secret)
+    except QueryRefused as error:
+        raise refused(error, "LIST-11") from None
+    # A member's own bookings come before any page is cut, or pages would show how many others are.
+    own = (one for one in call.world.bookings() if visible(call, one))
+    index = OwnIndex(call, BookingIndex(call.world, LOOKUPS))
+    return select(page, lambda: own, index, secret).records
+
+
+def _entry(call: Call, booking: Booking) -> dict[str, Any]:
+    service = call.world.site.service(booking.entity.service_id)
+    assert service is not None
+    shown = project(booking, service, TAGS[booking.kind], call.ground.rules)
+    entry: dict[str, Any] = {"booking": call.ground.rules(reading.v1_entry)(shown)}
+    if call.query.get("withBookingAllowedActions"):
+        entry["allowedActions"] = allowed_actions(booking, service)
+    return entry
+
+
+def _filter(call: Call, grammar: Grammar) -> Mapping[str, Any]:
+    rules = call.ground.rules
+    sent = _json(call, "query.filter.stringValue")
+    if not sent:
+        return rules(reading.without_filter)()
+    if not isinstance(sent, dict):
+        rules.require(reading.filter_understood, "the filter must be a JSON object")
+        return {}
+    for name in [name for name in sent if name not in grammar.filters]:
+        problem = f"Field '{name}' is not declared as filterable"
+        rules.require(reading.filter_understood, problem)
+        del sent[name]
+    counting = rules(reading.all_keys)(rules(reading.list_keys)(sent))
+    return {name: _value(call, name, value) for name, value in counting.items()}
+
+
+def _value(call: Call, name: str, value: Any) -> Any:
+    if name in _TIMES and isinstance(value, dict):
+        return call.ground.rules(reading.list_bounds)(value)
+    if name != "status" or isinstance(value, dict):
+        return value
+    words = value if isinstance(value, list) else [value]
+    statuses = [v2 for word in words for v2 in reading.v2_statuses(str(word))]
+    return statuses if isinstance(value, list) or len(statuses) > 1 else statuses[0]
+
+
+def _sort(call: Call) -> list[Any]:
+    sent = _json(call, "query.sort")
+    if not call.ground.rules(reading.sort_honoured)():
+        return []
+    entries = [sent] if isinstance(sent, dict) else sent or []
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise QueryRefused("must be a JSON list of sortings", field="query.sort")
+    return entries
+
+
+def _paging(call: Call) -> dict[str, Any]:
+    """Limit and offset, in either written form of the parameters."""
+    limit, offset = (
+        call.query.get(f"query.paging.{name}", call.query.get(f"query.paging.{name}.value"))
+        for name in ("limit", "offset")
+    )
+    limit, offset = call.ground.rules(reading.list_window)(limit, offset)
+    return {"limit": limit, "offset": offset}
+
+
+def _json(call: Call, parameter: str) -> Any:
+    text = call.query.get(parameter)
+    if not text:
+        return None
+    rules = call.ground.rules
+    try:
+        return json.loads(text, object_pairs_hook=rules(reading.first_of_each))
+    except (ValueError, RecursionError):
+        rules.require(reading.filter_understood, f"{parameter} is not JSON")
+        return None
+
+
+def _grammar(call: Call) -> Grammar:
+    grammar = call.mock.grammars[call.operation]
+    if not call.ground.rules(reading.other_operators)():
+        return grammar
+    every = ["$eq", "$gt", "$gte", "$lt", "$lte"]
+    return evolve(grammar, filters={**grammar.filters, **dict.fromkeys(_TIMES, every)})
+
+
+def _fields(world: World) -> Fields[Booking]:
+    return {**FIELDS, "number": Field(lambda booking: world.number(booking.id), "number")}
+
+
+def _newest(fields: Fields[Booking], descending: bool) -> tuple[Key[Booking], ...]:
+    # Two bookings of one millisecond stand in the order in which they were made.
+    return tuple(Key(name, fields[name], descending) for name in ("createdDate", "number"))
+
+
+FIELDS: Mapping[str, Field[Booking]] = {
+    "bookingId": Field(lambda booking: booking.id, "guid"),
+    "contactId": Field(lambda booking: booking.contact.get("contactId"), "guid"),
+    "sessionId": Field(lambda booking: booking.session_id),
+    "scheduleId": Field(lambda booking: booking.entity.schedule_id),
+    "startTime": Field(lambda booking: booking.start, "date"),
+    "endTime": Field(lambda booking: booking.end, "date"),
+    "status": Field(lambda booking: booking.status),
+    "created": Field(lambda booking: booking.created, "date"),
+    "createdDate": Field(lambda booking: booking.created, "date"),
+}
+
+LOOKUPS: Mapping[str, Lookup] = {
+    "bookingId": by_id,
+    "contactId": lambda world, value: world.of_contact(value),
+    "sessionId": lambda world, value: world.in_session(value),
+    "scheduleId": lambda world, value: world.on_schedule(value),
+    "status": lambda world, value: world.with_status(value),
+}
+
+OPERATIONS: Mapping[str, Handler] = {"listBookingsV1": list_}
