@@ -13,9 +13,10 @@ import httpx
 import orjson
 from attrs import define, field
 
+from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import Answer, Exchange, Seen, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.problems import NotJudged, Unanswered
+from bookings_contract.problems import NotJudged, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -25,8 +26,6 @@ NOT_OFFERED = (404, 405, 501)
 TOO_MANY = 429
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
-# Where a booking can still be canceled by its maker.
-ALIVE = ("CREATED", "PENDING", "CONFIRMED", "WAITING_LIST")
 
 
 @define
@@ -79,7 +78,7 @@ class Client:
     record: Record = field(factory=Record)
     world: str | None = None
     observers: Iterable[Observer] = ()
-    _made: dict[str, Seen] = field(factory=dict)
+    _aftercare: Aftercare = field(factory=Aftercare)
 
     @property
     def target(self) -> Target:
@@ -150,7 +149,7 @@ class Client:
 
     def adopt(self, booking: Seen) -> None:
         """Takes a booking for one's own that no answer to a call of one's own has shown."""
-        self._made[booking.id] = booking
+        self._aftercare.adopt(booking)
 
     def tidy(self) -> None:
         """Leaves the target as it was met: drops the world, or cancels what was booked here."""
@@ -158,9 +157,9 @@ class Client:
             if self.world is not None:
                 self.control("POST", "reset")
             elif not self.target.ours:
-                self._cancel_own()
-        except NotJudged:
-            pass
+                self._take_back()
+        except Unjudged:
+            pass  # Nobody is helped by a verdict on cleaning up.
 
     # Inside
 
@@ -209,7 +208,7 @@ class Client:
         )
         self._look_for_the_operation(asked, exchange)
         before = self.record.add(exchange, self.observers)
-        self._remember(exchange)
+        self._aftercare.meet(exchange)
         return Answer(exchange, before)
 
     def _look_for_the_operation(self, asked: Operation, exchange: Exchange) -> None:
@@ -224,24 +223,18 @@ class Client:
         elif asked.recent and asked.id not in self.wire.offered:
             raise NotJudged(f"the target does not offer {asked.id} ({exchange.status})")
 
-    def _remember(self, exchange: Exchange) -> None:
-        """Keeps the newest sight of each booking that was made here, to clean up after."""
-        booking = exchange.booking
-        if booking is not None and (booking.id in self._made or not exchange.reads):
-            self._made[booking.id] = booking
+    def _take_back(self) -> None:
+        """Cancels what this test booked on a target that others use too."""
+        quiet = Client(self.wire)
 
-    def _cancel_own(self) -> None:
-        quiet = Client(self.wire, Record())
-        for booking in list(self._made.values()):
-            if booking.status in ALIVE:
-                quiet.act("cancelBooking", booking, _cancellation())
+        def find(filter: Mapping[str, object]) -> list[Seen]:
+            body = {"query": {"filter": dict(filter), "cursorPaging": {"limit": 100}}}
+            return quiet.call("queryExtendedBookings", body=body).bookings
 
+        def cancel(booking: Seen) -> bool:
+            return quiet.act("cancelBooking", booking, CANCELATION).accepted
 
-def _cancellation() -> dict[str, object]:
-    return {
-        "participantNotification": {"notifyParticipants": False},
-        "flowControlSettings": {"ignoreCancellationPolicy": True},
-    }
+        self._aftercare.take_back(find, cancel)
 
 
 def _json_type(has_body: bool) -> dict[str, str]:

@@ -168,6 +168,12 @@ class Answer:
         return found
 
     @property
+    def bookings(self) -> list[Seen]:
+        """The bookings that the reader answered."""
+        entries = self.at("extendedBookings")
+        return [Seen.of(entry.get("booking") or {}, entry) for entry in entries]
+
+    @property
     def code(self) -> str | None:
         """The application code of a refusal."""
         return self.exchange.code

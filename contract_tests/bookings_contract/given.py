@@ -266,7 +266,7 @@ class Given:
         answer = self.client.call("queryExtendedBookings", body={"query": query})
         if not answer.accepted:
             raise NotReached(f"reading bookings was answered {answer.said}")
-        return [Seen.of(entry["booking"], entry) for entry in answer.at("extendedBookings")]
+        return answer.bookings
 
     def settle(self) -> None:
         """Waits as long as the target takes until reads show every write."""

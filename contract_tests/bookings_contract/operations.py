@@ -8,9 +8,15 @@ from urllib.parse import quote
 from attrs import frozen
 
 import bookings_openapi
+from bookings_openapi.schemas import followed
 
-# The pages that came before the current reference: what they name, every target offers.
-RECENT = ("current reference", "typings of @wix/bookings", "recorded official client")
+# Operations that only these sources describe: a target may do without them.
+RECENT = (
+    "current reference",
+    "earlier reference",
+    "typings of @wix/bookings",
+    "recorded official client",
+)
 METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -91,17 +97,13 @@ def _operation(
         id=name,
         method=method.upper(),
         path=path,
-        sdk_path=_sdk_path(path, item.get("x-aliases", ())),
+        sdk_path=item.get("x-client-path", path),
         reads=_reads(name, method),
         recent=definition.get("x-source", {}).get("page") in RECENT,
         revised=bool(move and move.revision_checked),
         answers=dict(_answers(api, definition)),
         definition=definition,
     )
-
-
-def _sdk_path(path: str, aliases: Any) -> str:
-    return next((alias for alias in aliases if alias.startswith("/_api/")), path)
 
 
 def _reads(name: str, method: str) -> bool:
@@ -112,17 +114,7 @@ def _answers(
     api: Mapping[str, Any], definition: Mapping[str, Any]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for status, answer in definition["responses"].items():
-        content = resolve(api, answer).get("content", {})
+        content = followed(api, answer).get("content", {})
         media = content.get("application/json")
         if media is not None and "schema" in media:
             yield str(status), media["schema"]
-
-
-def resolve(api: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The node itself, or the one that it refers to."""
-    while "$ref" in node:
-        target: Any = api
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from random import Random
+from types import FunctionType
 
 import httpx
 import pytest
@@ -169,14 +170,38 @@ def pytest_bookings_target(
     return None if found is None else (found, None)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> list[pytest.Item] | None:
+    """Passes over functions that judge none of the rules asked for, before they become items.
+
+    Only to be quick: what is left out exactly is decided when all items are there.
+    """
+    wanted = collector.config.stash[RUN].rules
+    if not wanted or not isinstance(obj, FunctionType):
+        return None
+    marks = [*collector.iter_markers("judges"), *_marks(obj)]
+    named = {rule for mark in marks if mark.name == "judges" for rule in mark.args}
+    return [] if named and wanted.isdisjoint(named) else None
+
+
+def _marks(function: FunctionType) -> Iterator[pytest.Mark]:
+    """A function's own marks, and those of its parameters."""
+    for mark in getattr(function, "pytestmark", ()):
+        yield mark
+        values = mark.args[1] if mark.name == "parametrize" and len(mark.args) > 1 else ()
+        for value in values if isinstance(values, list | tuple) else ():
+            yield from (getattr(found, "mark", found) for found in getattr(value, "marks", ()))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what the options do not ask for."""
     run = config.stash[RUN]
-    chosen = [item for item in items if _asked_for(item, run)]
-    dropped = [item for item in items if not _asked_for(item, run)]
-    if dropped:
-        config.hook.pytest_deselected(items=dropped)
-        items[:] = chosen
+    asked = {item: _asked_for(item, run) for item in items}
+    if not all(asked.values()):
+        config.hook.pytest_deselected(items=[item for item in items if not asked[item]])
+        items[:] = [item for item in items if asked[item]]
 
 
 def _asked_for(item: pytest.Item, run: Run) -> bool:

@@ -13,15 +13,9 @@ import bookings_openapi
 from bookings_contract.exchange import Exchange
 from bookings_contract.operations import document, operation
 from bookings_contract.verdicts import Finding, Kept, level_of
-from bookings_openapi.schemas import compiled, rooted, translated
+from bookings_openapi.schemas import ASSERTIONS, compiled, rooted, translated
 
 SUCCESS, ERROR, VIOLATIONS, REQUEST_ID = RULES = ("SHAPE-1", "SHAPE-2", "SHAPE-3", "SHAPE-4")
-
-# What asserts in a schema; beside an `x-rule` these belong to that rule.
-ASSERTIONS = frozenset(
-    ("required", "oneOf", "anyOf", "not", "format", "pattern", "enum", "minimum", "maximum")
-    + ("minItems", "maxItems", "minLength", "maxLength")
-)
 
 
 def observe(exchange: Exchange) -> Iterator[Finding | Kept]:

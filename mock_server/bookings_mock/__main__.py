@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -33,12 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LookupError as unknown:
         print(f"bookings-mock: {unknown.args[0]}", file=sys.stderr)
         return 2
-    url = f"http://{options.host}:{options.port}"
-    print(_welcome(url, options.site, options.breaks), flush=True)
+    try:
+        listening = socket.create_server((options.host, options.port))
+    except OSError as taken:
+        where = f"{options.host}:{options.port}"
+        print(f"bookings-mock: can't listen on {where}: {taken} (try --port)", file=sys.stderr)
+        return 2
+    # Whoever reads the welcome can connect at once: the socket listens already.
+    port = listening.getsockname()[1]
+    print(_welcome(f"http://{options.host}:{port}", options.site, options.breaks), flush=True)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING)
-    uvicorn.run(
-        app, host=options.host, port=options.port, log_level="warning", access_log=False, ws="none"
-    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+    uvicorn.Server(config).run(sockets=[listening])
     return 0
 
 
@@ -50,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
+    parser.add_argument(
+        "--port", type=int, default=8080, help="port to listen on (8080; 0 picks a free one)"
+    )
     sites = ", ".join(bookings_fixtures.sites())
     parser.add_argument("--site", default="studio", help=f"the site to serve: {sites} (studio)")
     parser.add_argument("--seed", type=int, default=0, help="ids follow from this number (0)")

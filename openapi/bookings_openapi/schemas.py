@@ -39,6 +39,12 @@ def is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text) is not None
 
 
+# The keywords that a rule in a schema can consist of: beside an `x-rule` they belong to that rule.
+ASSERTIONS = frozenset(
+    {"required", "oneOf", "anyOf", "not", "format", "pattern", "enum", "minimum", "maximum"}
+    | {"minItems", "maxItems", "minLength", "maxLength"}
+)
+
 FORMATS: Mapping[str, Callable[[str], bool]] = {
     "uuid": is_uuid,
     "date-time": is_date_time,
@@ -62,6 +68,16 @@ def translated(node: Any) -> Any:
             copy["enum"] = [*copy["enum"], None]
         return copy
     return {"anyOf": [{"enum": [None]}, copy]}
+
+
+def followed(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The node itself, or the one that its `$ref` leads to in the bundled document."""
+    while "$ref" in node:
+        target: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
 
 
 def rooted(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:

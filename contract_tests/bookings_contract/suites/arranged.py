@@ -21,32 +21,53 @@ POLICY = 403
 # Services
 
 
-def plain(given: Given, kind: str, *, waits: bool = False, exclusive: bool | None = None) -> Service:
+def plain(
+    given: Given, kind: str, *, waits: bool = False, exclusive: bool | None = None
+) -> Service:
     """A service without variants that may be booked, moved and canceled freely.
 
     One that `waits` asks for the owner's approval; others only where there is none that doesn't.
     """
-    lenient = {"book": "open", "cancel": "allowed", "reschedule": "allowed"}
-    found = given.client.target.all_services(
-        kind, manual_approval=waits, variants=False, exclusive=exclusive, **lenient
-    )
-    if found:
+    wanted: dict[str, Any] = {
+        "variants": False,
+        "exclusive": exclusive,
+        "book": "open",
+        "cancel": "allowed",
+        "reschedule": "allowed",
+    }
+    if found := given.client.target.all_services(kind, manual_approval=waits, **wanted):
         return found[0]
-    approval = True if waits else None
-    return given.service(
-        kind, manual_approval=approval, variants=False, exclusive=exclusive, **lenient
-    )
+    return given.service(kind, manual_approval=True if waits else None, **wanted)
 
 
 def plain_for(given: Given, kind: str, status: str) -> Service:
     """The plain service of a kind that bookings get into the status most plainly with."""
     try:
-        return plain(given, kind, waits=status == "PENDING")
+        # That others can be declined at all is open.
+        return plain(given, kind, waits=status in ("PENDING", "DECLINED"))
     except NotJudged:
         return plain(given, kind)
 
 
-# Seats
+def varied(given: Given, kind: str) -> Service:
+    """A service with one option of several variants, so that one choice says all."""
+
+    def one_option(service: Service) -> bool:
+        return len(service.choices) == 1
+
+    return given.service(
+        kind, variants=True, where=one_option, book="open", reschedule="allowed",
+        lacking=f"{kind} with one option of several variants",
+    )  # fmt: skip
+
+
+# Time and seats
+
+
+def taken_by_one(given: Given, place: Place) -> None:
+    """A booked time takes no other booking; where several resources may serve, nothing is sure."""
+    if place.service.resource_id is None and given.accepts(place):
+        raise NotJudged(f"{place.service.name} takes several bookings at a time")
 
 
 def counted_place(given: Given, kind: str, seats: int = 1, *, waits: bool = False) -> Place:
@@ -87,13 +108,13 @@ class Seats:
             raise NotJudged(f"{place.service.name} has {left} seats left, {at_least} are needed")
         return left
 
-    def judged(
+    def exactly(
         self, rule: str, place: Place, left: int, where: str, circumstance: str | None = None
-    ) -> None:
-        """Exactly so many are left there now."""
-        if left and not self._free(rule, place, left, where, circumstance):
-            return
-        self.at_most(rule, place, left, where, circumstance)
+    ) -> bool:
+        """So many are left there now, neither fewer nor more."""
+        return self.at_least(rule, place, left, where, circumstance) and self.at_most(
+            rule, place, left, where, circumstance
+        )
 
     def at_most(
         self, rule: str, place: Place, left: int, where: str, circumstance: str | None = None
@@ -109,9 +130,12 @@ class Seats:
             at=more,
         )
 
-    def _free(
-        self, rule: str, place: Place, left: int, where: str, circumstance: str | None
+    def at_least(
+        self, rule: str, place: Place, left: int, where: str, circumstance: str | None = None
     ) -> bool:
+        """No fewer than so many are left there now."""
+        if not left:
+            return True
         fitting = self._tried(place, left)
         return self.expect.that(
             rule,
@@ -197,6 +221,16 @@ def stored(given: Given, booking: Seen) -> Seen:
 def whereabouts(seen: Seen) -> tuple[object, ...]:
     """What tells one booked slot from another."""
     return tuple(seen.slot.get(key) for key in ("sessionId", "eventId", "startDate", "endDate"))
+
+
+def as_it_is_or_not(before: Seen, answer: Answer, after: Seen) -> str | None:
+    """A: refused, and its status stays. B: answered, and nothing of it changes."""
+    if after.status != before.status:
+        return None
+    if answer.refused:
+        return "A"
+    same = answer.accepted and after.revision == before.revision
+    return "B" if same and answer.booking.status == before.status else None
 
 
 def moved_or_not(before: Seen, answer: Answer, after: Seen) -> str | None:

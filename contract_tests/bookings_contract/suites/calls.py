@@ -14,7 +14,7 @@ from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.operations import operations
 from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.problems import NotJudged, NotReached, Unjudged
 from bookings_contract.target import Service
 
 KINDS = ("class", "appointment", "course")
@@ -237,6 +237,27 @@ def refused_as_invalid(expect: Expect, answer: Answer, rule: str, circumstance: 
         circumstance=circumstance,
         at=answer,
     )
+
+
+def accepted_as_well(
+    expect: Expect,
+    answer: Answer,
+    rule: str,
+    plain: Callable[[], Answer],
+    circumstance: str | None = None,
+) -> bool:
+    """The call succeeds, if the plain one does: where that is refused too, nothing was at odds."""
+    if answer.refused:
+        reached(plain())
+    return expect.accepted(answer, rule, circumstance=circumstance)
+
+
+def looked(given: Given, booking: Seen) -> Seen | None:
+    """The booking as it is read back, or None where nothing shows it."""
+    try:
+        return given.read(booking)
+    except Unjudged:
+        return None
 
 
 def unknown_id(given: Given) -> str:

@@ -1,6 +1,6 @@
 """What the suites about new bookings share: reasons, seats of one's own, instants."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +17,15 @@ from bookings_contract.target import Service
 KINDS = ("class", "appointment", "course")
 HOLDING = ["PENDING", "CONFIRMED"]
 
-# What the rule book has for a place that is taken; it is the same for each kind of service.
+# What a place that is taken gets, and which of its answers each kind of service has.
 UNAVAILABLE = "CREATE-7"
 CASES = {"class": "session", "course": "schedule", "appointment": "slot"}
+# The answers of the open rule about asking for a status: whatever asks for one may get them.
+STATUS_ASKED = (("CREATE-10", "status"), ("CREATE-10", "caller"))
+# A code that stands for much.
+UNSPECIFIC = "VALIDATION_FAILURE"
+# An id that nothing has.
+NOWHERE = "5d0c0a5e-1f3b-4c4e-9d53-6e0b7a3c2f10"
 
 
 def granted(
@@ -36,9 +42,9 @@ def granted(
 
 
 def refused_for(answer: Answer, rule: str) -> bool:
-    """Whether a refusal gives the reason of this rule, by a code of it."""
+    """Whether a refusal gives the reason of this rule, by a code that means little else."""
     row = bookings_openapi.rules()[rule]
-    return any(
+    return answer.code != UNSPECIFIC and any(
         refusals.fits(answer.status, answer.code, refusal)
         for refusal in row.answers.values()
         if refusal.codes and not refusal.any_code
@@ -74,9 +80,12 @@ def nothing_made(given: Given, expect: Expect, answer: Answer, body: Mapping[str
     )
 
 
-def looks(given: Given, answer: Answer) -> Iterator[tuple[Seen, Answer | None]]:
-    """A new booking as it was answered, then as the reader shows it."""
+def looks(given: Given, expect: Expect, answer: Answer) -> Iterator[tuple[Seen, Answer | None]]:
+    """A booking as it was answered and, if nothing was wrong with that, as the reader shows it."""
+    found = len(expect.record.findings)
     yield answer.booking, answer
+    if len(expect.record.findings) > found:
+        return
     shown = given.read(answer.booking)
     if shown is None:
         raise NotReached("the reader does not show the new booking")
@@ -84,6 +93,22 @@ def looks(given: Given, answer: Answer) -> Iterator[tuple[Seen, Answer | None]]:
 
 
 # Places
+
+
+def anywhere(given: Given, what: str | Service) -> Place:
+    """A place for bookings that never take it; where those are few, it is no place of one's own."""
+    service = plain(given, what)[0] if isinstance(what, str) else what
+    starts = service.slots.starts() if service.slots else ()
+    if service.kind != "appointment" or not starts:
+        return given.place(service)
+    return Place(service, start=starts[-1])
+
+
+def plain(given: Given, kind: str) -> list[Service]:
+    """The services of a kind with nothing in a new booking's way, at least one."""
+    given.service(kind, variants=False, book="open")
+    services = given.client.target.all_services(kind, variants=False, book="open")
+    return sorted(services, key=lambda service: service.manual_approval)
 
 
 def one_of_each_kind(given: Given, **wanted: Any) -> list[Service]:
@@ -97,21 +122,23 @@ def one_of_each_kind(given: Given, **wanted: Any) -> list[Service]:
 
 def alone(given: Given, kind: str, at_least: int = 1) -> Place:
     """A class session or a course whose seats nobody else takes, with as few as possible."""
-    services = given.client.target.all_services(kind, variants=False, book="open")
-    plain = sorted(services, key=lambda service: service.manual_approval)
+    services = plain(given, kind)
     if kind == "course":
-        return _course_alone(given, plain, at_least)
-    sizes = [
+        return _course_alone(given, services, at_least)
+    sizes = {
         (session.capacity, number)
-        for number, service in enumerate(plain)
+        for number, service in enumerate(services)
         for session in service.sessions
         if session.capacity is not None and session.capacity >= at_least
         if session.exclusive or given.client.target.ours
-    ]
-    if not sizes:
-        raise NotJudged(f"the target file names no session of {at_least} or more exclusive seats")
-    capacity, number = min(sizes)
-    return given.session(plain[number], capacity=capacity)
+    }
+    for capacity, number in sorted(sizes):
+        try:
+            return given.session(services[number], capacity=capacity)
+        except NotJudged:
+            # All of that size are used; the next ones are larger.
+            continue
+    raise NotJudged(f"the target file names too few exclusive sessions of {at_least} or more seats")
 
 
 def _course_alone(given: Given, services: list[Service], at_least: int) -> Place:
@@ -168,9 +195,3 @@ def instant(text: object, zone: str | None = None) -> datetime | None:
     except (ValueError, LookupError):
         return None
     return moment
-
-
-SLOT_DATES: Mapping[str, Callable[[Seen], datetime | None]] = {
-    name: lambda seen, name=name: instant(seen.slot.get(name), seen.slot.get("timezone"))
-    for name in ("startDate", "endDate")
-}

@@ -43,6 +43,30 @@ def test_more_than_is_left_is_a_conflict_and_just_as_much_is_none(
 @pytest.mark.judges("CONFIRMATION-7", needs=())
 @pytest.mark.parametrize("over", [0, 1])
 @pytest.mark.parametrize("kind", SHARED_KINDS)
+def test_all_who_are_confirmed_count(
+    kind: str,
+    over: int,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind, seats=3)
+    late = bookings_given.booking(place)
+    bookings_given.booking(place, "CONFIRMED", participants=left - 2)
+    bookings_given.booking(place, "CONFIRMED", participants=1 + over)
+    shows(
+        bookings_expect,
+        bookings_given,
+        "CONFIRMATION-7",
+        settled(bookings_client, late, "NOT_PAID"),
+        circumstance=f"{kind}, two others, {1 - over} left",
+        status="DECLINED" if over else "CONFIRMED",
+    )
+
+
+@pytest.mark.judges("CONFIRMATION-7", needs=())
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("kind", SHARED_KINDS)
 def test_only_a_conflict_is_flagged(
     kind: str,
     over: int,

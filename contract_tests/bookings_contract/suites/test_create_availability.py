@@ -1,5 +1,6 @@
-"""Create Booking: what is available, who takes it away, and when nobody looks."""
+"""Create Booking: what is available, and when nobody looks."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -7,20 +8,19 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.problems import NotJudged
 from bookings_contract.suites.creations import (
     CASES,
-    UNAVAILABLE,
+    STATUS_ASKED,
     alone,
+    anywhere,
     granted,
     left,
     must_be_empty,
     nothing_made,
-    refused_for,
     seats,
 )
 
@@ -33,101 +33,6 @@ UNSKIPPED: dict[str, dict[str, Any]] = {
     "approval skipped": {"flow": {"skipBusinessConfirmation": True}},
     "to be confirmed": {"status": "CONFIRMED"},
 }
-OVERRIDES = (("CREATE-10", "status"), ("CREATE-10", "caller"))
-
-
-# CREATE-5
-
-
-@pytest.mark.judges("CREATE-5")
-@pytest.mark.parametrize("kind", SHARED)
-def test_a_created_booking_leaves_its_seats_to_others(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = alone(bookings_given, kind)
-    bookings_given.booking(place, participants=seats(place))
-    body = bookings_given.body(place, participants=seats(place))
-    answer = bookings_client.call("createBooking", body=body)
-    _still_free(answer, f"seats, {kind}", bookings_expect)
-
-
-@pytest.mark.judges("CREATE-5", needs=("services.appointment",))
-def test_a_created_appointment_leaves_its_time_to_others(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    # Somebody else may come in between; hardly twice.
-    for _ in range(1 if bookings_client.target.ours else 2):
-        bookings_expect.new_story()
-        place = bookings_given.slot()
-        bookings_given.booking(place)
-        answer = bookings_client.call("createBooking", body=bookings_given.body(place))
-        if answer.accepted:
-            break
-    _still_free(answer, "time", bookings_expect)
-
-
-@pytest.mark.judges("CREATE-5")
-@pytest.mark.parametrize("kind", SHARED)
-def test_a_created_booking_is_no_double_booking_for_others(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = alone(bookings_given, kind)
-    bookings_given.booking(place, participants=seats(place))
-    other = bookings_given.booking(place, participants=seats(place))
-    answer = bookings_client.act("confirmOrDeclineBooking", other)
-    if not answer.accepted:
-        raise NotReached(f"letting the service decide was answered {answer.said}")
-    decided = answer.booking
-    bookings_expect.that(
-        "CREATE-5",
-        decided.status != "DECLINED" and not decided.double_booked,
-        expected="no double booking",
-        actual=f"{decided.status}{', doubleBooked' if decided.double_booked else ''}",
-        circumstance=f"another's confirmation, {kind}",
-        at=answer,
-    )
-
-
-@pytest.mark.judges("CREATE-5")
-def test_a_created_booking_is_in_nobodys_way_who_reschedules(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = alone(bookings_given, "class")
-    bookings_given.booking(place, participants=seats(place))
-    other = bookings_given.booking(bookings_given.session(place.service), "CONFIRMED")
-    answer = bookings_client.act("rescheduleBooking", other, {"slot": place.slot})
-    if not answer.accepted and not refused_for(answer, "RESCHEDULE-4"):
-        raise NotReached(f"rescheduling was answered {answer.said}")
-    bookings_expect.accepted(answer, "CREATE-5", circumstance="another's reschedule")
-
-
-@pytest.mark.judges("CREATE-5", needs=("control",))
-@pytest.mark.parametrize("kind", [*SHARED, "appointment"])
-def test_a_created_booking_is_not_on_the_calendar(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place(kind)
-    before = _totals(bookings_given, place)
-    booking = bookings_given.booking(place)
-    entries = bookings_given.on_calendar(booking)
-    shown = {"entries": len(entries), "totals": _totals(bookings_given, place)}
-    bookings_expect.equal(
-        "CREATE-5",
-        shown,
-        {"entries": 0, "totals": before},
-        of="on the calendar:",
-        circumstance=f"calendar, {kind}",
-    )
-
-
-def _still_free(answer: Answer, circumstance: str, expect: Expect) -> None:
-    if answer.refused and not refused_for(answer, UNAVAILABLE):
-        raise NotReached(f"booking the same again was answered {answer.said}")
-    expect.accepted(answer, "CREATE-5", circumstance=circumstance)
-
-
-def _totals(given: Given, place: Place) -> list[int]:
-    return [session["totalNumberOfParticipants"] for session in given.calendar(place)]
 
 
 # CREATE-7
@@ -257,12 +162,17 @@ def _fill(place: Place, given: Given, expect: Expect) -> None:
 
 
 def _refused(
-    place: Place, participants: int, asked: dict[str, Any], client: Client, given: Given, expect: Expect
+    place: Place,
+    participants: int,
+    asked: dict[str, Any],
+    client: Client,
+    given: Given,
+    expect: Expect,
 ) -> None:
     kind = place.service.kind
     body = given.body(place, participants=participants, **asked)
     answer = client.call("createBooking", body=body)
-    also = OVERRIDES if "status" in asked else ()
+    also = STATUS_ASKED if "status" in asked else ()
     case = CASES[kind]
     expect.refused(answer, "CREATE-7", case, also=also, circumstance=f"not available, {kind}")
     nothing_made(given, expect, answer, body)
@@ -308,8 +218,8 @@ def test_what_is_no_appointment_needs_no_resource(
     granted(bookings_given, bookings_expect, answer, "CREATE-20", circumstance=kind)
 
 
-def _appointment(given: Given, resource: bool, flow: dict[str, object]) -> dict[str, Any]:
-    body = given.body("appointment", flow=flow)
+def _appointment(given: Given, resource: bool, flow: Mapping[str, object]) -> dict[str, Any]:
+    body = given.body(anywhere(given, "appointment"), flow=flow)
     slot = body["booking"]["bookedEntity"]["slot"]
     if not resource:
         slot.pop("resource", None)

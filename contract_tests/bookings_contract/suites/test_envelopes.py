@@ -1,36 +1,551 @@
-"""Envelopes: what every answer carries, whatever was asked."""
+"""Envelopes: how answers look whatever was asked, and what is made of requests that are odd."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
 import pytest
 
 from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
+from bookings_contract.exchange import Answer, Exchange, Seen, differences, redacted
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.operations import document
+from bookings_contract.operations import operation as described
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.calls import (
+    KINDS,
+    accepted_as_well,
+    cells,
+    created,
+    looked,
+    of_rule,
+    other_revision,
+    reached,
+    refused,
+    refused_as_invalid,
+    unknown_id,
+    valid,
+)
 
-UNKNOWN = "00000000-0000-4000-8000-000000000000"
+# ── Successes and refusals ────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.judges("SHAPE-4")
-@pytest.mark.parametrize("what", ["success", "validation error", "not found", "no token"])
-def test_every_answer_carries_a_request_id(
+@pytest.mark.judges("SHAPE-1", "SHAPE-4")
+@pytest.mark.parametrize(("operation", "kind"), cells("SHAPE-1"))
+def test_a_success_is_answered_in_its_declared_shape(
+    operation: str,
+    kind: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    # Every answer is judged in passing; here it only has to be a success.
+    reached(valid(bookings_given, operation, kind).sent(bookings_client))
+
+
+def _status(client: Client, given: Given) -> Answer:
+    return client.act("confirmBooking", given.booking("class", "CONFIRMED"))
+
+
+def _stale(client: Client, given: Given) -> Answer:
+    booking = given.booking()
+    return client.act("cancelBooking", booking, revision=other_revision(booking, 1))
+
+
+def _too_many(client: Client, given: Given) -> Answer:
+    place = given.session()
+    if place.capacity is None:
+        raise NotJudged(f"the target file names no capacity of {place.service.name}")
+    return client.call("createBooking", body=given.body(place, participants=place.capacity + 1))
+
+
+def _unknown_choice(client: Client, given: Given) -> Answer:
+    service = given.service("class", variants=True, book="open")
+    return client.call("createBooking", body=given.body(service, choices={"no such variant": 1}))
+
+
+def _no_seats(client: Client, given: Given) -> Answer:
+    booking = given.booking("appointment")
+    return client.act("updateNumberOfParticipants", booking, {"totalParticipants": 1})
+
+
+def _to(what: str) -> Callable[[Client, Given], Answer]:
+    def call(client: Client, given: Given) -> Answer:
+        known = unknown_id(given) if what == "unknown" else "no-guid"
+        path = {"bookingId": known}
+        return client.call("confirmBooking", path=path, body={"revision": "1"})
+
+    return call
+
+
+def _by(caller: str | None) -> Callable[[Client, Given], Answer]:
+    return lambda client, given: client.call("createBooking", body=given.body(), caller=caller)
+
+
+def _unreadable(client: Client, given: Given) -> Answer:
+    json = {"content-type": "application/json"}
+    return client.call("createBooking", raw=b'{"booking": ', headers=json)
+
+
+# A typical refusal of each sort, by the rule that it breaks, and the case of its answer.
+REFUSALS: Mapping[tuple[str, str | None], Callable[[Client, Given], Answer]] = {
+    ("AUTH-1", None): _by(None),
+    ("AUTH-2", None): _by("stranger"),
+    ("SHAPE-3", None): lambda client, given: client.call("createBooking", body={}),
+    ("SHAPE-8", None): _unreadable,
+    ("LOOKUP-1", None): _to("unknown"),
+    ("LOOKUP-2", None): _to("no guid"),
+    ("REVISION-3", None): _stale,
+    ("CONFIRM-1", None): _status,
+    ("CREATE-3", None): _unknown_choice,
+    ("CREATE-7", "session"): _too_many,
+    ("PARTICIPANTS-1", None): _no_seats,
+}
+
+each_refusal = pytest.mark.parametrize(
+    ("rule", "case"), [pytest.param(*key, id=key[0]) for key in REFUSALS]
+)
+
+
+@pytest.mark.judges("SHAPE-2", "SHAPE-4")
+@each_refusal
+def test_a_refusal_is_answered_in_the_one_shape_of_errors(
+    rule: str,
+    case: str | None,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    # Every answer is judged in passing; here it only has to be a refusal.
+    refused(REFUSALS[rule, case](bookings_client, bookings_given))
+
+
+@pytest.mark.judges("SHAPE-9")
+@each_refusal
+def test_a_refusal_has_the_status_and_code_of_its_rule(
+    rule: str,
+    case: str | None,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    answer = refused(REFUSALS[rule, case](bookings_client, bookings_given))
+    bookings_expect.refused(answer, rule, case)
+
+
+# ── Requests of another shape ─────────────────────────────────────────────────────────────────────
+
+# What is put into a valid body in place of what is due, and the field that is wrong then.
+MISSHAPEN: Mapping[str, tuple[str, Mapping[str, Any], str | None]] = {
+    "a booking that is a text": ("createBooking", {"booking": "yes"}, None),
+    "a total that is a text": ("createBooking", {"booking": {"totalParticipants": "many"}}, None),
+    "no booked entity": ("createBooking", {"booking": {"bookedEntity": None}}, None),
+    "an e-mail address that is none": (
+        "createBooking",
+        {"booking": {"contactDetails": {"email": "nobody"}}},
+        "email",
+    ),
+    "a status that is none": ("createBooking", {"booking": {"status": "NO_SUCH"}}, "status"),
+    "a slot that is a text": ("rescheduleBooking", {"slot": "tomorrow"}, None),
+    "a slot left out": ("rescheduleBooking", {"slot": None}, None),
+    "an unknown payment status": ("confirmBooking", {"paymentStatus": "NO_SUCH"}, "paymentStatus"),
+    "an unknown payment status on declining": (
+        "declineBooking",
+        {"paymentStatus": "NO_SUCH"},
+        "paymentStatus",
+    ),
+    "an unknown payment status on deciding": (
+        "confirmOrDeclineBooking",
+        {"paymentStatus": "NO_SUCH"},
+        "paymentStatus",
+    ),
+    "an unknown payment status on marking": (
+        "markBookingAsPending",
+        {"paymentStatus": "NO_SUCH"},
+        "paymentStatus",
+    ),
+    "settings that are a text": ("cancelBooking", {"flowControlSettings": "none"}, None),
+    "participants that are a text": (
+        "updateNumberOfParticipants",
+        {"totalParticipants": "many"},
+        None,
+    ),
+    "a namespace left out": ("updateExtendedFields", {"namespace": None}, None),
+    "a namespace too long": ("updateExtendedFields", {"namespace": "n" * 165}, "namespace"),
+    "data that is a text": ("updateExtendedFields", {"namespaceData": "text"}, None),
+    "a query that is a text": ("queryExtendedBookings", {"query": "all"}, None),
+    "a form left out": ("registerToWaitlist", {"formInfo": None}, None),
+}
+
+
+@pytest.mark.judges("SHAPE-3")
+@pytest.mark.parametrize("what", MISSHAPEN)
+def test_a_request_of_another_shape_is_a_validation_error(
     what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    answer = _answered(what, bookings_client, bookings_given)
+    operation, wrong, field = MISSHAPEN[what]
+    call = valid(bookings_given, operation)
+    body = _changed(call.body or {}, wrong)
+    answer = (
+        bookings_client.call(operation, body=body)
+        if call.made is None
+        else bookings_client.act(operation, call.made, body)
+    )
+    if not refused_as_invalid(bookings_expect, answer, "SHAPE-3", what):
+        return
+    named = [violation.get("field") for violation in answer.violations]
     bookings_expect.that(
-        "SHAPE-4",
-        answer.headers.get("x-wix-request-id"),
-        expected="a header x-wix-request-id",
-        actual=f"{answer.status} without it",
+        "SHAPE-3",
+        named and all(isinstance(name, str) and name for name in named),
+        expected="a validationError, each violation with its field",
+        actual=f"{answer.said or 'no violation'}, the fields {named}",
+        circumstance=what,
         at=answer,
+    )
+    if field is not None:
+        bookings_expect.that(
+            "SHAPE-3",
+            any(field in str(name) for name in named),
+            expected=f"a violation of {field}",
+            actual=f"violations of {', '.join(map(str, named)) or 'nothing'}",
+            circumstance=what,
+            at=answer,
+        )
+    if call.made is not None:
+        bookings_expect.unchanged(call.made, what)
+
+
+@pytest.mark.judges("SHAPE-3")
+@pytest.mark.parametrize("body", [[], "text", 7], ids=["a list", "a text", "a number"])
+@pytest.mark.parametrize("operation", ["createBooking", "confirmBooking", "queryExtendedBookings"])
+def test_a_body_that_is_no_object_is_a_validation_error(
+    operation: str,
+    body: object,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    path = {"bookingId": bookings_given.booking().id} if operation == "confirmBooking" else {}
+    answer = bookings_client.call(operation, path=path, body=body)
+    refused_as_invalid(bookings_expect, answer, "SHAPE-3", "a body that is no object")
+
+
+def _changed(body: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with other values in it; None leaves a field out."""
+    changed = dict(body)
+    for key, value in wrong.items():
+        known = changed.get(key)
+        both = isinstance(known, Mapping) and isinstance(value, Mapping)
+        changed[key] = _changed(known or {}, value) if both else value
+    return {key: value for key, value in changed.items() if value is not None}
+
+
+# ── Bodies that can't be read ─────────────────────────────────────────────────────────────────────
+
+READS_BODIES = [name for name in of_rule("SHAPE-8") if "requestBody" in described(name).definition]
+
+
+def _cut(body: bytes) -> bytes:
+    return body[:-1]
+
+
+def _not_utf8(body: bytes) -> bytes:
+    return body[:-1] + (b"," if len(body) > len(b"{}") else b"") + b'"note": "\xff"}'
+
+
+UNREADABLE: Mapping[str, tuple[Callable[[bytes], bytes], str, str | None]] = {
+    "cut short": (_cut, "application/json", None),
+    "a form": (lambda body: b"booking=yes", "application/json", None),
+    "not UTF-8": (_not_utf8, "application/json", None),
+    "XML by its media type": (lambda body: body, "application/xml", "media_type"),
+    "text by its media type": (lambda body: body, "text/plain", "media_type"),
+}
+
+
+@pytest.mark.judges("SHAPE-8")
+@pytest.mark.parametrize("what", UNREADABLE)
+@pytest.mark.parametrize("operation", READS_BODIES)
+def test_a_body_that_cannot_be_read_is_refused(
+    operation: str,
+    what: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    spoil, media_type, case = UNREADABLE[what]
+    call = valid(bookings_given, operation)
+    revised = {"revision": call.booking.revision} if described(operation).revised else {}
+    raw = spoil(orjson.dumps({**revised, **(call.body or {})}))
+    path = {} if call.made is None else dict.fromkeys(described(operation).parameters, call.made.id)
+    headers = {"content-type": media_type}
+    answer = bookings_client.call(operation, path=path, raw=raw, headers=headers)
+    bookings_expect.refused(answer, "SHAPE-8", case, circumstance=what)
+    if call.made is not None:
+        bookings_expect.unchanged(call.made, f"a body that is {what}")
+
+
+@pytest.mark.judges("SHAPE-8")
+def test_a_body_that_is_too_large_is_refused(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    limit = int(document()["x-limits"]["bodyBytes"])
+    body = {**bookings_given.body("class"), "note": "n" * limit}
+    answer = bookings_client.call("createBooking", body=body)
+    if answer.accepted:
+        raise NotJudged(f"the target reads bodies of more than {limit} bytes")
+    bookings_expect.refused(answer, "SHAPE-8", "too_large", circumstance="too large")
+
+
+# ── Ids that contradict each other ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("SHAPE-5", needs=("reader",))
+@pytest.mark.parametrize("operation", [op for op in of_rule("SHAPE-5") if op != "getAttendance"])
+def test_which_of_two_ids_counts(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call, other = valid(bookings_given, operation), valid(bookings_given, operation)
+    before = [_shown(one.booking, bookings_given) for one in (call, other)]
+    (name,) = described(operation).parameters
+    answer = call.sent(bookings_client, {name: other.booking.id})
+    bookings_given.settle()
+    done = [_differs(one, bookings_given) for one in before]
+    letter = None
+    if answer.refused and done == [False, False]:
+        letter = "A"
+        bookings_expect.refused(answer, "SHAPE-5")
+    elif answer.accepted and done == [True, False] and _answers(call.booking, answer):
+        letter = "B"
+    changed = [words for words, so in zip(("the path's", "the other"), done, strict=True) if so]
+    state = f"{' and '.join(changed) or 'no'} booking changed"
+    bookings_expect.reading("SHAPE-5", letter, actual=f"{answer.said}, {state}")
+
+
+@pytest.mark.judges("SHAPE-5")
+@pytest.mark.parametrize("operation", [op for op in of_rule("SHAPE-5") if op != "getAttendance"])
+def test_the_same_id_may_be_said_twice(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, operation)
+    (name,) = described(operation).parameters
+    answer = call.sent(bookings_client, {name: call.booking.id})
+    accepted_as_well(
+        bookings_expect,
+        answer,
+        "SHAPE-5",
+        lambda: call.sent(bookings_client),
+        "the same id twice",
     )
 
 
-def _answered(what: str, client: Client, given: Given) -> Answer:
-    if what == "success":
-        return client.call("createBooking", body=given.body("class"))
-    if what == "validation error":
-        return client.call("createBooking", body={})
-    if what == "not found":
-        path = {"bookingId": UNKNOWN}
-        return client.call("confirmBooking", path=path, body={"revision": "1"})
-    return client.call("createBooking", body=given.body("class"), caller=None)
+@pytest.mark.judges("SHAPE-5")
+def test_which_of_two_attendances_is_answered(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    path, other = (valid(bookings_given, "getAttendance").how["path"] for _ in range(2))
+    answer = bookings_client.call("getAttendance", path=path, query=other)
+    letter = "A" if answer.refused else None
+    if answer.refused:
+        bookings_expect.refused(answer, "SHAPE-5")
+    elif answer.accepted and answer.at("attendance", "id") == path["attendanceId"]:
+        letter = "B"
+    bookings_expect.reading("SHAPE-5", letter, actual=answer.said)
+
+
+def _shown(booking: Seen, given: Given) -> Seen:
+    shown = given.read(booking)
+    if shown is None:
+        raise NotReached("the reader does not show the booking")
+    return shown
+
+
+def _differs(before: Seen, given: Given) -> bool:
+    return bool(differences(before.extended, _shown(before, given).extended))
+
+
+def _answers(booking: Seen, answer: Answer) -> bool:
+    """Whether the answer speaks of this booking, if it shows one at all."""
+    shown = answer.exchange.booking
+    return shown is None or shown.id.lower() == booking.id.lower()
+
+
+# ── Fields that are read-only ─────────────────────────────────────────────────────────────────────
+
+ANOTHER = "0b5c7f1e-6d2a-4c39-9e84-1a2b3c4d5e6f"
+LONG_AGO = "1999-12-31T23:59:59.000Z"
+
+# multiServiceBookingInfo is not among them: a code of its own refuses it.
+READ_ONLY: Mapping[str, Any] = {
+    "id": ANOTHER,
+    "revision": "77",
+    "createdDate": LONG_AGO,
+    "updatedDate": LONG_AGO,
+    "startDate": LONG_AGO,
+    "endDate": LONG_AGO,
+    "createdBy": {"wixUserId": ANOTHER},
+    "doubleBooked": True,
+    "paymentStatus": "PAID",
+    "formId": ANOTHER,
+    "appId": ANOTHER,
+    "createdByAppId": ANOTHER,
+}
+
+
+@pytest.mark.judges("SHAPE-6")
+@pytest.mark.parametrize("operation", ["createBooking", "bulkCreateBooking"])
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_a_read_only_field_that_is_sent_is_ignored(
+    name: str,
+    operation: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    creation = bookings_given.body("class", **{name: READ_ONLY[name]})
+    _ignored((name,), operation, creation, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("SHAPE-6")
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_read_only_fields_together_are_ignored(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    creation = bookings_given.body(kind, **READ_ONLY)
+    _ignored(READ_ONLY, "createBooking", creation, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("SHAPE-6")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_title_of_what_is_booked_is_ignored(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    body = bookings_given.body(kind)
+    body["booking"]["bookedEntity"] = {**body["booking"]["bookedEntity"], "title": "Not its title"}
+    answer = bookings_client.call("createBooking", body=body)
+    if bookings_expect.accepted(answer, "SHAPE-6", circumstance="title"):
+        title = answer.booking.raw["bookedEntity"].get("title")
+        bookings_expect.that(
+            "SHAPE-6",
+            title != "Not its title",
+            expected="the service's own title",
+            actual=title,
+            circumstance="title",
+            at=answer,
+        )
+
+
+@pytest.mark.judges("SHAPE-6")
+def test_the_id_of_a_new_attendance_is_ignored(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, "setAttendance")
+    sent = {**(call.body or {})["attendance"], "id": ANOTHER}
+    answer = call.sent(bookings_client, {"attendance": sent})
+    if bookings_expect.accepted(answer, "SHAPE-6", circumstance="attendance"):
+        bookings_expect.that(
+            "SHAPE-6",
+            answer.at("attendance", "id") != ANOTHER,
+            expected="an id of the server's own",
+            actual="the id that was sent",
+            circumstance="attendance",
+            at=answer,
+        )
+
+
+def _ignored(
+    names: Mapping[str, object] | tuple[str, ...],
+    operation: str,
+    creation: dict[str, Any],
+    client: Client,
+    given: Given,
+    expect: Expect,
+) -> None:
+    bulk = {"createBookingsInfo": [creation], "returnFullEntity": True}
+    answer = client.call(operation, body=creation if operation == "createBooking" else bulk)
+    plain = {**creation, "booking": _writable(creation["booking"])}
+    if not accepted_as_well(
+        expect,
+        answer,
+        "SHAPE-6",
+        lambda: client.call("createBooking", body=plain),
+        operation,
+    ):
+        return
+    # In bulk, an item that fails is answered within a success.
+    whole = operation == "createBooking" or answer.at("results", 0).get("item")
+    if not expect.that(
+        "SHAPE-6",
+        whole,
+        expected="the booking, made without what is read-only",
+        actual="no booking in the result",
+        circumstance=operation,
+        at=answer,
+    ):
+        return
+    booking = created(answer)
+    _without(names, booking, expect, at=answer)
+    shown = looked(given, booking)
+    if shown is not None:
+        _without(names, shown, expect)
+
+
+def _writable(booking: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in booking.items() if name not in READ_ONLY}
+
+
+def _without(
+    names: Mapping[str, object] | tuple[str, ...],
+    booking: Seen,
+    expect: Expect,
+    at: Answer | None = None,
+) -> None:
+    for name in names:
+        expect.that(
+            "SHAPE-6",
+            booking.raw.get(name) != READ_ONLY[name],
+            expected=f"{name} as the server has it",
+            actual=f"{name} as it was sent",
+            circumstance=name,
+            at=at,
+        )
+
+
+# ── What is not offered ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("SHAPE-10")
+@pytest.mark.parametrize("what", ["a booking", "a booking of another id"])
+def test_the_writer_does_not_read(
+    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking()
+    known = booking.id if what == "a booking" else unknown_id(bookings_given)
+    answer = _got(bookings_client, known)
+    bookings_expect.refused(answer, "SHAPE-10", circumstance=what)
+
+
+def _got(client: Client, booking_id: str) -> Answer:
+    """The answer to a GET on a booking's path, which no operation of the document is."""
+    create = described("createBooking")
+    path = f"{create.url({}, client.target.paths)}/{booking_id}"
+    owner = client.target.caller("owner").token
+    headers = {"authorization": f"{owner}@{client.world}" if client.world else owner}
+    response, started, seconds = client.wire.send("GET", path, headers, None)
+    exchange = Exchange(
+        operation=create.id,
+        caller="owner",
+        method="GET",
+        url=f"{client.target.url}{path}",
+        path=path,
+        request_headers=redacted(headers),
+        request_text="",
+        status=response.status_code,
+        headers={key.lower(): value for key, value in response.headers.items()},
+        text=response.text,
+        started=started,
+        seconds=seconds,
+        reads=True,
+    )
+    client.record.add(exchange)
+    return Answer(exchange)

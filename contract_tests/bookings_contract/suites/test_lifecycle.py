@@ -14,12 +14,14 @@ from bookings_contract.given import Given
 from bookings_contract.places import Place
 from bookings_contract.problems import NotJudged, NotReached
 from bookings_contract.suites.arranged import (
+    as_it_is_or_not,
     headcount,
     moved_or_not,
     plain_for,
     resized_or_not,
     stored,
 )
+from bookings_contract.target import Service
 from bookings_openapi import Move
 
 MOVES = bookings_openapi.lifecycle()
@@ -103,7 +105,7 @@ def cells() -> Iterator[Cell]:
                     yield from (Cell(operation, kind, status, revision) for revision in revisions)
 
 
-def _cells(rules: Callable[[Cell], list[str]]) -> Any:
+def _cells(rules: Callable[[Cell], list[str]]) -> pytest.MarkDecorator:
     """Parametrises a test with the cells that it judges a rule in."""
     chosen = [
         pytest.param(cell, id=str(cell), marks=pytest.mark.judges(*rules(cell)))
@@ -164,15 +166,21 @@ def test_what_an_open_call_does_is_one_of_its_readings(
 def _arranged(cell: Cell, given: Given) -> tuple[Seen, dict[str, Any]]:
     """The booking of a cell, and a body that its operation takes without the revision."""
     service = plain_for(given, cell.kind, "PENDING" if _asks_to_wait(cell) else cell.status)
-    if cell.status == "PENDING" and cell.move.rule == "DECLINE-1" and not service.manual_approval:
-        raise NotJudged(f"no {cell.kind} of the target asks for the owner's approval")
-    if cell.results[:1] == ["CONFIRMATION-6"] and cell.status == "CREATED":
-        if service.manual_approval:
-            raise NotJudged(f"every {cell.kind} of the target asks for the owner's approval")
+    _require_approval(cell, service)
     place = given.place(service)
     resized = cell.operation == "updateNumberOfParticipants" and cell.kind != "appointment"
     booking = given.booking(place, cell.status, participants=2 if resized else 1)
     return booking, _body(cell.operation, booking, place, given)
+
+
+def _require_approval(cell: Cell, service: Service) -> None:
+    """Declining may depend on whether the service asks for approval, and settling does."""
+    declines = cell.operation == "declineBooking" and cell.status == "PENDING"
+    settles = cell.operation == "confirmOrDeclineBooking" and cell.status == "CREATED"
+    if declines and not service.manual_approval:
+        raise NotJudged(f"no {cell.kind} of the target asks for the owner's approval")
+    if settles and service.manual_approval:
+        raise NotJudged(f"every {cell.kind} of the target asks for the owner's approval")
 
 
 def _asks_to_wait(cell: Cell) -> bool:
@@ -249,16 +257,6 @@ def _judge_result(
         )
 
 
-def _as_it_is(before: Seen, answer: Answer, after: Seen) -> str | None:
-    """A: refused, and its status stays. B: answered, and nothing of it changes."""
-    if after.status != before.status:
-        return None
-    if answer.refused:
-        return "A"
-    same = answer.accepted and after.revision == before.revision
-    return "B" if same and answer.booking.status == before.status else None
-
-
 def _answered(before: Seen, answer: Answer, after: Seen) -> str | None:
     """A: refused, and its status stays. B: answered, and a later reading says the same."""
     if answer.refused:
@@ -278,8 +276,8 @@ def _resized(before: Seen, answer: Answer, after: Seen) -> str | None:
 
 
 READINGS: dict[str, Callable[[Seen, Answer, Seen], str | None]] = {
-    "CANCEL-5": _as_it_is,
-    "CONFIRMATION-9": _as_it_is,
+    "CANCEL-5": as_it_is_or_not,
+    "CONFIRMATION-9": as_it_is_or_not,
     "DECLINE-2": _declined,
     "PARTICIPANTS-6": _resized,
     "PENDING-6": _answered,

@@ -19,6 +19,7 @@ from bookings_contract.suites.calls import (
     cells,
     created,
     elsewhere,
+    looked,
     of_rule,
     other_revision,
     participants,
@@ -134,7 +135,7 @@ def _raised_by_one(before: Seen, answer: Answer, given: Given, expect: Expect) -
         "REVISION-2", after.revision, due, of="revision", circumstance=part, at=answer
     ):
         return
-    shown = given.read(after)
+    shown = looked(given, after)
     if shown is not None:
         expect.equal("REVISION-2", shown.revision, due, of="stored revision", circumstance=part)
 
@@ -221,7 +222,7 @@ def test_a_change_is_dated_no_earlier_than_it_was_made(
     just_before = _a_later_moment(bookings_given, _date(call.booking, "updatedDate"))
     answer = reached(call.sent(bookings_client))
     if _dated(answer.booking, just_before, "made just before", bookings_expect, at=answer):
-        shown = bookings_given.read(answer.booking)
+        shown = looked(bookings_given, answer.booking)
         if shown is not None:
             _dated(shown, just_before, "made just before, read back", bookings_expect)
 

@@ -1,5 +1,8 @@
 """Who came: one value for each booking and session, and how it is set."""
 
+from typing import Any
+from uuid import UUID
+
 from attrs import evolve, frozen
 
 from bookings_mock.domain.booking import Booking
@@ -10,11 +13,15 @@ from bookings_mock.domain.service import APPOINTMENT
 
 @frozen
 class Attendance:
-    """How many of a booking's participants came to one session."""
+    """How many of a booking's participants came to one session.
+
+    Sessions of before have long ids that are no event's: `event_id` is None for them.
+    """
 
     id: str
     booking_id: str
     session_id: str
+    event_id: str | None
     status: str
     number: int
 
@@ -25,6 +32,7 @@ class AttendanceWish:
 
     booking_id: str
     session_id: str | None
+    event_id: str | None
     status: str
     number: int | None
 
@@ -34,14 +42,23 @@ def set_attendance(
 ) -> Attendance:
     """The attendance after a call, new or in place of one of the `known` of its booking."""
     rules = ground.rules
-    rules.require(attending.session_named, wish.session_id)
+    session_id = wish.event_id or wish.session_id or ""
+    rules.require(attending.session_named, session_id)
     number = rules(attending.number_that_came)(wish.number)
     rules.require(attending.no_mismatch_refused, wish.status, number)
     rules.require(attending.no_excess_refused, number, booking.participants.count)
-    session_id = wish.session_id or ""
     alone = rules(attending.one_for_all_sessions)(booking.kind == APPOINTMENT)
     same = [one for one in known if alone or one.session_id == session_id]
     old: Attendance | None = rules(attending.to_update)(same[0] if same else None)
+    event_id = wish.event_id or (session_id if _is_guid(session_id) else None)
+    set_: dict[str, Any] = {"event_id": event_id, "status": wish.status, "number": number}
     if old:
-        return evolve(old, session_id=session_id, status=wish.status, number=number)
-    return Attendance(ground.new_id(), booking.id, session_id, wish.status, number)
+        return evolve(old, session_id=session_id, **set_)
+    return Attendance(ground.new_id(), booking.id, session_id, **set_)
+
+
+def _is_guid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -33,7 +33,7 @@ class Participants:
     def count(self) -> int:
         """The seats that these participants need."""
         if self.choices is None:
-            return self.total or 1
+            return max(self.total or 1, 1)
         return sum(part.get("numberOfParticipants") or 1 for part in self.choices["serviceChoices"])
 
 

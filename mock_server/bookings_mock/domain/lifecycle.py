@@ -83,12 +83,14 @@ def confirm(booking: Booking, wish: Decision, ground: Ground) -> Booking:
     service = _known_service(booking, ground)
     room = fit(booking.entity, service, booking.participants.count, ground, without=booking.id)
     rules.require(confirming.room_to_confirm, room)
+    flag = confirming.double_booked_by_confirming
     if wish.check_availability:
         rules.require(confirming.room_when_asked, room)
+        flag = confirming.double_booked_when_checked
     confirmed = evolve(
         booking,
         status=rules(confirming.confirmed_status)(move),
-        double_booked=booking.double_booked or rules(confirming.double_booked_by_confirming)(room),
+        double_booked=booking.double_booked or rules(flag)(room),
     )
     paid = rules(confirming.payment_when_confirmed)(wish.payment_status, booking.payment_status)
     return _decided(_onto_calendar(confirmed, service, ground), paid, wish, ground)
@@ -213,7 +215,10 @@ def _service_of(entity: SlotWish | ScheduleWish, ground: Ground) -> Service:
     service = ground.site.service(entity.service_id, entity.schedule_id)
     if service is None and session:
         service = ground.site.service(session.service_id)
-    ground.rules.require(creating.schedule_exists, service)
+    # A course is booked by its schedule, so naming the service makes up for no unknown one.
+    schedule = entity.schedule_id if isinstance(entity, ScheduleWish) else None
+    unknown = schedule is not None and ground.site.service(None, schedule) is None
+    ground.rules.require(creating.schedule_exists, None if unknown else service)
     return _there(service)
 
 
@@ -270,7 +275,7 @@ def _known_resource(named: Resource | None, service: Service) -> Resource | None
 
 def _require_room(wish: Creation, entity: Slot | Course, service: Service, ground: Ground) -> None:
     skipped = wish.flow.skip_availability
-    ground.rules.require(creating.resource_named, service, entity, skipped)
+    ground.rules.require(creating.resource_named, service, wish.entity, skipped)
     if not skipped:
         room = fit(entity, service, wish.participants.count, ground)
         ground.rules.require(creating.available, room)

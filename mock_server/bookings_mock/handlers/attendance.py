@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from bookings_mock.call import Call
 from bookings_mock.domain.attendance import Attendance, AttendanceWish, set_attendance
 from bookings_mock.domain.rules import attendance as attending
-from bookings_mock.handlers.finding import refused
+from bookings_mock.handlers.finding import refused, seal_of
 from bookings_mock.handlers.handler import Handler, known_booking
 from bookings_mock.query import Field, Key, QueryRefused, read_page, select
 from bookings_mock.world import World
@@ -35,14 +35,14 @@ async def get(call: Call) -> Any:
 async def query(call: Call) -> Any:
     """Query Attendance."""
     rules, wanted = call.ground.rules, call.body.get("query") or {}
-    grammar = call.mock.grammars[call.operation]
+    grammar, seal = call.mock.grammars[call.operation], seal_of(call)
     try:
-        page = read_page(_counting(call, wanted), grammar, FIELDS, _BY_ID, call.world.secret)
+        page = read_page(_counting(call, wanted), grammar, FIELDS, _BY_ID, seal)
     except QueryRefused as error:
-        raise refused(error, "READER-1") from None
+        raise refused(error, "SHAPE-3") from None
     asked = (wanted.get("cursorPaging") or {}).get("limit")
     page = evolve(page, limit=rules(attending.attendance_limit)(asked, page.limit))
-    found = select(page, call.world.attendances, AttendanceIndex(call.world), call.world.secret)
+    found = select(page, call.world.attendances, AttendanceIndex(call.world), seal)
     records = rules(attending.attendance_walk)(found.records, page.after is not None)
     cursors = {"next": found.next, "prev": found.prev}
     return {
@@ -67,21 +67,23 @@ def _counting(call: Call, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
 def _wish(sent: Mapping[str, Any]) -> AttendanceWish:
     return AttendanceWish(
         booking_id=sent["bookingId"],
-        session_id=sent.get("eventId") or sent.get("sessionId"),
+        session_id=sent.get("sessionId"),
+        event_id=sent.get("eventId"),
         status=sent["status"],
         number=sent.get("numberOfAttendees"),
     )
 
 
 def _shown(attendance: Attendance) -> dict[str, Any]:
-    return {
+    shown = {
         "id": attendance.id,
         "bookingId": attendance.booking_id,
         "sessionId": attendance.session_id,
-        "eventId": attendance.session_id,
+        "eventId": attendance.event_id,
         "status": attendance.status,
         "numberOfAttendees": attendance.number,
     }
+    return {key: value for key, value in shown.items() if value is not None}
 
 
 @frozen
@@ -103,7 +105,7 @@ FIELDS: Mapping[str, Field[Attendance]] = {
     "id": Field(lambda one: one.id, "guid"),
     "bookingId": Field(lambda one: one.booking_id, "guid"),
     "sessionId": Field(lambda one: one.session_id),
-    "eventId": Field(lambda one: one.session_id),
+    "eventId": Field(lambda one: one.event_id),
     "status": Field(lambda one: one.status),
     "numberOfAttendees": Field(lambda one: one.number, "number"),
 }

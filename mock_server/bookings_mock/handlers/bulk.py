@@ -14,15 +14,14 @@ from bookings_mock.handlers.reads import read_creation
 async def create(call: Call) -> Any:
     """Bulk Create Booking: all that can be booked, or nothing where an item is not even a wish."""
     with call.world.all_or_nothing():
-        results = [
-            _created(call, item, n) for n, item in enumerate(call.body["createBookingsInfo"])
-        ]
+        items = call.body.get("createBookingsInfo") or []
+        results = [_created(call, item, n) for n, item in enumerate(items)]
     failed = sum(not result["itemMetadata"]["success"] for result in results)
     return {
         "results": results,
         "bulkActionMetadata": {
             "totalSuccesses": len(results) - failed,
-            "totalFailures": failed if call.ground.rules(bulk.counts_as_failure)() else 0,
+            "totalFailures": call.ground.rules(bulk.total_failures)(failed),
             "undetailedFailures": 0,
         },
     }
@@ -34,8 +33,7 @@ def _created(call: Call, item: Mapping[str, Any], index: int) -> dict[str, Any]:
         wish = read_creation(call, item)
         booking = lifecycle.create(wish, call.ground)
     except RuleBroken as broken:
-        alone = rules(bulk.fails_the_item)(broken.rule)
-        if not alone and rules(bulk.fails_the_call)(broken.rule):
+        if not _fails_alone(call, broken.rule):
             raise
         error = call.explain(broken)
         metadata = {"originalIndex": index, "success": False, "error": error}
@@ -45,6 +43,13 @@ def _created(call: Call, item: Mapping[str, Any], index: int) -> dict[str, Any]:
     result = {"itemMetadata": rules(bulk.item_metadata)(metadata)}
     wanted = rules(bulk.answers_entity)(bool(call.body.get("returnFullEntity")))
     return {**result, "item": shown} if wanted else result
+
+
+def _fails_alone(call: Call, broken: str) -> bool:
+    rules = call.ground.rules
+    if bulk.is_of_the_item(broken):
+        return rules(bulk.fails_the_item)()
+    return not rules(bulk.fails_the_call)()
 
 
 OPERATIONS: Mapping[str, Handler] = {"bulkCreateBooking": create}

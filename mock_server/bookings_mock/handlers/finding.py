@@ -55,6 +55,11 @@ def refused(error: QueryRefused, rule: str) -> RuleBroken:
     return RuleBroken(rule, error.reason, field=error.field)
 
 
+def seal_of(call: Call) -> bytes:
+    """What seals the cursors of one operation in one world."""
+    return call.world.secret + call.operation.encode()
+
+
 def slot_of(booking: Booking) -> Slot | None:
     """The booking's slot, None for a course."""
     return booking.entity if isinstance(booking.entity, Slot) else None

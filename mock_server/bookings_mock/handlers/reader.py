@@ -1,6 +1,7 @@
 """The operations of the Bookings Reader, and the fields that its queries name."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -17,6 +18,7 @@ from bookings_mock.handlers.finding import (
     course_of,
     location_of,
     refused,
+    seal_of,
     slot_of,
 )
 from bookings_mock.handlers.handler import Handler, visible
@@ -44,30 +46,33 @@ async def count(call: Call) -> Any:
 def _find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
     """One page of the bookings that the caller may see; raises RuleBroken for a bad query."""
     rules, world = call.ground.rules, call.world
-    order = _BY_ID if rules(reading.by_id_first)() else _NEWEST
+    name, descending = rules(reading.default_order)()
+    order = (Key(name, FIELDS[name], descending), *_BY_ID)
+    grammar, seal = call.mock.grammars[call.operation], seal_of(call)
     sent = wanted.get("filter")
     if isinstance(sent, Mapping):
         wanted = {**wanted, "filter": rules(reading.reader_filter)(sent)}
     try:
-        page = read_page(wanted, call.mock.grammars[call.operation], FIELDS, order, world.secret)
+        page = read_page(wanted, grammar, FIELDS, order, seal)
     except QueryRefused as error:
         raise refused(error, "READER-1") from None
     own = (one for one in world.bookings() if visible(call, one))
     index = OwnIndex(call, BookingIndex(world, LOOKUPS))
-    found = select(page, lambda: own, index, world.secret)
+    found = select(page, lambda: own, index, seal)
     return evolve(found, records=rules(reading.reader_walk)(found.records, page.after is not None))
 
 
 def _extended(call: Call, booking: Booking) -> dict[str, Any]:
     """A booking with what surrounds it, each only where it was asked for."""
     shown: dict[str, Any] = {"booking": show_booking(booking)}
-    if call.body.get("withBookingAllowedActions"):
+    asked = partial(call.ground.rules(reading.asked_for), call.body)
+    if asked("withBookingAllowedActions"):
         service = call.world.site.service(booking.entity.service_id)
         assert service is not None
         shown["allowedActions"] = allowed_actions(booking, service)
-    if call.body.get("withBookingAttendanceInfo"):
+    if asked("withBookingAttendanceInfo"):
         shown["attendance"] = _attendance(call, booking)
-    if call.body.get("withBookingPolicySettings"):
+    if asked("withBookingPolicySettings"):
         shown["bookingPolicySettings"] = {"cancellationFeeEnabled": False}
     return shown
 
@@ -178,7 +183,6 @@ LOOKUPS: Mapping[str, Lookup] = {
     "status": lambda world, value: world.with_status(value),
 }
 _BY_ID = (Key("id", FIELDS["id"]),)
-_NEWEST = (Key("createdDate", FIELDS["createdDate"], descending=True), *_BY_ID)
 
 OPERATIONS: Mapping[str, Handler] = {
     "queryExtendedBookings": query,

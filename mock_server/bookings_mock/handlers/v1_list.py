@@ -18,6 +18,7 @@ from bookings_mock.query import Field, Fields, Grammar, Key, QueryRefused, read_
 from bookings_mock.world import World
 
 _TIMES = ("startTime", "endTime")
+_COMPARISONS = ("$eq", "$gt", "$gte", "$lt", "$lte")
 
 
 async def list_(call: Call) -> Any:
@@ -50,7 +51,8 @@ def _entry(call: Call, booking: Booking) -> dict[str, Any]:
     shown = project(booking, service, TAGS[booking.kind], call.ground.rules)
     entry: dict[str, Any] = {"booking": call.ground.rules(reading.v1_entry)(shown)}
     if call.query.get("withBookingAllowedActions"):
-        entry["allowedActions"] = allowed_actions(booking, service)
+        told = call.ground.rules(reading.actions_told)
+        entry["allowedActions"] = told(allowed_actions(booking, service))
     return entry
 
 
@@ -71,13 +73,36 @@ def _filter(call: Call, grammar: Grammar) -> Mapping[str, Any]:
 
 
 def _value(call: Call, name: str, value: Any) -> Any:
-    if name in _TIMES and isinstance(value, dict):
-        return call.ground.rules(reading.list_bounds)(value)
-    if name != "status" or isinstance(value, dict):
+    if name in _TIMES:
+        return _bounds(call, name, value if isinstance(value, dict) else {"$eq": value})
+    if name != "status":
         return value
-    words = value if isinstance(value, list) else [value]
-    statuses = [v2 for word in words for v2 in reading.v2_statuses(str(word))]
-    return statuses if isinstance(value, list) or len(statuses) > 1 else statuses[0]
+    if isinstance(value, dict):
+        return {operator: _words(operand) for operator, operand in value.items()}
+    return _words(value)
+
+
+def _words(value: Any) -> Any:
+    """Words of either vocabulary as V2's statuses."""
+    if isinstance(value, list):
+        return [_words(word) for word in value]
+    return reading.v2_status(value) if isinstance(value, str) else value
+
+
+def _bounds(call: Call, name: str, bounds: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The bounds of a time that count; raises RuleBroken for comparisons that are not taken."""
+    named = call.mock.grammars[call.operation].filters[name]
+    others = [one for one in bounds if one in _COMPARISONS and one not in named]
+    problem = f"Operator '{others[0]}' is not supported for field '{name}'" if others else None
+    call.ground.rules.require(reading.other_operators, problem)
+    taken = {_operator(call, one, others): value for one, value in bounds.items()}
+    return call.ground.rules(reading.list_bounds)(taken)
+
+
+def _operator(call: Call, operator: str, others: list[str]) -> str:
+    if operator not in others:
+        return operator
+    return call.ground.rules(reading.other_operator_means)(operator)
 
 
 def _sort(call: Call) -> list[Any]:
@@ -113,11 +138,9 @@ def _json(call: Call, parameter: str) -> Any:
 
 
 def _grammar(call: Call) -> Grammar:
+    """The document's, with every comparison of times: whether those are taken is LIST-12's."""
     grammar = call.mock.grammars[call.operation]
-    if not call.ground.rules(reading.other_operators)():
-        return grammar
-    every = ["$eq", "$gt", "$gte", "$lt", "$lte"]
-    return evolve(grammar, filters={**grammar.filters, **dict.fromkeys(_TIMES, every)})
+    return evolve(grammar, filters={**grammar.filters, **dict.fromkeys(_TIMES, _COMPARISONS)})
 
 
 def _fields(world: World) -> Fields[Booking]:

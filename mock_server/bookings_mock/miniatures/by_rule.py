@@ -10,8 +10,9 @@ from typing import Any
 
 from attrs import evolve
 
-from bookings_mock.domain.booking import Booking, Participants, Slot
-from bookings_mock.domain.rulebook import rule_of
+from bookings_mock.domain.booking import Booking, Course, Participants, Slot
+from bookings_mock.domain.fit import Fit
+from bookings_mock.domain.rulebook import RuleBroken, rule_of
 from bookings_mock.domain.rules import (
     attendance,
     bulk,
@@ -27,7 +28,6 @@ from bookings_mock.domain.rules import (
     reschedule,
     seats,
 )
-from bookings_mock.domain.rules.create import unavailable
 from bookings_mock.domain.service import Service, Session
 from bookings_mock.miniatures import envelopes as bent
 from bookings_mock.miniatures import later
@@ -69,6 +69,12 @@ def _one_total(given: Participants | None) -> Participants:
     return Participants(total=given.total if given and given.total else 1)
 
 
+def _only_where_free(fit: Fit) -> None:
+    if not fit.enough:
+        # A plain confirmation has no refusal of its own for this; the checked one has.
+        raise RuleBroken("CONFIRM-8", "no open spots are left")
+
+
 def _settled_elsewhere(reading: str, booking: Booking, service: Service) -> str | None:
     waits = booking.status == "PENDING" and service.manual_approval
     return "a request is declined in the dashboard" if waits else None
@@ -92,8 +98,23 @@ def _but(name: str) -> Function:
     return forgetful
 
 
+_TURNED = {"$gt": "$lte", "$gte": "$lt", "$lt": "$gte", "$lte": "$gt"}
+_CALLED = {"CREATED": "PENDING"}
+
+
+def _turned_round(operator: str) -> str:
+    return _TURNED.get(operator, operator)
+
+
 def _skipping(records: list[Any], later: bool) -> list[Any]:
     return records[1:] if later else records
+
+
+def _last_filter(reading: str, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not sent:
+        return sent
+    name, value = list(sent.items())[-1]
+    return _last_filter(reading, value[-1]) if name == "$and" and value else {name: value}
 
 
 def _without_session(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,9 +126,15 @@ def _nameless(event: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, "entityFqdn": "booking", "slug": event["slug"].upper()}
 
 
+def _stays_where_it_overlaps(old: Slot | Course, new: Slot) -> Slot | Course:
+    apart = not isinstance(old, Slot) or old.end <= new.start or new.end <= old.start
+    return new if apart else old
+
+
 BY_RULE: tuple[Miniature, ...] = (
     _off(envelopes.known_token, about="any token will do"),
     _off(envelopes.has_scope, envelopes.may_call, about="an app needs no scope"),
+    _answered("AUTH-8", bent.visitors_book_all_the_same, "visitors refused, yet booked"),
     _off(envelopes.bookings_installed, about="sites without Wix Bookings are served"),
     _bent(
         {create.contact_of: lambda details, contacts: details},
@@ -117,6 +144,7 @@ BY_RULE: tuple[Miniature, ...] = (
     _answered("SHAPE-2", bent.flat_errors, "errors as {error: text}"),
     _answered("SHAPE-3", bent.nameless_violations, "violations that name no field"),
     _answered("SHAPE-4", bent.no_request_id, "no x-wix-request-id"),
+    _answered("SHAPE-5", bent.other_id_touched, "refused, yet the body's id acted upon"),
     _bent(
         {envelopes.writable_part: lambda sent, writable: dict(sent)},
         "read-only fields sent in are stored",
@@ -165,7 +193,7 @@ BY_RULE: tuple[Miniature, ...] = (
         "one of the fields that were sent is forgotten",
     ),
     _off(confirm.confirmable, about="confirmed from any status"),
-    _bent({confirm.room_to_confirm: unavailable}, "confirming asks for availability"),
+    _bent({confirm.room_to_confirm: _only_where_free}, "confirming asks for availability"),
     _bent({confirm.approval_when_confirmed: always("PENDING")}, "confirmed participants wait on"),
     _bent(
         {confirm.payment_when_confirmed: lambda given, present: present},
@@ -238,7 +266,10 @@ BY_RULE: tuple[Miniature, ...] = (
         {confirmation.approval_of_a_duplicate: always("APPROVED")},
         "declined duplicates are on the calendar",
     ),
-    _off(extended.waits_for_a_class, about="waitlists for courses"),
+    _bent(
+        {extended.waits_for_a_class: lambda service: None if service else "no such session"},
+        "waitlists for courses",
+    ),
     _off(reschedule.movable, about="courses can be rescheduled"),
     _off(reschedule.session_of_the_class, about="a class moves to any session"),
     _bent({reschedule.moved_to: lambda old, new: old}, "a move that leaves the booking in place"),
@@ -250,7 +281,17 @@ BY_RULE: tuple[Miniature, ...] = (
         },
         "choices left out are erased, unknown ones accepted",
     ),
+    _answered("RESCHEDULE-8", bent.moved_all_the_same, "refused what is over, yet moved it"),
+    _bent(
+        {
+            # The reading stays; what it lets through is answered and not done.
+            reschedule.left_out_of_the_count: reschedule.left_out_of_the_count,
+            reschedule.moved_to: _stays_where_it_overlaps,
+        },
+        "a move that overlaps the old time is answered, not made",
+    ),
     _bent({cancel.canceled_status: always("DECLINED")}, "canceled bookings are DECLINED"),
+    _answered("CANCEL-5", bent.canceled_all_the_same, "refused what is DECLINED, yet CANCELED it"),
     _bent(
         {
             seats.canceled_appointment_holds: always(True),
@@ -267,6 +308,8 @@ BY_RULE: tuple[Miniature, ...] = (
     ),
     _off(participants.has_seats, about="participants of appointments can be updated"),
     _shapeless("PARTICIPANTS-2", "total and choices together"),
+    _answered("PARTICIPANTS-5", bent.more_all_the_same, "refused more than fit, yet took them"),
+    _answered("PARTICIPANTS-6", bent.resized_all_the_same, "refused what is over, yet updated it"),
     _off(participants.updated_choices_exist, about="choices that the service does not have"),
     _bent(
         {participants.updated_participants: lambda old, new: old},
@@ -283,6 +326,10 @@ BY_RULE: tuple[Miniature, ...] = (
     _off(envelopes.may_read, about="an app reads without a scope"),
     _bent({bulk.fails_the_call: always(False)}, "an item without permission fails alone"),
     _bent({bulk.fails_the_item: always(False)}, "one item that can't be booked fails the call"),
+    _bent(
+        {bulk.total_failures: lambda reading, left_out: left_out and left_out + 1},
+        "one failure more is counted than there was",
+    ),
     _shapeless("BULK-4", "any number of items"),
     _bent(
         {
@@ -290,6 +337,24 @@ BY_RULE: tuple[Miniature, ...] = (
             bulk.answers_entity: always(True),
         },
         "every result is said to be of the first item, and carries its entity",
+    ),
+    _bent(
+        {reading.without_filter: always({"status": "CANCELED"})},
+        "an unfiltered list shows canceled bookings alone",
+    ),
+    _answered("LIST-7", later.projected_away, "fields leave no booking in the list"),
+    _bent(
+        {reading.actions_told: lambda actions: dict.fromkeys(actions, True)},
+        "everything is allowed, whatever the policy says",
+    ),
+    _bent(
+        {reading.other_operators: never, reading.other_operator_means: _turned_round},
+        "other comparisons of times are accepted, and filter the wrong way",
+    ),
+    _answered("LIST-13", later.sorted_wrongly, "sorting puts the first booking last"),
+    _bent(
+        {reading.v1_status: lambda reading, status: _CALLED.get(status, status)},
+        "CREATED is called PENDING in V1",
     ),
     _bent({reading.list_keys: _but("status")}, "the list is not filtered by status"),
     _bent({reading.list_bounds: lambda bounds: dict(list(bounds.items())[:1])}, "one bound only"),
@@ -303,9 +368,11 @@ BY_RULE: tuple[Miniature, ...] = (
     _off(reading.filter_understood, about="filters that say nothing are passed over"),
     _bent({reading.reader_filter: _but("status")}, "the reader does not filter by status"),
     _bent({reading.reader_walk: _skipping}, "each later page lacks its first booking"),
+    _bent({reading.asked_for: always(True)}, "all that surrounds a booking, asked for or not"),
+    _bent({reading.default_order: always(("createdDate", False))}, "the oldest comes first"),
     _bent({reading.counted: lambda total: total + 1}, "one more is counted than there is"),
     _bent({attendance.to_update: always(None)}, "setting again makes another object"),
-    _off(attendance.attendance_found, about="attendances that never were"),
+    _answered("ATTENDANCE-2", bent.ghost_attendances, "attendances that never were are answered"),
     _bent({attendance.attendance_filter: always({})}, "attendance is not filtered"),
     _bent({attendance.one_for_all_sessions: always(True)}, "one object for a whole course"),
     _bent(
@@ -333,6 +400,7 @@ BY_RULE: tuple[Miniature, ...] = (
         "pages of 20, of 100 at most",
     ),
     _bent({attendance.attendance_walk: _skipping}, "each later page lacks its first object"),
+    _bent({attendance.filters_that_count: _last_filter}, "of several filters only the last counts"),
     _bent({events.emitted: lambda slugs: slugs * 2}, "every event is sent twice, with two ids"),
     _bent({events.envelope: _nameless}, "events that do not say what they are about"),
     _bent({events.action_body: lambda body: {"booking": body["booking"]}}, "nothing of before"),

@@ -1,4 +1,4 @@
-"""Cursors: opaque texts that carry filter, order and place, sealed for one world."""
+"""Cursors: opaque texts that carry filter, order and place, sealed for one kind of query."""
 
 import base64
 import hashlib
@@ -20,9 +20,9 @@ def write_cursor(content: Mapping[str, Any], secret: bytes) -> str:
 
 
 def read_cursor(cursor: str, secret: bytes) -> Mapping[str, Any]:
-    """What a cursor carries; raises QueryRefused for one that this world has not given."""
+    """What a cursor carries; raises QueryRefused for one sealed with another secret."""
     try:
-        raw = base64.urlsafe_b64decode(cursor.encode())
+        raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
     except ValueError:
         raw = b""
     seal, carried = raw[:_SEAL], raw[_SEAL:]

@@ -42,10 +42,11 @@ class Test(Generic[R]):
         return _OPERATORS[self.operator](normal(self.field.read(record), self.field), self.operand)
 
     def candidates(self, index: Index) -> Iterable[R] | None:
-        """By the index of the field, for equality and membership."""
-        if self.operator == "$eq":
-            return index.find(self.name, [self.operand])
-        return index.find(self.name, self.operand) if self.operator == "$in" else None
+        """By the index of the field, for equality and membership; what is absent is in none."""
+        if self.operator not in ("$eq", "$in"):
+            return None
+        values = self.operand if self.operator == "$in" else [self.operand]
+        return None if None in values else index.find(self.name, values)
 
 
 @frozen
@@ -96,8 +97,6 @@ class Not(Generic[R]):
 
 def parse_filter(sent: Any, grammar: Grammar, fields: Fields[R], depth: int = 0) -> Condition[R]:
     """A filter as a condition; raises QueryRefused for what the grammar does not name."""
-    if sent is None:
-        return All(())
     if not isinstance(sent, Mapping):
         raise QueryRefused("a filter must be an object")
     if depth > grammar.max_depth:
@@ -158,9 +157,9 @@ def _typed(name: str, value: Any, field: Field[R]) -> Any:
         return normal(value, field)
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise QueryRefused(f"field '{name}' takes an RFC 3339 date-time in UTC") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 _KINDS: Mapping[str, type | tuple[type, ...]] = {

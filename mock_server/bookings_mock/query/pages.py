@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from bookings_mock.query.cursors import read_cursor, write_cursor
 from bookings_mock.query.fields import Fields, Grammar, QueryRefused
-from bookings_mock.query.filters import Condition, Index, parse_filter
+from bookings_mock.query.filters import All, Condition, Index, parse_filter
 from bookings_mock.query.order import Key, compare, parse_sort, place
 
 R = TypeVar("R")
@@ -56,7 +56,7 @@ def read_page(
     query = content["query"] if content else {k: sent[k] for k in ("filter", "sort") if k in sent}
     asked = parse_sort(query.get("sort"), grammar, fields)
     page = Page(
-        where=parse_filter(query.get("filter"), grammar, fields),
+        where=_condition(query.get("filter"), grammar, fields),
         order=(*asked, default_order[-1]) if asked else tuple(default_order),
         limit=_limit(paging.get("limit"), grammar),
         offset=paging.get("offset") or 0,
@@ -65,6 +65,11 @@ def read_page(
     if not content:
         return page
     return evolve(page, after=content.get("after"), before=content.get("before"))
+
+
+def _condition(sent: Any, grammar: Grammar, fields: Fields[R]) -> Condition[R]:
+    """What a whole filter asks for; one that was left out asks for nothing."""
+    return All(()) if sent is None else parse_filter(sent, grammar, fields)
 
 
 def _limit(asked: int | None, grammar: Grammar) -> int:

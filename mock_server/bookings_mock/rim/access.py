@@ -32,7 +32,7 @@ def authorised(
     token, world = split_token(authorization)
     caller = mock.callers.get(token)
     mock.rules.require(envelopes.known_token, caller is not None and world is not None)
-    caller = caller or next(iter(mock.callers.values()))
+    caller = caller or next(c for c in mock.callers.values() if c.site == mock.home_name)
     mock.rules.require(envelopes.may_call, caller.kind, operation.callers)
     if operation.id in rules["AUTH-8"].operations:
         mock.rules.require(envelopes.may_book, caller.kind)

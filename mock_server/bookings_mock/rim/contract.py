@@ -8,13 +8,7 @@ from attrs import frozen
 from bookings_mock.mock import EventKind
 from bookings_mock.query import Grammar
 from bookings_openapi import Rule
-from bookings_openapi.schemas import translated
-
-# The keywords that a rule can consist of; `--break` takes them out beside its `x-rule`.
-_ASSERTIONS = frozenset(
-    {"required", "oneOf", "anyOf", "not", "format", "pattern", "enum", "minimum", "maximum"}
-    | {"minItems", "maxItems", "minLength", "maxLength"}
-)
+from bookings_openapi.schemas import ASSERTIONS, followed, translated
 
 
 @frozen
@@ -87,12 +81,7 @@ class Contract:
         }
 
     def _followed(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in node:
-            target: Any = self.schemas
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return followed(self.schemas, node)
 
 
 def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:
@@ -130,5 +119,5 @@ def _without(node: Any, broken: frozenset[str]) -> Any:
         return [_without(item, broken) for item in node]
     if not isinstance(node, Mapping):
         return node
-    left_out = _ASSERTIONS if node.get("x-rule") in broken else frozenset()
+    left_out = ASSERTIONS if node.get("x-rule") in broken else frozenset()
     return {key: _without(value, broken) for key, value in node.items() if key not in left_out}

@@ -112,8 +112,8 @@ class Rim(SpecMiddleware):
         access = self._access(operation, exchange, query)
         body = await self._body(operation, exchange, receive)
         operation.check(path, query, body)
-        self._require_same_ids(path, query, body)
         exchange.call = self._call(operation, access, path, query, body, exchange)
+        self._require_same_ids(path, query, body)
         answer = await operation.handler(exchange.call)
         return _checked(answer, operation)
 

@@ -12,22 +12,27 @@ _OF_THE_ITEM = frozenset(
 )
 
 
-@rule("BULK-1")
-def fails_the_call(rule_id: str) -> bool:
-    """A missing field or permission in one item fails the whole call."""
-    return rule_id not in _OF_THE_ITEM
-
-
-@rule("BULK-2")
-def fails_the_item(rule_id: str) -> bool:
-    """An item that can't be booked is not created, and the call succeeds."""
+def is_of_the_item(rule_id: str) -> bool:
+    """Whether what was broken says that an item can't be had, not that it is no proper wish."""
     return rule_id in _OF_THE_ITEM
 
 
+@rule("BULK-1")
+def fails_the_call() -> bool:
+    """A missing field or permission in one item fails the whole call."""
+    return True
+
+
+@rule("BULK-2")
+def fails_the_item() -> bool:
+    """An item that can't be booked is not created, and the call succeeds."""
+    return True
+
+
 @either("BULK-3")
-def counts_as_failure(reading: str) -> bool:
-    """An item that was not created counts in totalFailures (A), or does not (B)."""
-    return reading == "A"
+def total_failures(reading: str, left_out: int) -> int:
+    """Items that were not created count in totalFailures (A), or do not (B)."""
+    return left_out if reading == "A" else 0
 
 
 @rule("BULK-5")

@@ -57,6 +57,12 @@ def room_when_asked(reading: str, fit: Fit) -> str | None:
     return "no open spots are left" if reading == "A" and not fit.enough else None
 
 
+@either("CONFIRM-8")
+def double_booked_when_checked(reading: str, fit: Fit) -> bool:
+    """Over capacity in spite of the check: marked as double booked (B), or not (C)."""
+    return reading == "B" and not fit.enough
+
+
 @rule("DECLINE-1")
 def declinable(booking: Booking, move: Move) -> str | None:
     """Bookings that are confirmed, canceled or declined can't be declined."""

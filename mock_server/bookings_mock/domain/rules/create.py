@@ -19,6 +19,7 @@ from bookings_mock.domain.fit import Fit
 from bookings_mock.domain.ground import Contacts
 from bookings_mock.domain.rulebook import Refusal, either, rule
 from bookings_mock.domain.service import APPOINTMENT, COURSE, Service, Session
+from bookings_mock.domain.wish import ScheduleWish, SlotWish
 
 
 @rule("AUTH-11")
@@ -147,9 +148,9 @@ def understood(when: datetime | None, name: str) -> Refusal | None:
 
 
 @rule("CREATE-20")
-def resource_named(service: Service, slot: Slot | Course, skipped: bool) -> str | None:
+def resource_named(service: Service, asked: SlotWish | ScheduleWish, skipped: bool) -> str | None:
     """For appointments, availability may be skipped only with a resource named."""
-    if not skipped or service.kind != APPOINTMENT or getattr(slot, "resource", None):
+    if not skipped or service.kind != APPOINTMENT or getattr(asked, "resource", None):
         return None
     return "skipAvailabilityValidation needs a slot.resource for appointments"
 

@@ -75,6 +75,12 @@ def projection_accepted(reading: str, asked: bool) -> Refusal | None:
     return Refusal("fields and fieldsets are not supported", field="query.fields")
 
 
+@rule("LIST-8")
+def actions_told(actions: dict[str, bool]) -> dict[str, bool]:
+    """What the service's policy lets this caller do with a booking."""
+    return actions
+
+
 @rule("LIST-9")
 def v1_entry(booking: dict[str, Any]) -> dict[str, Any]:
     """A booking in the shape of V1."""
@@ -94,9 +100,15 @@ def filter_understood(problem: str | None) -> Refusal | None:
 
 
 @either("LIST-12")
-def other_operators(reading: str) -> bool:
-    """Whether times take other operators: refused (A), or honoured (B)."""
-    return reading == "B"
+def other_operators(reading: str, problem: str | None) -> Refusal | None:
+    """Comparisons of times that the page does not name: refused (A), or honoured (B)."""
+    return Refusal(problem, field="query.filter") if problem and reading != "B" else None
+
+
+@rule("LIST-12")
+def other_operator_means(operator: str) -> str:
+    """A comparison that is honoured means what it says."""
+    return operator
 
 
 @either("LIST-13")
@@ -114,9 +126,9 @@ def v1_status(reading: str, status: str) -> str:
     return _V1_WORDS.get(status, status) if reading == "A" else status
 
 
-def v2_statuses(word: str) -> tuple[str, ...]:
-    """The V2 statuses that a word of either vocabulary means in a V1 filter."""
-    return tuple(v2 for v2, v1 in _V1_WORDS.items() if v1 == word) or (word,)
+def v2_status(word: str) -> str:
+    """The V2 status that a word of either vocabulary means in a V1 filter."""
+    return next((v2 for v2, v1 in _V1_WORDS.items() if v1 == word), word)
 
 
 @rule("READER-1")
@@ -137,7 +149,13 @@ def counted(total: int) -> int:
     return total
 
 
+@rule("READER-3")
+def asked_for(flags: Mapping[str, Any], name: str) -> bool:
+    """What surrounds a booking is answered only where its flag asks for it."""
+    return bool(flags.get(name))
+
+
 @either("READER-4")
-def by_id_first(reading: str) -> bool:
-    """The reader's order where none is asked for: by id (A), or newest first (B)."""
-    return reading == "A"
+def default_order(reading: str) -> tuple[str, bool]:
+    """The reader's order, and whether it descends: by id (A), or newest first (B)."""
+    return ("id", False) if reading == "A" else ("createdDate", True)

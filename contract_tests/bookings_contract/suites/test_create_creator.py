@@ -1,0 +1,115 @@
+"""Create Booking: by whom a booking was created, and when."""
+
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.creations import KINDS, anywhere, granted, instant, looks
+from bookings_contract.target import Caller
+
+# Which field of an identity carries the id of which kind of caller, and its name in a target file.
+IDENTITIES = {
+    "owner": ("wixUserId", "wix_user_id"),
+    "app": ("appId", "app_id"),
+    "member": ("memberId", "member_id"),
+    "visitor": ("anonymousVisitorId", "visitor_id"),
+}
+SOMEBODY = "7b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e31"
+
+
+@pytest.mark.judges("CREATE-21")
+@pytest.mark.parametrize("claimed", [False, True], ids=["left out", "contradicted"])
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_a_booking_is_created_by_its_caller(
+    name: str,
+    claimed: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    caller = bookings_client.target.caller(name)
+    others = {key: SOMEBODY for kind, (key, _) in IDENTITIES.items() if kind != caller.kind}
+    body = bookings_given.body("class", createdBy=others if claimed else None)
+    answer = bookings_client.call("createBooking", body=body, caller=name)
+    if not granted(bookings_given, bookings_expect, answer, "CREATE-21", circumstance=name):
+        return
+    for seen, at in looks(bookings_given, bookings_expect, answer):
+        _judge_creator(seen, caller, bookings_expect, at)
+
+
+@pytest.mark.judges("CREATE-21")
+def test_a_booking_keeps_its_creator_whoever_confirms_it(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking("class", caller="app")
+    answer = bookings_client.act("confirmBooking", booking, caller="owner")
+    if not answer.accepted:
+        raise NotReached(f"confirming it was answered {answer.said}")
+    creator = bookings_client.target.caller("app")
+    for seen, at in looks(bookings_given, bookings_expect, answer):
+        _judge_creator(seen, creator, bookings_expect, at)
+
+
+@pytest.mark.judges("CREATE-21")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_booking_was_updated_when_it_was_created(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = bookings_client.call(
+        "createBooking", body=bookings_given.body(anywhere(bookings_given, kind))
+    )
+    if not answer.accepted:
+        raise NotReached(f"creating a booking was answered {answer.said}")
+    dates = [answer.booking.raw.get(name) for name in ("createdDate", "updatedDate")]
+    if None in dates:
+        raise NotJudged("the target shows no createdDate or updatedDate of a new booking")
+    created, updated = (instant(date, "UTC") for date in dates)
+    bookings_expect.that(
+        "CREATE-21",
+        created is not None and created == updated,
+        expected=f"updatedDate {dates[0]}",
+        actual=f"updatedDate {dates[1]}",
+        circumstance="dates",
+        at=answer,
+    )
+
+
+def _judge_creator(seen: Seen, caller: Caller, expect: Expect, at: Answer | None) -> None:
+    shown = seen.raw.get("createdBy") or {}
+    key, named = IDENTITIES[caller.kind]
+    own = getattr(caller, named)
+    strangers = [
+        other
+        for kind, (other, attribute) in IDENTITIES.items()
+        # Beside an appId the other id counts; beside an app's own its user may stand.
+        if kind not in (caller.kind, "app") and caller.kind != "app"
+        if shown.get(other) and shown.get(other) != getattr(caller, attribute)
+    ]
+    holds = shown.get(key) == own if own else bool(shown.get(key))
+    if holds and caller.kind == "app":
+        strangers = _others_known(shown, caller, expect)
+    expect.that(
+        "CREATE-21",
+        holds and not strangers,
+        expected=f"createdBy {key} {own or 'filled'}, and nobody else",
+        actual=f"createdBy {shown or 'nobody'}",
+        circumstance=f"by {caller.kind}",
+        at=at,
+    )
+
+
+def _others_known(shown: dict[str, Any], app: Caller, expect: Expect) -> list[str]:
+    """Ids beside an app's that the target file knows to be another caller's."""
+    callers = expect.given.client.target.callers.values()
+    return [
+        key
+        for key, attribute in IDENTITIES.values()
+        for caller in callers
+        if key != "appId" and caller != app and getattr(app, attribute) is None
+        if shown.get(key) and shown.get(key) == getattr(caller, attribute)
+    ]

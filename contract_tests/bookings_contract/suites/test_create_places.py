@@ -1,0 +1,181 @@
+"""Create Booking: which sessions and schedules can be booked, and in which way."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.expect import Also, Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotJudged
+from bookings_contract.suites.creations import (
+    KINDS,
+    NOWHERE,
+    UNAVAILABLE,
+    anywhere,
+    granted,
+    looks,
+    nothing_made,
+)
+from bookings_contract.target import Service
+
+# CREATE-8
+
+
+@pytest.mark.judges("CREATE-8")
+@pytest.mark.parametrize("what", ["unknown", "none"])
+def test_a_class_is_not_booked_without_a_session_of_it(
+    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.session()
+    slot = {**place.slot, "sessionId": NOWHERE}
+    if what == "none":
+        # Dates at which the class has no session.
+        start = datetime.now().astimezone().replace(microsecond=0) + timedelta(days=400, minutes=7)
+        end = start + timedelta(minutes=11)
+        del slot["sessionId"]
+        slot |= {"startDate": start.isoformat(), "endDate": end.isoformat()}
+    body = bookings_given.body(place, bookedEntity={"slot": slot})
+    answer = bookings_client.call("createBooking", body=body)
+    also: list[Also] = [UNAVAILABLE, (UNAVAILABLE, "session")] if what == "none" else []
+    bookings_expect.refused(
+        answer, "CREATE-8", "session", also=also, circumstance=f"session: {what}"
+    )
+    nothing_made(bookings_given, bookings_expect, answer, body)
+
+
+@pytest.mark.judges("CREATE-8")
+@pytest.mark.parametrize("kind", ["class", "course"])
+def test_a_class_is_not_booked_by_a_session_of_another_service(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.session()
+    other = _other(kind, place.service, bookings_given)
+    slot = {**place.slot, "sessionId": other.sessions[0].id}
+    body = bookings_given.body(place, bookedEntity={"slot": slot})
+    answer = bookings_client.call("createBooking", body=body)
+    circumstance = f"session of another {kind}"
+    if answer.accepted and answer.booking.slot.get("serviceId") == other.id and kind == "class":
+        # What is said of a session is ignored, so this books the other class.
+        bookings_expect.kept("CREATE-8", circumstance)
+        return
+    also = ["CREATE-9"] if kind == "course" else []
+    bookings_expect.refused(answer, "CREATE-8", "session", also=also, circumstance=circumstance)
+    nothing_made(bookings_given, bookings_expect, answer, body)
+
+
+@pytest.mark.judges("CREATE-8", needs=())
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_does_not_exist_cannot_be_booked(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = anywhere(bookings_given, kind)
+    unknown = {"serviceId": NOWHERE, "scheduleId": NOWHERE}
+    entity = {name: {**part, **unknown} for name, part in place.entity.items()}
+    if kind == "class":
+        entity["slot"]["sessionId"] = NOWHERE
+    _not_found(entity, place, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-8", needs=("services.course",))
+def test_a_schedule_that_does_not_exist_cannot_be_booked(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.course()
+    entity = {"schedule": {**place.entity["schedule"], "scheduleId": NOWHERE}}
+    _not_found(entity, place, bookings_client, bookings_given, bookings_expect)
+
+
+def _not_found(
+    entity: dict[str, Any], place: Place, client: Client, given: Given, expect: Expect
+) -> None:
+    body = given.body(place, bookedEntity=entity)
+    answer = client.call("createBooking", body=body)
+    # Where nothing is known of the service, its kind isn't either.
+    also: list[Also] = [("CREATE-8", "session"), "CREATE-9"]
+    expect.refused(answer, "CREATE-8", "schedule", also=also, circumstance="schedule")
+    nothing_made(given, expect, answer, body)
+
+
+def _other(kind: str, than: Service, given: Given) -> Service:
+    return given.service(
+        kind,
+        where=lambda service: service.id != than.id and bool(service.sessions),
+        lacking=f"sessions of another {kind}",
+    )
+
+
+# CREATE-9
+
+
+@pytest.mark.judges("CREATE-9")
+@pytest.mark.parametrize("what", ["session", "first day", "session alone"])
+def test_a_course_is_not_booked_by_a_slot(
+    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.course()
+    if not place.service.sessions:
+        raise NotJudged(f"the target file names no sessions of {place.service.name}")
+    session = place.service.sessions[0]
+    slot = {
+        "serviceId": place.service.id,
+        "scheduleId": place.service.schedule_id,
+        "timezone": place.service.timezone,
+        "startDate": session.start,
+        "endDate": session.end,
+    }
+    if what != "first day":
+        slot["sessionId"] = session.id
+    if what == "session alone":
+        slot = {"sessionId": session.id}
+    known = {key: value for key, value in slot.items() if value is not None}
+    circumstance = f"course by slot, {what}"
+    _another_way(
+        {"slot": known}, place, circumstance, bookings_client, bookings_given, bookings_expect
+    )
+
+
+@pytest.mark.judges("CREATE-9", needs=())
+@pytest.mark.parametrize("kind", ["class", "appointment"])
+def test_only_a_course_is_booked_by_its_schedule(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = anywhere(bookings_given, kind)
+    service = place.service
+    if service.schedule_id is None:
+        raise NotJudged(f"the target file names no schedule_id of {service.name}")
+    entity = {"schedule": {"scheduleId": service.schedule_id, "serviceId": service.id}}
+    circumstance = f"{kind} by schedule"
+    _another_way(entity, place, circumstance, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-9", needs=())
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_booked_in_its_own_way(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = bookings_client.call(
+        "createBooking", body=bookings_given.body(anywhere(bookings_given, kind))
+    )
+    if not granted(bookings_given, bookings_expect, answer, "CREATE-9", circumstance=kind):
+        return
+    way = "schedule" if kind == "course" else "slot"
+    for seen, at in looks(bookings_given, bookings_expect, answer):
+        shown = [name for name in ("slot", "schedule") if getattr(seen, name)]
+        bookings_expect.equal("CREATE-9", shown, [way], of="booked by", circumstance=kind, at=at)
+
+
+def _another_way(
+    entity: dict[str, Any],
+    place: Place,
+    circumstance: str,
+    client: Client,
+    given: Given,
+    expect: Expect,
+) -> None:
+    body = given.body(place, bookedEntity=entity)
+    answer = client.call("createBooking", body=body)
+    expect.refused(answer, "CREATE-9", also=["CREATE-8"], circumstance=circumstance)
+    nothing_made(given, expect, answer, body)

@@ -1,0 +1,470 @@
+"""Booking events: which call sends which, what each says of itself, and of what was before."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+import bookings_openapi
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotReached
+from bookings_contract.suites.arranged import choices, chosen, plain_for, stored, varied
+from bookings_contract.suites.calls import (
+    KINDS,
+    cells,
+    created,
+    elsewhere,
+    of_rule,
+    other_revision,
+    participants,
+    reached,
+    refused,
+    unknown_id,
+    valid,
+)
+from bookings_contract.suites.creations import instant
+from bookings_contract.suites.deciding import fillable, full
+from bookings_contract.suites.listening import (
+    KINDS_OF_EVENTS,
+    Event,
+    body_fields,
+    complaints,
+    entity_name,
+    events,
+    heard,
+    is_aside,
+    own_slug,
+    summary,
+    variant,
+)
+from bookings_openapi.schemas import is_date_time
+
+# A webhook would do as well; a target's controls show the same.
+NEEDS = ("control",)
+MOVES = bookings_openapi.lifecycle()
+# What these send is only observed.
+PARTS = {
+    "confirmOrDeclineBooking": "confirm_or_decline",
+    "markBookingAsPending": "mark_as_pending",
+}
+
+
+# ── Which are sent ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("EVENT-1", needs=NEEDS)
+@pytest.mark.parametrize("revised", [False, True], ids=["new", "revised"])
+@pytest.mark.parametrize(("operation", "kind"), cells("EVENT-1"))
+def test_a_successful_call_sends_its_own_event_once(
+    operation: str,
+    kind: str,
+    revised: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    call = valid(bookings_given, operation, kind, revised=revised)
+    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    _judge_own_once(operation, reached(answer), told, bookings_expect)
+
+
+@pytest.mark.judges("EVENT-1", needs=NEEDS)
+@pytest.mark.parametrize("outcome", MOVES["confirmOrDeclineBooking"].results)
+def test_the_event_of_a_decision_is_that_of_its_outcome(
+    outcome: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _undecided(outcome, bookings_given, bookings_expect)
+    operation = "confirmOrDeclineBooking"
+    answer, told = heard(bookings_given, lambda: bookings_client.act(operation, booking))
+    if reached(answer).booking.status != outcome:
+        raise NotReached(f"{outcome} was to be decided, {answer.said} was answered")
+    _judge_own_once(operation, answer, told, bookings_expect)
+
+
+def _undecided(outcome: str, given: Given, expect: Expect) -> Seen:
+    if outcome == "DECLINED":
+        return full(given, expect, "class")[1]
+    waits = outcome == "PENDING"
+    return given.booking(given.service("class", manual_approval=waits, variants=False, book="open"))
+
+
+@pytest.mark.judges("EVENT-1", needs=NEEDS)
+def test_a_bulk_call_sends_an_event_for_each_booking_that_it_makes(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, "class")
+    bookings_given.booking(place, "CONFIRMED", participants=left)
+    items = [bookings_given.body(where) for where in ("class", place, "appointment")]
+    body = {"createBookingsInfo": items, "returnFullEntity": True}
+    answer, told = heard(
+        bookings_given, lambda: bookings_client.call("bulkCreateBooking", body=body)
+    )
+    made = [one["item"]["id"] for one in reached(answer).at("results") if one.get("item")]
+    slug = own_slug("bulkCreateBooking")
+    bookings_expect.that(
+        "EVENT-1",
+        sorted(_about(told, slug)) == sorted(made) and not _strange(told, slug),
+        expected=f"{slug} once for each of the {len(made)} bookings made",
+        actual=f"{summary(told)}, about {len(set(_about(told, slug)))} bookings",
+        at=answer,
+    )
+
+
+def _about(told: list[Event], slug: str) -> list[str]:
+    return [str(event.get("entityId")) for event in told if event.get("slug") == slug]
+
+
+def _strange(told: list[Event], slug: str) -> list[Event]:
+    """Events of the known kinds that nothing has led to; unknown kinds may be anybody's."""
+    known = [event for event in told if event.get("slug") in KINDS_OF_EVENTS]
+    return [event for event in known if event.get("slug") != slug and not is_aside(event)]
+
+
+def _judge_own_once(operation: str, answer: Answer, told: list[Event], expect: Expect) -> None:
+    slug = _slug(operation, answer)
+    own = [event for event in told if event.get("slug") == slug and not is_aside(event)]
+    # An update is its own event, whether or not it says what is behind it.
+    aside = slug == "updated" and any(map(is_aside, told))
+    expect.that(
+        "EVENT-1",
+        (len(own) == 1 or (aside and not own)) and not _strange(told, slug),
+        expected=f"{slug} once",
+        actual=summary(told),
+        circumstance=PARTS.get(operation),
+        at=answer,
+    )
+
+
+def _slug(operation: str, answer: Answer) -> str:
+    """The event that the call was to send; decisions have one for each outcome."""
+    many = len(MOVES[operation].results) > 1
+    return own_slug(operation, answer.booking.status if many else None)
+
+
+def _too_late(operation: str) -> list[str]:
+    """The statuses from which the operation is certainly refused."""
+    move = MOVES[operation]
+    settled = ("CONFIRMED", "DECLINED", "CANCELED")
+    return [status for status in settled if status not in move.sources | move.open.keys()]
+
+
+def _refusals() -> Iterator[Any]:
+    for operation in of_rule("EVENT-1"):
+        move = MOVES[operation]
+        ways = ["no token"]
+        if not move.sources:
+            ways += ["a field missing", "nothing available"]
+        else:
+            ways += ["an unknown booking"]
+            ways += ["another revision"] if move.revision_checked else []
+            ways += ["a wrong status"] if _too_late(operation) else []
+        for way in ways:
+            if (operation, way) != ("bulkCreateBooking", "nothing available"):
+                yield pytest.param(operation, way, id=f"{operation}-{way}")
+
+
+@pytest.mark.judges("EVENT-1", needs=NEEDS)
+@pytest.mark.parametrize(("operation", "way"), _refusals())
+def test_a_refused_call_sends_none(
+    operation: str,
+    way: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    call = _refused_call(operation, way, bookings_client, bookings_given, bookings_expect)
+    answer, told = heard(bookings_given, call)
+    refused(answer)
+    known = [event for event in told if event.get("slug") in KINDS_OF_EVENTS]
+    bookings_expect.that(
+        "EVENT-1",
+        not known,
+        expected="no event of a refused call",
+        actual=summary(known),
+        circumstance=PARTS.get(operation, f"refused for {way}"),
+        at=answer,
+    )
+
+
+def _refused_call(operation: str, way: str, client: Client, given: Given, expect: Expect) -> Any:
+    if way == "nothing available":
+        place, left = fillable(given, expect, "class")
+        given.booking(place, "CONFIRMED", participants=left)
+        body = given.body(place)
+        return lambda: client.call(operation, body=body)
+    if way == "a field missing":
+        wrong, good = given.body("class", bookedEntity=None), given.body("class")
+        bulk = {"createBookingsInfo": [good, wrong]}
+        return lambda: client.call(operation, body=bulk if operation.startswith("bulk") else wrong)
+    if way == "a wrong status":
+        booking = given.booking("class", _too_late(operation)[0])
+        return lambda: client.act(operation, booking)
+    call = valid(given, operation)
+    if way == "no token":
+        return lambda: call.sent(client, caller=None)
+    if way == "an unknown booking":
+        return lambda: call.sent(client, to=unknown_id(given))
+    return lambda: call.sent(client, revision=other_revision(call.booking, 1))
+
+
+# ── What each says of itself ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("EVENT-2", needs=NEEDS)
+@pytest.mark.parametrize(("operation", "kind"), cells("EVENT-2"))
+def test_an_event_says_what_it_is_about(
+    operation: str,
+    kind: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    call = valid(bookings_given, operation, kind)
+    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    slug = _slug(operation, reached(answer))
+    booking = created(answer) if call.made is None else call.booking
+    if not told:
+        raise NotReached("no event was sent")
+    own = [e for e in told if e.get("slug") == slug and e.get("entityId") == booking.id]
+    bookings_expect.that(
+        "EVENT-2",
+        own,
+        expected=f"an event with the slug {slug} and the booking's id as entityId",
+        actual="; ".join(f"{e.get('slug')} of {e.get('entityId')}" for e in told),
+        at=answer,
+    )
+    for event in own:
+        _judge_envelope(event, slug, answer, bookings_expect)
+        _judge_contents(event, slug, booking, answer, bookings_expect)
+
+
+def _judge_envelope(event: Event, slug: str, answer: Answer, expect: Expect) -> None:
+    others = {kind["variant"] for kind in KINDS_OF_EVENTS.values()} - {variant(slug)}
+    wrong = [text for inside, text in complaints(event, slug, "EVENT-2") if not inside]
+    wrong += [] if event.get("id") else ["it has no id"]
+    wrong += [f"{name} beside {variant(slug)}" for name in others if event.get(name) is not None]
+    if event.get("entityFqdn") != entity_name(slug):
+        wrong.append(f"entityFqdn {event.get('entityFqdn')}")
+    if not is_date_time(str(event.get("eventTime"))):
+        wrong.append(f"eventTime {event.get('eventTime')}")
+    expect.that(
+        "EVENT-2",
+        not wrong,
+        expected=f"the fields that every event has, with {variant(slug)}",
+        actual="; ".join(wrong),
+        at=answer,
+    )
+
+
+def _judge_contents(event: Event, slug: str, booking: Seen, answer: Answer, expect: Expect) -> None:
+    wrong = [text for inside, text in complaints(event, slug, "EVENT-2") if inside]
+    shown = _carried(event, slug)
+    if shown.get("id") != booking.id:
+        wrong.append(f"the booking in it is {shown.get('id')}")
+    expect.that(
+        "EVENT-2",
+        not wrong,
+        expected=f"{variant(slug)} as it is declared, with the booking",
+        actual="; ".join(wrong),
+        circumstance="contents",
+        at=answer,
+    )
+
+
+def _carried(event: Event, slug: str) -> Mapping[str, Any]:
+    """The booking that an event carries, empty if it carries none."""
+    contents = _object(event.get(variant(slug)))
+    if variant(slug) == "actionEvent":
+        return _object(_object(contents.get("body")).get("booking"))
+    return _object(contents.get("entity") or contents.get("currentEntity"))
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+@pytest.mark.judges("EVENT-2", needs=NEEDS)
+@pytest.mark.parametrize(("operation", "kind"), cells("EVENT-2"))
+def test_an_event_carries_the_booking_as_it_is_then(
+    operation: str,
+    kind: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    call = valid(bookings_given, operation, kind)
+    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    slug = _slug(operation, reached(answer))
+    after = stored(bookings_given, created(answer) if call.made is None else call.booking)
+    own = [e for e in told if e.get("slug") == slug and e.get("entityId") == after.id]
+    if not own:
+        raise NotReached(f"no event {slug} of the booking was sent")
+    _judge_as_it_is(_carried(own[0], slug), after, "EVENT-2", "contents", answer, bookings_expect)
+
+
+def _judge_as_it_is(
+    shown: Mapping[str, Any], after: Seen, rule: str, about: str, answer: Answer, expect: Expect
+) -> None:
+    was = (shown.get("status"), str(shown.get("revision")))
+    expect.equal(
+        rule,
+        was,
+        (after.status, after.revision),
+        of="the booking in the event",
+        circumstance=about,
+        at=answer,
+    )
+
+
+@pytest.mark.judges("EVENT-2", needs=NEEDS)
+def test_every_event_has_an_id_of_its_own(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.place("class")
+    items = [bookings_given.body(place) for _ in range(2)]
+    reached(bookings_client.call("bulkCreateBooking", body={"createBookingsInfo": items}))
+    booking = bookings_given.booking(place, "CONFIRMED")
+    booking = reached(
+        bookings_client.act(
+            "updateNumberOfParticipants", booking, participants(bookings_given, place, 2)
+        )
+    ).booking
+    last = reached(bookings_client.act("cancelBooking", booking))
+    ids = [event.get("id") for event in events(bookings_given)]
+    if len(ids) < 2:
+        raise NotReached(f"{len(ids)} events were sent")
+    bookings_expect.equal("EVENT-2", len(set(ids)), len(ids), of="distinct ids", at=last)
+
+
+# ── What actions say of what was before ───────────────────────────────────────────────────────────
+
+
+@frozen
+class Action:
+    """An operation on a booking of one kind in one status."""
+
+    operation: str
+    kind: str
+    status: str
+
+    def __str__(self) -> str:
+        return f"{self.operation}-{self.kind}-{self.status}"
+
+    @property
+    def words(self) -> str:
+        """The circumstance in a report."""
+        return f"{self.operation}, {self.kind} from {self.status}"
+
+
+def _actions() -> Iterator[Action]:
+    for operation in of_rule("EVENT-4"):
+        move = MOVES[operation]
+        for status in sorted(move.sources - move.open.keys()):
+            for kind in KINDS:
+                if kind not in move.not_for and (status != "WAITING_LIST" or kind == "class"):
+                    yield Action(operation, kind, status)
+
+
+@pytest.mark.judges("EVENT-4", needs=NEEDS)
+@pytest.mark.parametrize("action", [pytest.param(one, id=str(one)) for one in _actions()])
+def test_an_action_tells_what_was_before(
+    action: Action, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.place(plain_for(bookings_given, action.kind, action.status))
+    before = stored(bookings_given, bookings_given.booking(place, action.status))
+    body = _changing(action, place, bookings_given)
+    answer, told = heard(
+        bookings_given, lambda: bookings_client.act(action.operation, before, body)
+    )
+    slug = _slug(action.operation, reached(answer))
+    _judge_action(slug, before, answer, told, action.words, bookings_expect)
+
+
+@pytest.mark.judges("EVENT-4", needs=NEEDS)
+@pytest.mark.parametrize("operation", ["updateNumberOfParticipants", "rescheduleBooking"])
+def test_an_action_tells_which_variants_were_booked_before(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = varied(bookings_given, "class")
+    former, new = service.choices[0].values[:2]
+    place = bookings_given.place(service)
+    before = stored(bookings_given, bookings_given.booking(place, choices={former: 1}))
+    body: dict[str, Any] = {"participantsChoices": choices(bookings_given, place, {new: 2})}
+    if operation == "rescheduleBooking":
+        body["slot"] = elsewhere(bookings_given, place).slot
+    answer, told = heard(bookings_given, lambda: bookings_client.act(operation, before, body))
+    slug = _slug(operation, reached(answer))
+    _judge_action(slug, before, answer, told, f"{operation}, with variants", bookings_expect)
+
+
+def _changing(action: Action, place: Place, given: Given) -> dict[str, Any]:
+    """A body that changes what the event has to remember."""
+    if action.operation == "updateNumberOfParticipants":
+        return participants(given, place, 2)
+    if action.operation == "rescheduleBooking":
+        return {"slot": elsewhere(given, place).slot}
+    flow = {"skipPendingApprovalServiceValidation": True}
+    if action.operation == "markBookingAsPending" and not place.service.manual_approval:
+        return {"paymentStatus": "PAID", "flowControlSettings": flow}
+    return {} if action.operation == "cancelBooking" else {"paymentStatus": "PAID"}
+
+
+def _judge_action(
+    slug: str, before: Seen, answer: Answer, told: list[Event], about: str, expect: Expect
+) -> None:
+    own = [e for e in told if e.get("slug") == slug and e.get("entityId") == before.id]
+    if not own:
+        raise NotReached(f"no event {slug} of the booking was sent")
+    wrong = [text for inside, text in complaints(own[0], slug, "EVENT-4") if inside]
+    if not expect.that(
+        "EVENT-4",
+        not wrong,
+        expected=f"a body of {slug} as it is declared",
+        actual="; ".join(wrong),
+        circumstance=about,
+        at=answer,
+    ):
+        return
+    body = own[0]["actionEvent"]["body"]
+    _judge_as_it_is(body["booking"], answer.booking, "EVENT-4", about, answer, expect)
+    for name, was in _former(before).items():
+        if name in body_fields(slug) and body.get(name) is not None:
+            expect.equal(
+                "EVENT-4",
+                _comparable(name, body[name]),
+                was,
+                of=name,
+                circumstance=about,
+                at=answer,
+            )
+
+
+def _former(before: Seen) -> dict[str, object]:
+    """What was really before, by the names under which an event tells it."""
+    told = {
+        "previousStatus": before.status,
+        "previousPaymentStatus": before.payment_status,
+        "previousStartDate": before.raw.get("startDate"),
+        "previousEndDate": before.raw.get("endDate"),
+        "previousBookedEntity": before.raw.get("bookedEntity"),
+        "previousTotalParticipants": before.total_participants,
+        "previousParticipantsChoices": before.raw.get("participantsChoices"),
+    }
+    return {name: _comparable(name, was) for name, was in told.items() if was is not None}
+
+
+def _comparable(name: str, value: Any) -> object:
+    """A value in the form in which two ways of writing the same are equal."""
+    if name.endswith("Date"):
+        return instant(value)
+    if name == "previousParticipantsChoices":
+        return chosen(Seen("", "", "", {"participantsChoices": value}))
+    if name == "previousBookedEntity":
+        slot = _object(_object(value).get("slot"))
+        return (slot.get("sessionId") or slot.get("eventId"), instant(slot.get("startDate")))
+    return value

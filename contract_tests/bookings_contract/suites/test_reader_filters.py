@@ -1,0 +1,316 @@
+"""Query Extended Bookings, filters: what each field and operator finds, and what is refused."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.calls import of_rule
+from bookings_contract.suites.deciding import full, settled
+from bookings_contract.suites.queries import (
+    COUNT,
+    QUERY,
+    Sample,
+    filters,
+    ids,
+    query,
+    samples,
+    shown,
+    values,
+    various,
+)
+
+FIELDS = filters(QUERY)
+ENTITY, CONTACT, MAKER = "bookedEntity.", "contactDetails.", "createdBy."
+PARTICIPANTS, FLAG, DATE = "participantsInfo.", "doubleBooked", "Date"
+# Fields that take bookings of their own to say something.
+APART = (ENTITY, CONTACT, MAKER, PARTICIPANTS, FLAG)
+
+# Every operator of the query language: those that a field does not list are refused.
+OPERATORS = ("$eq", "$ne", "$gt", "$lt", "$in", "$nin", "$hasSome", "$hasAll", "$startsWith")
+
+
+def fields(*begins: str) -> list[str]:
+    """The fields of a topic, by how they begin."""
+    return [name for name in FIELDS if name.startswith(begins)]
+
+
+ITSELF = [name for name in FIELDS if not name.startswith(APART) and not name.endswith(DATE)]
+DATES = [name for name in FIELDS if name.endswith(DATE)]
+
+
+# ── What is found ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_bookings_are_found_by_what_is_booked(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    _finds(bookings_client, bookings_given, bookings_expect, various(bookings_given), ENTITY)
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_bookings_are_found_by_their_dates(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    _finds(bookings_client, bookings_given, bookings_expect, various(bookings_given), *DATES)
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_bookings_are_found_by_their_marks_statuses_and_payment(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    given = bookings_given
+    paid, other = _payable(given)
+    confirmed = given.booking(
+        "class", "CONFIRMED", payment_status="PAID", selectedPaymentOption=paid
+    )
+    bookings = shown(given, [confirmed, given.booking("class", selectedPaymentOption=other)])
+    _finds(bookings_client, given, bookings_expect, bookings, *ITSELF)
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_bookings_are_found_by_their_contacts(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    bookings = shown(bookings_given, [bookings_given.booking("class") for _ in range(2)])
+    _finds(bookings_client, bookings_given, bookings_expect, bookings, CONTACT)
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+@pytest.mark.parametrize("caller", ["app", "member", "visitor"])
+def test_bookings_are_found_by_who_made_them(
+    caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    given = bookings_given
+    made = bookings_client.call("createBooking", body=given.body("class"), caller=caller)
+    if not made.accepted:
+        raise NotJudged(f"a booking of the {caller} was answered {made.said}")
+    bookings = shown(given, [given.booking("class"), made.booking])
+    _finds(bookings_client, given, bookings_expect, bookings, MAKER)
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_bookings_are_found_by_how_many_come(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    sizes = [bookings_given.booking("class", participants=number) for number in (1, 2)]
+    _finds(
+        bookings_client,
+        bookings_given,
+        bookings_expect,
+        shown(bookings_given, sizes),
+        "participantsInfo.type.totalParticipants.value",
+    )
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_bookings_are_found_by_their_choices(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    given = bookings_given
+    service = given.service("class", variants=True, book="open")
+    one, *others = service.choices[0].values
+    several = {one: 1, others[0]: 1} if others else {one: 2}
+    made = [given.booking(service, choices={one: 1}), given.booking(service, choices=several)]
+    bookings = shown(given, [*made, given.booking("class")])
+    _finds(
+        bookings_client,
+        given,
+        bookings_expect,
+        bookings,
+        "participantsInfo.type.participantsChoices.",
+    )
+
+
+@pytest.mark.judges("READER-1", "READER-5", needs=("reader", "exclusive_session"))
+def test_double_booked_bookings_are_found(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, late = full(bookings_given, bookings_expect, "class")
+    answer = settled(bookings_client, late, "PAID")
+    if not answer.accepted or not answer.booking.double_booked:
+        raise NotReached(f"a paid double booking was answered {answer.said}, not doubleBooked")
+    bookings = shown(bookings_given, [answer.booking, bookings_given.booking("class")])
+    _finds(bookings_client, bookings_given, bookings_expect, bookings, FLAG)
+
+
+def _payable(given: Given) -> Sequence[str | None]:
+    """Two payment options of the plain class, as far as it has them."""
+    options = given.place("class").service.payment_options
+    return (options[0], options[-1]) if options else (None, None)
+
+
+def _finds(
+    client: Client, given: Given, expect: Expect, bookings: Sequence[Seen], *begins: str
+) -> None:
+    """Each operator of these fields finds those of the bookings that it has to."""
+    judged = False
+    for field in fields(*begins):
+        for sample in samples([b.raw for b in bookings], field, FIELDS[field], given):
+            judged = True
+            if not _found(client, expect, bookings, field, sample):
+                break
+    if not judged:
+        raise NotJudged(f"no booking here shows a value under {', '.join(begins)}…")
+
+
+def _found(
+    client: Client, expect: Expect, bookings: Sequence[Seen], field: str, sample: Sample
+) -> bool:
+    filter = {**_own(bookings, field), field: sample.condition}
+    about = f"{field} {'bare value' if sample.implied else sample.operator}"
+    answer = query(client, filter=filter)
+    if not expect.accepted(answer, "READER-1", circumstance=about):
+        return False
+    passes = {b.id: sample.passes(values(b.raw, field), field) for b in bookings}
+    found = set(ids(answer))
+    due = {one for one in passes if passes[one]}
+    right = due <= found <= {one for one in passes if passes[one] is not False}
+    holds = expect.that(
+        "READER-1",
+        right,
+        expected=f"{field} {sample.condition} finds {_named(due, bookings, field)}",
+        actual=_named(found, bookings, field),
+        circumstance=about,
+        at=answer,
+    )
+    counted = client.call(COUNT, body={"filter": filter})
+    if expect.accepted(counted, "READER-1", circumstance=f"{about}, counted"):
+        expect.equal(
+            "READER-5", counted.at("count"), len(found), of="count", circumstance=f"by {field}"
+        )
+    return holds
+
+
+def _own(bookings: Sequence[Seen], field: str) -> dict[str, Any]:
+    """What keeps others' bookings out, by another field than the one that is judged."""
+    if field == "id":
+        return {"externalUserId": {"$in": [b.raw.get("externalUserId") for b in bookings]}}
+    return {"id": {"$in": [b.id for b in bookings]}}
+
+
+def _named(found: set[str], bookings: Sequence[Seen], field: str) -> str:
+    """Bookings by what they show under the field."""
+    own = {b.id: ", ".join(map(str, values(b.raw, field))) or "none" for b in bookings}
+    told = sorted(f"one with {own[one]}" if one in own else "somebody else's" for one in found)
+    return " and ".join(told) or "nothing"
+
+
+# ── How filters combine ───────────────────────────────────────────────────────────────────────────
+
+
+def _combinations(a: str, b: str, c: str) -> Iterator[tuple[str, Mapping[str, Any], set[str]]]:
+    """Filters over three bookings, and which they find."""
+    all_three = {"id": {"$in": [a, b, c]}}
+    yield "several fields", {"id": {"$in": [a, b]}, "externalUserId": f"of {b}"}, {b}
+    yield "$and", {"$and": [{"id": {"$in": [a, b]}}, {"externalUserId": f"of {b}"}]}, {b}
+    yield "$and of what excludes itself", {"$and": [{"id": a}, {"id": b}]}, set()
+    yield "$and of one", {"$and": [{"id": a}]}, {a}
+    yield "$or", {"$or": [{"id": a}, {"externalUserId": f"of {b}"}]}, {a, b}
+    yield "$or beside a field", {**all_three, "$or": [{"id": a}, {"id": c}]}, {a, c}
+    yield "$not", {**all_three, "$not": {"id": a}}, {b, c}
+    yield "$not of two fields", {**all_three, "$not": {"id": a, "externalUserId": f"of {b}"}}, {
+        a,
+        b,
+        c,
+    }
+    neither = {"$not": {"$or": [{"id": a}, {"id": b}]}}
+    yield "$not of $or in $and", {"$and": [all_three, neither]}, {c}
+    either = {"$or": [{"id": a}, {"$and": [{"id": b}, {"externalUserId": f"of {b}"}]}]}
+    yield "$and in $or", either, {a, b}
+    twice = {"$not": {"$not": {"id": b}}}
+    yield "$not of $not", {"$and": [all_three, twice]}, {b}
+
+
+COMBINATIONS = [name for name, _, _ in _combinations("a", "b", "c")]
+
+
+@pytest.mark.judges("READER-1", "READER-5")
+def test_filters_combine(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    bookings = shown(bookings_given, [bookings_given.booking("class") for _ in range(3)])
+    marks = {b.id: b.raw.get("externalUserId") for b in bookings}
+    for name, filter, due in _combinations(*marks):
+        marked = _marked(filter, marks)
+        answer = query(bookings_client, filter=marked)
+        if not bookings_expect.accepted(answer, "READER-1", circumstance=name):
+            continue
+        found = set(ids(answer))
+        bookings_expect.that(
+            "READER-1",
+            found == due,
+            expected=f"{marked} finds {len(due)} of 3",
+            actual=f"{len(found & due)} of them, and {len(found - due)} others",
+            circumstance=name,
+            at=answer,
+        )
+        counted = bookings_client.call(COUNT, body={"filter": marked})
+        if bookings_expect.accepted(counted, "READER-1", circumstance=f"{name}, counted"):
+            bookings_expect.equal("READER-5", counted.at("count"), len(found), of="count")
+
+
+def _marked(filter: Any, marks: Mapping[str, Any]) -> Any:
+    """The filter with the bookings' own external ids in it."""
+    if isinstance(filter, list):
+        return [_marked(one, marks) for one in filter]
+    if isinstance(filter, Mapping):
+        return {key: _marked(value, marks) for key, value in filter.items()}
+    return marks[filter.removeprefix("of ")] if filter.startswith("of ") else filter
+
+
+# ── What is refused ───────────────────────────────────────────────────────────────────────────────
+
+REFUSED: Mapping[str, Mapping[str, Any]] = {
+    "an unknown field": {"noSuchField": "x"},
+    "an unknown nested field": {"contactDetails.noSuchField": "x"},
+    "a field that is shown and no filter": {"revision": "1"},
+    "an unknown operator": {"status": {"$noSuchOperator": "CREATED"}},
+    "an unknown way to combine": {"$nor": [{"status": "CREATED"}]},
+    "an unknown field in $and": {"$and": [{"status": "CREATED"}, {"noSuchField": "x"}]},
+    "an unknown field in $or": {"$or": [{"status": "CREATED"}, {"noSuchField": "x"}]},
+    "an unknown field in $not": {"$not": {"noSuchField": "x"}},
+}
+
+
+@pytest.mark.judges("READER-1")
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("operation", of_rule("READER-1"))
+def test_what_no_filter_knows_is_refused(
+    operation: str, what: str, bookings_client: Client, bookings_expect: Expect
+) -> None:
+    answer = bookings_client.call(operation, body=_asked(operation, REFUSED[what]))
+    bookings_expect.refused(answer, "READER-1", circumstance=what)
+
+
+@pytest.mark.judges("READER-1")
+def test_an_operator_that_a_field_does_not_have_is_refused(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    for number, (field, operators) in enumerate(FIELDS.items()):
+        others = [one for one in OPERATORS if one not in operators]
+        operator = others[number % len(others)]
+        operand = _operand(field)
+        many = operator in ("$in", "$nin", "$hasSome", "$hasAll")
+        filter = {field: {operator: [operand] if many else operand}}
+        operation = (QUERY, COUNT)[number % 2]
+        answer = bookings_client.call(operation, body=_asked(operation, filter))
+        bookings_expect.refused(answer, "READER-1", circumstance=f"{operator} of {field}")
+
+
+def _operand(field: str) -> Any:
+    if field.endswith(DATE):
+        return "2031-01-01T00:00:00.000Z"
+    if field.endswith("totalParticipants.value"):
+        return 1
+    return True if field == FLAG else "5d0c0a5e-1f3b-4c4e-9d53-6e0b7a3c2f10"
+
+
+def _asked(operation: str, filter: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"filter": filter} if operation == COUNT else {"query": {"filter": filter}}

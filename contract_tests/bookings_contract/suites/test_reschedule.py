@@ -1,0 +1,598 @@
+"""Reschedule Booking: what can be moved and where to, and what moves along."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.arranged import (
+    UNKNOWN,
+    UNKNOWN_CHOICES,
+    Seats,
+    choices,
+    chosen,
+    counted_place,
+    headcount,
+    moved_or_not,
+    plain,
+    plain_for,
+    stored,
+    taken_by_one,
+    unknown_choices,
+    varied,
+    whereabouts,
+)
+from bookings_contract.target import Service
+
+MOVE = "rescheduleBooking"
+MOVABLE = ["appointment", "class"]
+ALIVE = ["CREATED", "PENDING", "CONFIRMED"]
+
+
+# What can be moved, and where to
+
+
+@pytest.mark.judges("RESCHEDULE-1")
+@pytest.mark.parametrize("where", ["to a session of it", "to a time of its own"])
+@pytest.mark.parametrize("status", ALIVE)
+def test_the_booking_of_a_course_is_not_moved(
+    status: str,
+    where: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = plain_for(bookings_given, "course", status)
+    slot = _own_time(service)
+    if where == "to a session of it":
+        if not service.sessions:
+            raise NotJudged(f"the target file names no sessions of {service.name}")
+        slot = {**_ids(service), "sessionId": service.sessions[-1].id}
+    booking = bookings_given.booking(service, status)
+    answer = bookings_client.act(MOVE, booking, {"slot": slot})
+    bookings_expect.refused(answer, "RESCHEDULE-1", circumstance=f"{status}, {where}")
+    bookings_expect.unchanged(booking, "moving it")
+
+
+ELSEWHERE = ["no such session", "a session of another class", "a time without a session"]
+
+
+@pytest.mark.judges("RESCHEDULE-2")
+@pytest.mark.parametrize("where", ELSEWHERE)
+@pytest.mark.parametrize("status", ["CREATED", "CONFIRMED"])
+def test_a_class_is_not_moved_but_to_a_session_of_its_own(
+    status: str,
+    where: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = plain(bookings_given, "class")
+    slot = _no_session_of(service, where, bookings_given)
+    booking = bookings_given.booking(service, status)
+    answer = bookings_client.act(MOVE, booking, {"slot": slot})
+    bookings_expect.refused(answer, "RESCHEDULE-2", circumstance=f"{status}, {where}")
+    bookings_expect.unchanged(booking, "moving it")
+
+
+def _no_session_of(service: Service, where: str, given: Given) -> dict[str, Any]:
+    if where == "no such session":
+        return {**_ids(service), "sessionId": UNKNOWN}
+    if where == "a time without a session":
+        return _own_time(service)
+    other = given.service(
+        "class",
+        variants=False,
+        book="open",
+        where=lambda found: found.id != service.id and bool(found.sessions),
+        lacking="second class",
+    )
+    # Only the session tells that it is another class's.
+    return {**_ids(service), "sessionId": given.session(other).session_id}
+
+
+# What moves along
+
+
+@pytest.mark.judges("RESCHEDULE-3")
+def test_the_seats_of_a_class_booking_move_along(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    old = counted_place(bookings_given, "class", 2)
+    new = _another(old, bookings_given)
+    seats = Seats(bookings_client, bookings_given, bookings_expect)
+    before, there = seats.left(old), seats.left(new)
+    moving = min(before, there)
+    bookings_expect.new_story()
+    booking = bookings_given.booking(old, "CONFIRMED", participants=moving)
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance="class"):
+        return
+    # First what goes wrong where nothing but the answer moves.
+    rule, to = "RESCHEDULE-3", "class, the new session"
+    if seats.at_most(rule, new, there - moving, "in the new session", to):
+        seats.at_least(rule, new, there - moving, "in the new session", to)
+        seats.exactly(rule, old, before, "in the old session", "class, the old session")
+
+
+@pytest.mark.judges("RESCHEDULE-3", needs=("services.appointment",))
+def test_the_time_of_an_appointment_moves_along(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = plain(bookings_given, "appointment")
+    old, new = bookings_given.slot(service), bookings_given.slot(service)
+    booking = bookings_given.booking(old, "CONFIRMED")
+    taken_by_one(bookings_given, old)
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance="appointment"):
+        return
+    bookings_expect.that(
+        "RESCHEDULE-3",
+        not bookings_given.accepts(new),
+        expected="its new time is taken",
+        actual="it can be booked",
+        circumstance="appointment, the new time",
+    )
+    bookings_expect.that(
+        "RESCHEDULE-3",
+        bookings_given.accepts(old),
+        expected="its old time is free again",
+        actual="it is refused",
+        circumstance="appointment, the old time",
+    )
+
+
+@pytest.mark.judges("RESCHEDULE-3", needs=())
+@pytest.mark.parametrize("status", ALIVE)
+@pytest.mark.parametrize("kind", MOVABLE)
+def test_the_slot_and_the_dates_of_the_booking_follow(
+    kind: str,
+    status: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = plain_for(bookings_given, kind, status)
+    new = bookings_given.place(service)
+    # A CREATED booking takes nothing: it shows how a booking of the new place looks.
+    model = bookings_given.booking(new)
+    bookings_expect.new_story()
+    booking = bookings_given.booking(service, status)
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    where = f"{kind}, {status}"
+    if status == "CONFIRMED" and kind == "appointment":
+        if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance=where):
+            return
+    elif not answer.accepted:
+        raise NotReached(f"moving a {status} booking was answered {answer.said}")
+    by_session = new.session is not None
+    wanted = _shown_place(model, by_session)
+    after = stored(bookings_given, answer.booking)
+    for seen, at in ((answer.booking, answer), (after, None)):
+        all_shown = _shown_place(seen, by_session)
+        shown = {key: all_shown.get(key) for key in wanted}
+        bookings_expect.equal(
+            "RESCHEDULE-3", shown, wanted, of="its place", circumstance=where, at=at
+        )
+
+
+@pytest.mark.judges("RESCHEDULE-3", needs=("control",))
+@pytest.mark.parametrize("kind", MOVABLE)
+def test_the_participants_move_along_on_the_calendar(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = plain(bookings_given, kind)
+    old, new = bookings_given.place(service), bookings_given.place(service)
+    booking = bookings_given.booking(old, "CONFIRMED", participants=1)
+    before = _calendar(bookings_given, service)
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance=f"{kind}, calendar"):
+        return
+    after = _calendar(bookings_given, service)
+    where = f"{kind}, calendar"
+    starts = [session.start for session in after.values() if booking.id in session.bookings]
+    bookings_expect.equal(
+        "RESCHEDULE-3", starts, [_begin(new)], of="on the calendar at", circumstance=where
+    )
+    totals = {session.start: session.total for session in after.values()}
+    bookings_expect.equal(
+        "RESCHEDULE-3",
+        (totals.get(_begin(old), 0), totals.get(_begin(new), 0)),
+        (0, 1),
+        of="totalNumberOfParticipants of the old and the new session",
+        circumstance=where,
+    )
+    if kind == "class":
+        bookings_expect.equal(
+            "RESCHEDULE-3",
+            {session: found.start for session, found in after.items()},
+            {session: found.start for session, found in before.items()},
+            of="sessions of the class",
+            circumstance="class_sessions",
+        )
+
+
+# Availability
+
+
+@pytest.mark.judges("RESCHEDULE-4")
+@pytest.mark.parametrize("status", ALIVE)
+def test_a_class_booking_is_not_moved_to_a_full_session(
+    status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    new = counted_place(bookings_given, "class", 1, waits=status == "PENDING")
+    old = bookings_given.session(new.service)
+    left = Seats(bookings_client, bookings_given, bookings_expect).left(new)
+    bookings_expect.new_story()
+    booking = bookings_given.booking(old, status)
+    bookings_given.booking(new, "CONFIRMED", participants=left)
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    bookings_expect.refused(answer, "RESCHEDULE-4", "session", circumstance=f"class, {status}")
+    bookings_expect.unchanged(booking, "moving it to a full session")
+
+
+@pytest.mark.judges("RESCHEDULE-4")
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("given_now", ["kept", "total"])
+def test_the_new_session_needs_room_for_all_participants(
+    given_now: str,
+    over: int,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    new = counted_place(bookings_given, "class", 2)
+    old = _another(new, bookings_given, larger=True)
+    seats = Seats(bookings_client, bookings_given, bookings_expect)
+    number = seats.left(new) + over
+    kept = given_now == "kept"
+    if kept:
+        seats.left(old, at_least=number)
+    bookings_expect.new_story()
+    booking = bookings_given.booking(old, "CONFIRMED", participants=number if kept else 1)
+    body = {"slot": new.slot} | ({} if kept else {"totalParticipants": number})
+    answer = bookings_client.act(MOVE, booking, body)
+    where = f"the number {given_now}, {'one too many' if over else 'as many as there is room for'}"
+    if not (kept or over or answer.accepted):
+        # Only for services with variants do the pages say that a move may bring a number.
+        raise NotReached(f"moving a booking with a total was answered {answer.said}")
+    _judge_room(answer, booking, number, bool(over), where, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("RESCHEDULE-4", needs=("exclusive_session", "services.choices"))
+@pytest.mark.parametrize("over", [0, 1])
+def test_the_new_session_needs_room_for_all_choices(
+    over: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = varied(bookings_given, "class")
+    booking = bookings_given.booking(service, "CONFIRMED")
+    new = bookings_given.session(service, exclusive=True)
+    if new.capacity is None or new.capacity < 2:
+        raise NotJudged(f"the target file names no session of {service.name} with seats for two")
+    first, second = service.choices[0].values[:2]
+    full = choices(bookings_given, new, {first: new.capacity - 1, second: 1})
+    free = bookings_client.call(
+        "createBooking",
+        body=bookings_given.body(new, participants=None, participantsChoices=full),
+    )
+    if not free.accepted:
+        raise NotJudged(f"no session of {service.name} is empty")
+    bookings_expect.new_story()
+    booking = bookings_given.booking(service, "CONFIRMED")
+    number = new.capacity + over
+    wanted = choices(bookings_given, new, {first: new.capacity - 1, second: 1 + over})
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot, "participantsChoices": wanted})
+    where = f"the choices given, {'one too many' if over else 'as many as there is room for'}"
+    _judge_room(answer, booking, number, bool(over), where, bookings_given, bookings_expect)
+
+
+def _judge_room(
+    answer: Answer,
+    booking: Seen,
+    number: int,
+    too_many: bool,
+    where: str,
+    given: Given,
+    expect: Expect,
+) -> None:
+    """Refused where there is no room for them, unless they were not counted as participants."""
+    if not too_many:
+        expect.accepted(answer, "RESCHEDULE-4", circumstance=where)
+        return
+    if answer.accepted and headcount(stored(given, answer.booking)) != number:
+        raise NotJudged("the number given on moving the booking was not applied")
+    expect.refused(answer, "RESCHEDULE-4", "session", circumstance=where)
+    expect.unchanged(booking, "moving it to where there is no room")
+
+
+@pytest.mark.judges("RESCHEDULE-4", needs=("services.appointment",))
+@pytest.mark.parametrize("status", ALIVE)
+@pytest.mark.parametrize("overlap", ["the whole time", "a part of the time"])
+def test_an_appointment_is_not_moved_to_where_another_is(
+    overlap: str,
+    status: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = plain_for(bookings_given, "appointment", status)
+    booking = bookings_given.booking(service, status)
+    new = bookings_given.slot(service)
+    bookings_given.booking(new, "CONFIRMED")
+    taken_by_one(bookings_given, new)
+    slot = new.slot if overlap == "the whole time" else _shifted(new).slot
+    answer = bookings_client.act(MOVE, booking, {"slot": slot})
+    where = f"appointment, {status}, {overlap}"
+    bookings_expect.refused(answer, "RESCHEDULE-4", circumstance=where)
+    bookings_expect.unchanged(booking, "moving it to where another is")
+
+
+@pytest.mark.judges("RESCHEDULE-4")
+@pytest.mark.parametrize("kind", MOVABLE)
+def test_the_check_is_skipped_on_request(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    seats = Seats(bookings_client, bookings_given, bookings_expect)
+    if kind == "class":
+        new = counted_place(bookings_given, kind, 1)
+        filling = seats.left(new)
+    else:
+        new, filling = bookings_given.slot(plain(bookings_given, kind)), 1
+    bookings_expect.new_story()
+    booking = bookings_given.booking(bookings_given.place(new.service), "CONFIRMED")
+    bookings_given.booking(new, "CONFIRMED", participants=filling)
+    flow = {"flowControlSettings": {"skipAvailabilityValidation": True}}
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot, **flow})
+    where = f"{kind}, skipped"
+    if bookings_expect.accepted(answer, "RESCHEDULE-4", circumstance=where):
+        after = stored(bookings_given, answer.booking)
+        bookings_expect.that(
+            "RESCHEDULE-4",
+            whereabouts(after) != whereabouts(booking),
+            expected="moved all the same",
+            actual="still where it was",
+            circumstance=where,
+        )
+
+
+# Whether its own place counts
+
+
+@pytest.mark.judges("RESCHEDULE-9", needs=("services.appointment",))
+def test_whether_its_own_time_counts_against_an_appointment(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    old = bookings_given.slot(plain(bookings_given, "appointment"))
+    new = _shifted(old)
+    if not bookings_given.accepts(new):
+        raise NotJudged(f"{old.service.name} offers no two times that overlap")
+    bookings_expect.new_story()
+    booking = bookings_given.booking(old, "CONFIRMED")
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    after = stored(bookings_given, answer.exchange.booking or booking)
+    stayed = whereabouts(after) == whereabouts(booking)
+    letter = _made_or_refused(answer, moved=not stayed, stayed=stayed)
+    bookings_expect.reading("RESCHEDULE-9", letter, actual=f"{answer.said}, then {after}")
+    bookings_expect.unchanged(booking, "moving it by a part of its time")
+
+
+@pytest.mark.judges("RESCHEDULE-9")
+def test_whether_its_own_seats_count_against_a_class_booking(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = counted_place(bookings_given, "class", 2)
+    left = Seats(bookings_client, bookings_given, bookings_expect).left(place, at_least=2)
+    bookings_expect.new_story()
+    booking = bookings_given.booking(place, "CONFIRMED")
+    body = {"slot": place.slot, "totalParticipants": left}
+    answer = bookings_client.act(MOVE, booking, body)
+    after = stored(bookings_given, answer.exchange.booking or booking)
+    number = headcount(after)
+    if answer.accepted and headcount(answer.booking) == 1:
+        raise NotJudged("the number given on moving the booking was not applied")
+    letter = _made_or_refused(answer, moved=number == left, stayed=number == 1)
+    bookings_expect.reading("RESCHEDULE-9", letter, actual=f"{answer.said}, then {number} seats")
+    bookings_expect.unchanged(booking, "moving it to its own session")
+
+
+def _made_or_refused(answer: Answer, *, moved: bool, stayed: bool) -> str | None:
+    """A: made, and seen to be. B: refused, and everything is where it was."""
+    if answer.accepted:
+        return "A" if moved else None
+    return "B" if answer.refused and stayed else None
+
+
+# Variants
+
+
+LEFT_OUT: Mapping[str, dict[str, Any]] = {
+    "left out": {},
+    "null": {"participantsChoices": None},
+    "empty": {"participantsChoices": {}},
+    "an empty list": {"participantsChoices": {"serviceChoices": []}},
+}
+
+
+@pytest.mark.judges("RESCHEDULE-5")
+@pytest.mark.parametrize("what", LEFT_OUT)
+@pytest.mark.parametrize("status", ALIVE)
+def test_choices_left_out_are_kept(
+    status: str,
+    what: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = varied(bookings_given, "class")
+    first, second = service.choices[0].values[:2]
+    booking = bookings_given.booking(service, status, choices={first: 2, second: 1})
+    body = {"slot": bookings_given.session(service).slot, **LEFT_OUT[what]}
+    answer = bookings_client.act(MOVE, booking, body)
+    if not answer.accepted and what == "left out":
+        raise NotReached(f"moving a {status} booking was answered {answer.said}")
+    if not chosen(booking):
+        raise NotReached("the new booking shows no participantsChoices")
+    # Empty ones may be refused or count as left out; they never erase what there is.
+    after = stored(bookings_given, answer.exchange.booking or booking)
+    where = f"{status}, {what}"
+    for seen, at in ((answer.exchange.booking, answer), (after, None)):
+        if seen is not None:
+            bookings_expect.equal(
+                "RESCHEDULE-5", chosen(seen), chosen(booking), of="choices",
+                circumstance=where, at=at,
+            )  # fmt: skip
+
+
+@pytest.mark.judges("RESCHEDULE-5")
+@pytest.mark.parametrize("what", UNKNOWN_CHOICES)
+def test_choices_that_the_service_does_not_have_are_refused(
+    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = varied(bookings_given, "class")
+    booking = bookings_given.booking(service, "CONFIRMED")
+    body = {
+        "slot": bookings_given.session(service).slot,
+        "participantsChoices": unknown_choices(what, service),
+    }
+    answer = bookings_client.act(MOVE, booking, body)
+    bookings_expect.refused(answer, "RESCHEDULE-5", circumstance=what)
+    bookings_expect.unchanged(booking, "moving it with other choices")
+
+
+@pytest.mark.judges("RESCHEDULE-5")
+def test_choices_that_the_service_has_take_the_place_of_the_former(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = varied(bookings_given, "class")
+    first, second = service.choices[0].values[:2]
+    booking = bookings_given.booking(service, "CONFIRMED", choices={first: 1})
+    new = bookings_given.session(service)
+    if not bookings_given.accepts(new):
+        raise NotJudged(f"the sessions of {service.name} are full")
+    wanted = choices(bookings_given, new, {second: 1})
+    answer = bookings_client.act(MOVE, booking, {"slot": new.slot, "participantsChoices": wanted})
+    where = "known ones"
+    if not bookings_expect.accepted(answer, "RESCHEDULE-5", circumstance=where):
+        return
+    after = stored(bookings_given, answer.booking)
+    for seen, at in ((answer.booking, answer), (after, None)):
+        bookings_expect.that(
+            "RESCHEDULE-5",
+            chosen(seen) not in (chosen(booking), []),
+            expected=f"the choices given, {second}",
+            actual=f"choices {chosen(seen)}",
+            circumstance=where,
+            at=at,
+        )
+
+
+# What is over
+
+
+@pytest.mark.judges("RESCHEDULE-8")
+@pytest.mark.parametrize("status", ["CANCELED", "DECLINED"])
+@pytest.mark.parametrize("kind", MOVABLE)
+def test_what_becomes_of_moving_what_is_over(
+    kind: str,
+    status: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = plain_for(bookings_given, kind, status)
+    booking = bookings_given.booking(service, status)
+    answer = bookings_client.act(MOVE, booking, {"slot": bookings_given.place(service).slot})
+    after = stored(bookings_given, answer.exchange.booking or booking)
+    letter = moved_or_not(booking, answer, after)
+    bookings_expect.reading("RESCHEDULE-8", letter, actual=f"{answer.said}, then {after}")
+    bookings_expect.unchanged(booking, f"moving it from {status}")
+
+
+# Places
+
+
+def _ids(service: Service) -> dict[str, Any]:
+    known = {
+        "serviceId": service.id,
+        "scheduleId": service.schedule_id,
+        "timezone": service.timezone,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _own_time(service: Service) -> dict[str, Any]:
+    """A time at which no session is."""
+    start = datetime.now(UTC).replace(hour=3, minute=17, second=0, microsecond=0)
+    start += timedelta(days=90)
+    end = start + timedelta(hours=1)
+    return {**_ids(service), "startDate": start.isoformat(), "endDate": end.isoformat()}
+
+
+def _shifted(place: Place) -> Place:
+    """The same place half its length later: it overlaps with what it was."""
+    if place.start is None:
+        raise NotJudged(f"{place.service.name} has no slots")
+    return evolve(place, start=place.start + place.length / 2)
+
+
+def _another(place: Place, given: Given, larger: bool = False) -> Place:
+    """Another session of the same class that nobody else books."""
+    if not larger:
+        return given.session(place.service, capacity=place.capacity)
+    return given.session(place.service, exclusive=True)
+
+
+def _shown_place(seen: Seen, by_session: bool) -> dict[str, object]:
+    """Where and when a booking is, by what it shows of it; unless it has a session of its own."""
+    slot = seen.slot
+    found = {
+        "slot.resource.id": (slot.get("resource") or {}).get("id"),
+        **{f"slot.{key}": slot.get(key) for key in ("serviceId", "scheduleId", "timezone")},
+        **{f"slot.{key}": _moment(slot.get(key)) for key in ("startDate", "endDate")},
+        **{key: _moment(seen.raw.get(key)) for key in ("startDate", "endDate")},
+    }
+    if by_session:
+        found |= {f"slot.{key}": slot.get(key) for key in ("sessionId", "eventId")}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _moment(text: object) -> object:
+    """A date as the moment that it names, however it is written."""
+    try:
+        moment = datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return text
+    return moment.astimezone(UTC) if moment is not None and moment.tzinfo else text
+
+
+def _begin(place: Place) -> object:
+    return _moment(place.session.start if place.session else place.start and str(place.start))
+
+
+@frozen
+class Shown:
+    """A session as the calendar shows it."""
+
+    start: object
+    total: int
+    bookings: list[str]
+
+
+def _calendar(given: Given, service: Service) -> dict[str, Shown]:
+    return {
+        session["id"]: Shown(
+            _moment(session["start"].get("timestamp")),
+            session["totalNumberOfParticipants"],
+            [entry["id"] for entry in session.get("participants", ())],
+        )
+        for session in given.calendar()
+        if session.get("scheduleId") == service.schedule_id
+    }

@@ -1,0 +1,331 @@
+"""V1 list, filters: each finds what it names and nothing else, once, and all of them hold."""
+
+import json
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.suites.calls import KINDS, elsewhere, reached, unknown_id
+from bookings_contract.suites.listing import (
+    Listing,
+    confirmed,
+    contact,
+    ids,
+    listed,
+    of_one_contact,
+    same_contact,
+    schedule_of,
+    session_of,
+    sessions,
+    unlike,
+    value,
+)
+
+KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
+# Words that both vocabularies of V1 share.
+STATUSES = ("CONFIRMED", "CANCELED", "DECLINED")
+
+
+@pytest.fixture
+def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
+    return Listing(bookings_client, bookings_given, bookings_expect)
+
+
+# What one key finds
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_booking_is_found_alone_by_its_id(
+    kind: str, bookings_given: Given, bookings_expect: Expect, listing: Listing
+) -> None:
+    one, other = confirmed(bookings_given, kind), confirmed(bookings_given, kind)
+    asked = {"bookingId": one.id}
+    if listing.judged("LIST-2", asked, finds=[one], leaves=[other], circumstance="bookingId"):
+        answer = listed(listing.client, asked)
+        bookings_expect.equal(
+            "LIST-2", ids(answer), [one.id], of="ids", circumstance="bookingId", at=answer
+        )
+
+
+@pytest.mark.judges("LIST-2")
+def test_bookings_are_found_by_contact(bookings_given: Given, listing: Listing) -> None:
+    here, there = sessions(bookings_given, 2)
+    mine = of_one_contact(bookings_given, [here, there])
+    other = confirmed(bookings_given, here)
+    asked = {"contactId": contact(bookings_given, mine[0])}
+    listing.judged("LIST-2", asked, finds=mine, leaves=[other], circumstance="contactId")
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("kind", ["course", "appointment"])
+def test_a_contact_is_found_whatever_it_booked(
+    kind: str, bookings_given: Given, listing: Listing
+) -> None:
+    mine = of_one_contact(bookings_given, [bookings_given.session(), bookings_given.place(kind)])
+    other = confirmed(bookings_given, kind)
+    asked = {"contactId": contact(bookings_given, mine[0])}
+    listing.judged("LIST-2", asked, finds=mine, leaves=[other], circumstance=f"contactId, {kind}")
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("asked", [(0,), (1,), (2,), (0, 1), (1, 0), (2, 0), (0, 1, 2)])
+def test_bookings_are_found_by_one_session_or_several(
+    asked: tuple[int, ...], bookings_given: Given, listing: Listing
+) -> None:
+    made = [confirmed(bookings_given, place) for place in sessions(bookings_given, 3)]
+    named = [session_of(made[n]) for n in asked]
+    # A single one is asked for in either way: bare here, in a list below.
+    sent = named[0] if asked == (0,) else named
+    listing.judged(
+        "LIST-2",
+        {"sessionId": sent},
+        finds=[made[n] for n in asked],
+        leaves=[one for n, one in enumerate(made) if n not in asked],
+        circumstance=f"sessionId, {len(asked)} named",
+    )
+
+
+@pytest.mark.judges("LIST-2")
+def test_all_bookings_of_a_session_are_found(bookings_given: Given, listing: Listing) -> None:
+    here, there = sessions(bookings_given, 2)
+    two = [confirmed(bookings_given, here), confirmed(bookings_given, here)]
+    other = confirmed(bookings_given, there)
+    asked = {"sessionId": session_of(two[0])}
+    listing.judged("LIST-2", asked, finds=two, leaves=[other], circumstance="sessionId, two in it")
+
+
+@pytest.mark.judges("LIST-2")
+def test_a_moved_booking_is_found_in_its_new_session(
+    bookings_client: Client, bookings_given: Given, listing: Listing
+) -> None:
+    here = bookings_given.session()
+    there = elsewhere(bookings_given, here)
+    before = confirmed(bookings_given, here)
+    answer = bookings_client.act("rescheduleBooking", before, {"slot": there.slot})
+    moved = reached(answer).booking
+    about = "sessionId, after a move"
+    new, old = {"sessionId": there.session_id}, {"sessionId": here.session_id}
+    listing.judged("LIST-2", new, finds=[moved], circumstance=about)
+    listing.judged("LIST-2", old, leaves=[moved], circumstance=about)
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("kind", KINDS)
+def test_bookings_are_found_by_schedule(kind: str, bookings_given: Given, listing: Listing) -> None:
+    one = confirmed(bookings_given, kind)
+    others = [confirmed(bookings_given, other) for other in KINDS if other != kind]
+    asked = {"scheduleId": schedule_of(one)}
+    listing.judged("LIST-2", asked, finds=[one], leaves=others, circumstance=f"scheduleId, {kind}")
+
+
+@pytest.mark.judges("LIST-2")
+def test_a_schedule_finds_the_bookings_of_all_its_sessions(
+    bookings_given: Given, listing: Listing
+) -> None:
+    two = [confirmed(bookings_given, place) for place in sessions(bookings_given, 2)]
+    other = confirmed(bookings_given, "course")
+    asked = {"scheduleId": [schedule_of(two[0])]}
+    listing.judged("LIST-2", asked, finds=two, leaves=[other], circumstance="scheduleId, sessions")
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("asked", [("class", "course"), ("course", "class"), ("course",)])
+def test_bookings_are_found_by_several_schedules(
+    asked: tuple[str, ...], bookings_given: Given, listing: Listing
+) -> None:
+    made = {kind: confirmed(bookings_given, kind) for kind in KINDS}
+    listing.judged(
+        "LIST-2",
+        {"scheduleId": [schedule_of(made[kind]) for kind in asked]},
+        finds=[made[kind] for kind in asked],
+        leaves=[one for kind, one in made.items() if kind not in asked],
+        circumstance=f"scheduleId, {len(asked)} named in a list",
+    )
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("way", ["bare", "in a list"])
+def test_bookings_are_found_by_status(
+    way: str, status: str, bookings_given: Given, listing: Listing
+) -> None:
+    made = _one_of_each(bookings_given)
+    listing.judged(
+        "LIST-2",
+        {"status": status if way == "bare" else [status]},
+        finds=[made[status]],
+        leaves=[one for other, one in made.items() if other != status],
+        circumstance=f"status, {way}",
+    )
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize(
+    "asked",
+    [("CONFIRMED", "CANCELED"), ("CANCELED", "CONFIRMED"), ("DECLINED", "CANCELED"), STATUSES],
+)
+def test_bookings_are_found_by_several_statuses(
+    asked: tuple[str, ...], bookings_given: Given, listing: Listing
+) -> None:
+    made = _one_of_each(bookings_given)
+    listing.judged(
+        "LIST-2",
+        {"status": list(asked)},
+        finds=[made[status] for status in asked],
+        leaves=[one for status, one in made.items() if status not in asked],
+        circumstance="status, several",
+    )
+
+
+def _one_of_each(given: Given) -> dict[str, Seen]:
+    made = {"CONFIRMED": confirmed(given)}
+    return made | {status: given.booking("class", status) for status in ("CANCELED", "DECLINED")}
+
+
+@pytest.mark.judges("LIST-2")
+@pytest.mark.parametrize("what", ["a part", "another"])
+@pytest.mark.parametrize("key", ["bookingId", "contactId", "sessionId", "scheduleId", "status"])
+def test_what_is_not_the_value_finds_nothing(
+    key: str,
+    what: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+    listing: Listing,
+) -> None:
+    one = confirmed(bookings_given)
+    whole = str(value(bookings_given, key, one))
+    another = "CANCELED" if key == "status" else unknown_id(bookings_given)
+    asked = {key: whole[:-1] if what == "a part" else another}
+    about = f"{key}, {what}"
+    if listed(bookings_client, asked).refused:
+        # Nothing says that a value which nothing has is looked for at all.
+        bookings_expect.kept("LIST-2", about)
+    else:
+        listing.judged("LIST-2", asked, leaves=[one], circumstance=about)
+
+
+@pytest.mark.judges("LIST-2")
+def test_a_list_may_name_a_session_that_nobody_booked(
+    bookings_given: Given, listing: Listing
+) -> None:
+    here, there, empty = sessions(bookings_given, 3)
+    one, other = confirmed(bookings_given, here), confirmed(bookings_given, there)
+    asked = {"sessionId": [empty.session_id, session_of(one)]}
+    about = "sessionId, one that nobody booked"
+    listing.judged("LIST-2", asked, finds=[one], leaves=[other], circumstance=about)
+
+
+# Each once
+
+
+@pytest.mark.judges("LIST-4")
+@pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
+@pytest.mark.parametrize("key", KEYS)
+def test_of_a_repeated_key_the_first_counts(
+    key: str, turned: bool, bookings_given: Given, listing: Listing
+) -> None:
+    one, other = unlike(bookings_given, [key])
+    first, second = (other, one) if turned else (one, other)
+    text = _repeated(key, value(bookings_given, key, first), value(bookings_given, key, second))
+    listing.judged("LIST-4", text, finds=[first], leaves=[second], circumstance=key)
+
+
+@pytest.mark.judges("LIST-4")
+@pytest.mark.parametrize("key", ["bookingId", "sessionId"])
+def test_of_a_key_repeated_with_another_between_the_first_counts(
+    key: str, bookings_given: Given, listing: Listing
+) -> None:
+    one, other = unlike(bookings_given, [key])
+    first, second = value(bookings_given, key, one), value(bookings_given, key, other)
+    status = '"status": ["CONFIRMED"]'
+    text = f'{{"{key}": {json.dumps(first)}, {status}, "{key}": {json.dumps(second)}}}'
+    listing.judged(
+        "LIST-4", text, finds=[one], leaves=[other], circumstance=f"{key}, another between"
+    )
+
+
+@pytest.mark.judges("LIST-4")
+@pytest.mark.parametrize("key", ["sessionId", "scheduleId", "status"])
+def test_a_repeated_key_adds_nothing_to_a_list(
+    key: str, bookings_given: Given, listing: Listing
+) -> None:
+    one, other = unlike(bookings_given, [key])
+    first, second = value(bookings_given, key, one), value(bookings_given, key, other)
+    text = _repeated(key, [first], [second])
+    listing.judged("LIST-4", text, finds=[one], leaves=[other], circumstance=f"{key}, lists")
+
+
+def _repeated(key: str, first: object, second: object) -> str:
+    return f'{{"{key}": {json.dumps(first)}, "{key}": {json.dumps(second)}}}'
+
+
+# Several at once
+
+
+@pytest.mark.judges("LIST-5")
+@pytest.mark.parametrize(
+    ("key", "beside"),
+    [
+        ("bookingId", "status"),
+        ("bookingId", "sessionId"),
+        ("contactId", "status"),
+        ("contactId", "sessionId"),
+        ("sessionId", "status"),
+        ("scheduleId", "contactId"),
+        ("scheduleId", "startTime"),
+        ("startTime", "status"),
+        ("startTime", "endTime"),
+        ("endTime", "contactId"),
+    ],
+)
+def test_two_filters_both_have_to_hold(
+    key: str, beside: str, bookings_given: Given, listing: Listing
+) -> None:
+    one, other = unlike(bookings_given, [key, beside])
+    ours, theirs = (
+        {name: value(bookings_given, name, booking) for name in (key, beside)}
+        for booking in (one, other)
+    )
+    about = f"{key} and {beside}"
+    for mixed in (
+        {key: ours[key], beside: theirs[beside]},
+        {beside: ours[beside], key: theirs[key]},
+    ):
+        turned = dict(reversed(mixed.items()))
+        for asked in (mixed, turned):
+            listing.judged("LIST-5", asked, leaves=[one, other], circumstance=about)
+    listing.judged("LIST-5", ours, finds=[one], leaves=[other], circumstance=about)
+
+
+@pytest.mark.judges("LIST-5")
+@pytest.mark.parametrize("odd", ["contactId", "sessionId", "status"])
+def test_three_filters_all_have_to_hold(odd: str, bookings_given: Given, listing: Listing) -> None:
+    keys = ("contactId", "sessionId", "status")
+    one, other = unlike(bookings_given, keys)
+    all_ours = {key: value(bookings_given, key, one) for key in keys}
+    asked = {**all_ours, odd: value(bookings_given, odd, other)}
+    about = f"three, all but {odd}"
+    listing.judged("LIST-5", asked, leaves=[one, other], circumstance=about)
+    listing.judged("LIST-5", all_ours, finds=[one], leaves=[other], circumstance="three, all")
+
+
+@pytest.mark.judges("LIST-5")
+def test_a_list_of_values_beside_another_filter_is_no_alternative_to_it(
+    bookings_given: Given, listing: Listing
+) -> None:
+    here, there = sessions(bookings_given, 2)
+    mine = confirmed(bookings_given, here)
+    same = confirmed(bookings_given, there, contactDetails=same_contact(bookings_given, mine))
+    other = confirmed(bookings_given, there)
+    asked = {
+        "sessionId": [here.session_id, there.session_id],
+        "contactId": contact(bookings_given, mine),
+    }
+    listing.judged(
+        "LIST-5", asked, finds=[mine, same], leaves=[other], circumstance="a list and contactId"
+    )

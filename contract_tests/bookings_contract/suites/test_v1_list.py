@@ -1,0 +1,349 @@
+"""V1 list: what it shows unasked, in which shape and words, and which filters it refuses."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged, NotReached, Unjudged
+from bookings_contract.suites.calls import KINDS
+from bookings_contract.suites.listing import (
+    SECOND,
+    Listing,
+    bookings,
+    confirmed,
+    everything,
+    ids,
+    listed,
+    schedule_of,
+)
+from bookings_contract.target import Service
+
+SHAPE = "v1_booking"
+ACTIONS = {"withBookingAllowedActions": "true"}
+# The words of V1 for those statuses of V2 that have one of their own.
+WORDS = {"CREATED": "PENDING_CHECKOUT", "PENDING": "PENDING_APPROVAL"}
+NO_FILTERS = {
+    "words": "CONFIRMED bookings only",
+    "cut off": '{"status": "CONFIRMED"',
+    "in single quotes": "{'status': 'CONFIRMED'}",
+    "an unknown field": '{"favouriteColour": "CONFIRMED"}',
+    "an unknown field with operators": '{"favouriteColour": {"$gte": "blue"}}',
+    "an unknown field after a known one": '{"status": "CONFIRMED", "favouriteColour": "blue"}',
+    "an unknown field before a known one": '{"favouriteColour": "blue", "status": "CONFIRMED"}',
+}
+
+
+@pytest.fixture
+def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
+    return Listing(bookings_client, bookings_given, bookings_expect)
+
+
+# Unasked
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        pytest.param("owner", marks=pytest.mark.judges("LIST-1")),
+        pytest.param("app", marks=pytest.mark.judges("LIST-1", needs=("callers.app",))),
+    ],
+)
+def test_what_a_list_without_a_filter_shows(
+    caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    plain = confirmed(bookings_given)
+    others = _unconfirmed(bookings_given)
+    bookings_given.settle()
+    shown = ids(listed(bookings_client, caller=caller))
+    if not {plain.id, *(one.id for one in others)} <= set(shown):
+        shown, whole = everything(bookings_client, None, caller)
+        if not whole and not bookings_client.target.ours:
+            raise NotJudged("the V1 list is too long to be walked to its end")
+    found = {one.status for one in (plain, *others) if one.id in shown}
+    ways = {frozenset(one.status for one in (plain, *others)): "A", frozenset({"CONFIRMED"}): "B"}
+    said = f"of ours, {', '.join(sorted(found)) or 'none'} shown"
+    bookings_expect.reading("LIST-1", ways.get(frozenset(found)), actual=said)
+
+
+def _unconfirmed(given: Given) -> list[Seen]:
+    """Bookings of the other statuses, those that the target can be brought to."""
+    made = [given.booking("class", status) for status in ("CREATED", "CANCELED")]
+    for status in ("DECLINED", "PENDING"):
+        try:
+            made.append(given.booking("class", status))
+        except Unjudged:
+            continue
+    return made
+
+
+# Shape
+
+
+@pytest.mark.judges("LIST-9")
+def test_the_list_answers_with_bookings_entries(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = confirmed(bookings_given)
+    bookings_given.settle()
+    answer = listed(bookings_client, {"bookingId": one.id})
+    if not bookings_expect.accepted(answer, "LIST-9"):
+        return
+    entries = answer.json.get("bookingsEntries") if isinstance(answer.json, dict) else None
+    bookings_expect.that(
+        "LIST-9",
+        isinstance(entries, list) and _has_booking(entries, one),
+        expected="bookingsEntries with the booking",
+        actual=f"bookingsEntries {entries}" if entries is not None else "no bookingsEntries",
+        at=answer,
+    )
+
+
+def _has_booking(entries: list[Any], one: Seen) -> bool:
+    shown = [entry.get("booking") for entry in entries if isinstance(entry, dict)]
+    return any(isinstance(booking, dict) and booking.get("id") == one.id for booking in shown)
+
+
+@pytest.mark.judges("LIST-9")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_booking_has_the_shape_of_v1(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    number = 1 if kind == "appointment" else 2
+    one = confirmed(bookings_given, kind, participants=number)
+    answer, shown = _shown(bookings_client, bookings_given, one)
+    for where, expected in _expected(one, kind, number).items():
+        bookings_expect.that(
+            "LIST-9",
+            _same(_at(shown, where), expected),
+            expected=f"{where} {expected or 'shown'}",
+            actual=f"{where} {_at(shown, where)}",
+            circumstance=SHAPE,
+            at=answer,
+        )
+
+
+def _expected(one: Seen, kind: str, number: int) -> dict[str, object]:
+    """What a V1 booking shows at each place; None where it only has to be there."""
+    start, end = one.raw.get("startDate"), one.raw.get("endDate")
+    session: dict[str, object] = {
+        "bookedEntity.singleSession.start": start,
+        "bookedEntity.singleSession.end": end,
+    }
+    if kind == "course":
+        session = {
+            "bookedEntity.setOfSessions.firstSessionStart": start,
+            "bookedEntity.setOfSessions.lastSessionEnd": end,
+        }
+    if kind == "class":
+        session["bookedEntity.singleSession.sessionId"] = one.slot.get("sessionId")
+    return {
+        **session,
+        "bookedEntity.scheduleId": schedule_of(one),
+        "formInfo.contactDetails.email": one.email,
+        "formInfo.contactDetails.firstName": "Judge",
+        "formInfo.paymentSelection.0.numberOfParticipants": number,
+        "paymentDetails": None,
+        "created": one.raw.get("createdDate"),
+    }
+
+
+def _at(node: Any, where: str) -> Any:
+    for step in where.split("."):
+        if isinstance(node, list):
+            node = node[int(step)] if len(node) > int(step) else None
+        else:
+            node = node.get(step) if isinstance(node, dict) else None
+    return node
+
+
+def _same(actual: object, expected: object) -> bool:
+    """Equal, or the same second: no page says how exactly a time is written."""
+    if expected is None:
+        return actual is not None
+    if actual == expected:
+        return True
+    try:
+        times = [datetime.fromisoformat(str(one)) for one in (actual, expected)]
+        return abs(times[0] - times[1]) < SECOND
+    except (ValueError, TypeError):
+        return False
+
+
+# Words
+
+
+@pytest.mark.judges("LIST-14")
+@pytest.mark.parametrize("status", WORDS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_which_word_a_status_has_in_v1(
+    kind: str, status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = bookings_given.booking(kind, status)
+    _, shown = _shown(bookings_client, bookings_given, one)
+    word = shown.get("status")
+    letter = {WORDS[status]: "A", status: "B"}.get(str(word))
+    bookings_expect.reading("LIST-14", letter, actual=f"{status} is called {word}")
+
+
+@pytest.mark.judges("LIST-14")
+@pytest.mark.parametrize("status", ["CONFIRMED", "CANCELED", "DECLINED"])
+def test_the_other_statuses_keep_their_names(
+    status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = bookings_given.booking("class", status)
+    answer, shown = _shown(bookings_client, bookings_given, one)
+    bookings_expect.equal(
+        "LIST-14", shown.get("status"), status, of="status", circumstance=status, at=answer
+    )
+
+
+@pytest.mark.judges("LIST-14")
+@pytest.mark.parametrize("way", ["bare", "in a list", "with another"])
+@pytest.mark.parametrize("word", ["CREATED", "PENDING_CHECKOUT", "PENDING_APPROVAL"])
+def test_a_filter_takes_the_words_of_either_vocabulary(
+    word: str, way: str, bookings_given: Given, listing: Listing
+) -> None:
+    waiting = bookings_given.booking(
+        "class", "PENDING" if word == "PENDING_APPROVAL" else "CREATED"
+    )
+    other = confirmed(bookings_given)
+    gone = bookings_given.booking("class", "CANCELED")
+    both = way == "with another"
+    asked = {"bare": word, "in a list": [word], "with another": ["CONFIRMED", word]}[way]
+    listing.judged(
+        "LIST-14",
+        {"status": asked},
+        finds=[waiting, other] if both else [waiting],
+        leaves=[gone] if both else [gone, other],
+        circumstance=f"{word}, {way}",
+    )
+
+
+def _shown(client: Client, given: Given, one: Seen) -> tuple[Answer, Mapping[str, Any]]:
+    """The booking as the list shows it; where it isn't shown unasked, by its status."""
+    given.settle()
+    word = WORDS.get(one.status, one.status)
+    for asked in ({"bookingId": one.id}, {"bookingId": one.id, "status": [one.status, word]}):
+        answer = listed(client, asked)
+        for booking in bookings(answer):
+            if booking.get("id") == one.id:
+                return answer, booking
+    raise NotReached(f"the list does not show a {one.status} booking by its id")
+
+
+# Parameters
+
+
+@pytest.mark.judges("LIST-7")
+@pytest.mark.parametrize(("name", "wish"), [("fields", "id"), ("fieldsets", "basic")])
+def test_what_a_projection_does(
+    name: str, wish: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = confirmed(bookings_given)
+    _, whole = _shown(bookings_client, bookings_given, one)
+    answer = listed(bookings_client, {"bookingId": one.id}, more={f"query.{name}": wish})
+    if answer.refused:
+        bookings_expect.refused(answer, "LIST-7", circumstance=name)
+        bookings_expect.reading("LIST-7", "B", actual=answer.said)
+        return
+    shown = bookings(answer)
+    letter = None
+    if len(shown) == 1:
+        letter = "A" if shown[0] == whole else "C" if _part_of(shown[0], whole) else None
+    said = f"{name}: {answer.said}, {len(shown)} bookings"
+    bookings_expect.reading("LIST-7", letter, actual=said)
+
+
+def _part_of(part: Any, whole: Any) -> bool:
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(key in whole and _part_of(part[key], whole[key]) for key in part)
+    return bool(part == whole)
+
+
+@pytest.mark.judges("LIST-8")
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_entry_tells_what_may_be_done(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = confirmed(bookings_given, kind)
+    answer, actions = _actions(bookings_client, bookings_given, one, "owner")
+    bookings_expect.that(
+        "LIST-8",
+        isinstance(actions, dict) and "cancel" in actions,
+        expected="allowedActions that tell of canceling",
+        actual=f"allowedActions {actions}",
+        circumstance=kind,
+        at=answer,
+    )
+
+
+@pytest.mark.judges("LIST-8", needs=("callers.member",))
+@pytest.mark.parametrize("word", ["allowed", "forbidden"])
+@pytest.mark.parametrize("action", ["cancel", "reschedule"])
+def test_a_member_is_told_what_the_policy_allows(
+    action: str,
+    word: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = _with_policy(bookings_given, action, word)
+    made = bookings_client.call(
+        "createBooking",
+        body=bookings_given.body(service, **_member(bookings_client)),
+        caller="member",
+    )
+    if made.refused:
+        raise NotJudged("members may not create bookings here (the second reading of AUTH-8)")
+    confirming = bookings_client.act("confirmBooking", made.booking)
+    if not confirming.accepted:
+        raise NotReached(f"confirming it was answered {confirming.said}")
+    answer, actions = _actions(bookings_client, bookings_given, made.booking, "member")
+    shown = actions.get(action) if isinstance(actions, dict) else None
+    bookings_expect.equal(
+        "LIST-8",
+        bool(shown),
+        word == "allowed",
+        of=action,
+        circumstance=f"{action} {word}",
+        at=answer,
+    )
+
+
+def _member(client: Client) -> dict[str, Any]:
+    known = client.target.caller("member").contact_id
+    details = {"firstName": "Judge", **({"contactId": known} if known else {})}
+    return {"contactDetails": details}
+
+
+def _with_policy(given: Given, action: str, word: str) -> Service:
+    """An appointment or a class: nothing says what a course's policy allows for its moves."""
+    return given.service(
+        book="open", variants=False, where=lambda s: s.kind != "course", **{action: word}
+    )
+
+
+def _actions(client: Client, given: Given, one: Seen, caller: str) -> tuple[Answer, Any]:
+    given.settle()
+    answer = listed(client, {"bookingId": one.id}, caller=caller, more=ACTIONS)
+    if one.id not in ids(answer):
+        raise NotReached(f"the list does not show the {caller}'s booking: {answer.said}")
+    return answer, answer.at("bookingsEntries", ids(answer).index(one.id)).get("allowedActions")
+
+
+# Refusals
+
+
+@pytest.mark.judges("LIST-11")
+@pytest.mark.parametrize("what", NO_FILTERS)
+def test_what_is_no_filter_is_refused(
+    what: str, bookings_client: Client, bookings_expect: Expect
+) -> None:
+    answer = listed(bookings_client, NO_FILTERS[what])
+    bookings_expect.refused(answer, "LIST-11", circumstance=what)
