@@ -7,14 +7,14 @@ mock, its own record, and good manners towards a target that others use too.
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import orjson
 from attrs import define, field
 
 from bookings_contract.aftercare import CANCELATION, Aftercare
-from bookings_contract.exchange import Answer, Exchange, Seen, redacted
+from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, redacted
 from bookings_contract.operations import Operation, operation
 from bookings_contract.problems import NotJudged, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
@@ -108,7 +108,8 @@ class Client:
         content = raw if raw is not None else None if body is None else orjson.dumps(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
         response, started, seconds = self.wire.send(asked.method, url, sent, content)
-        return self._taken(asked, caller, url, sent, content, response, started, seconds)
+        known = caller if token is None else None
+        return self._taken(asked, known, url, sent, content, response, started, seconds)
 
     def act(
         self,
@@ -142,9 +143,12 @@ class Client:
         query = f"?world={self.world}" if self.world else ""
         url = f"{self.target.control}/{path.lstrip('/')}{query}"
         content = None if body is None else orjson.dumps(body)
-        response, _, _ = self.wire.send(method, url, _json_type(body is not None), content)
+        sent = _json_type(body is not None)
+        response, started, seconds = self.wire.send(method, url, sent, content)
         if response.status_code != 200:
             raise NotJudged(f"the control {path} answered {response.status_code}")
+        if method == "GET":
+            self.record.look(lambda: _looked_at(url, response, started, seconds))
         return response.json()
 
     def adopt(self, booking: Seen) -> None:
@@ -235,6 +239,25 @@ class Client:
             return quiet.act("cancelBooking", booking, CANCELATION).accepted
 
         self._aftercare.take_back(find, cancel)
+
+
+def _looked_at(url: str, response: httpx.Response, started: float, seconds: float) -> Exchange:
+    """What a target's controls showed."""
+    return Exchange(
+        operation=CONTROL,
+        caller=None,
+        method="GET",
+        url=url,
+        path=urlsplit(url).path,
+        request_headers={},
+        request_text="",
+        status=response.status_code,
+        headers={key.lower(): value for key, value in response.headers.items()},
+        text=response.text,
+        started=started,
+        seconds=seconds,
+        reads=True,
+    )
 
 
 def _json_type(has_body: bool) -> dict[str, str]:

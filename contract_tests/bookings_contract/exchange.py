@@ -1,14 +1,18 @@
 """What was asked and what was answered: one exchange, and how a booking looked in it."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import field, frozen
 
 from bookings_contract.problems import Unreadable
 
+# What stands for the operation where a target's controls were asked, which no document declares.
+CONTROL = "control"
 SECRET = ("authorization", "cookie", "proxy-authorization")
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @frozen
@@ -245,6 +249,15 @@ def parsed(text: str) -> Any:
 def redacted(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers by lower-case name, without what is secret."""
     return {key.lower(): "…" if key.lower() in SECRET else value for key, value in headers.items()}
+
+
+def leaves(node: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """The values that a JSON document holds in the end, each with its place."""
+    if isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from leaves(value, (*at, key))
+    else:
+        yield at, node
 
 
 def differences(before: Any, after: Any, where: str = "") -> list[str]:

@@ -3,12 +3,23 @@
 How a refusal has to look is read from the rule book, never repeated in a test.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import define
 
 import bookings_openapi
 from bookings_contract import refusals
+from bookings_contract.checks import (
+    Accepted,
+    Check,
+    Holds,
+    Path,
+    Refused,
+    RefusedWith,
+    Shows,
+    changed,
+)
 from bookings_contract.exchange import Answer, Exchange, Seen, differences
 from bookings_contract.given import Given
 from bookings_contract.problems import Unjudged
@@ -49,7 +60,9 @@ class Expect:
         usual = asked.answer(case)
         brackets = f" ({refusals.usual(usual)})" if usual else ""
         expected = f"refused, nothing changed{brackets}"
-        kept = self._judge(asked, answer.refused, expected, answer.said, circumstance, answer)
+        kept = self._judge(
+            asked, answer.refused, expected, answer.said, circumstance, answer, Refused()
+        )
         if kept:
             self._refusal_shape(answer, [(asked, case), *map(_named, also)])
         return kept
@@ -57,7 +70,7 @@ class Expect:
     def accepted(self, answer: Answer, rule: str, *, circumstance: str | None = None) -> bool:
         """The rule allows the call, so it succeeds."""
         return self._judge(
-            _rule(rule), answer.accepted, "accepted", answer.said, circumstance, answer
+            _rule(rule), answer.accepted, "accepted", answer.said, circumstance, answer, Accepted()
         )
 
     def that(
@@ -69,9 +82,14 @@ class Expect:
         actual: object,
         circumstance: str | None = None,
         at: Answer | None = None,
+        check: Check | None = None,
     ) -> bool:
-        """The rule holds; `expected` and `actual` are said if not. `at` ends the story there."""
-        return self._judge(_rule(rule), bool(holds), str(expected), str(actual), circumstance, at)
+        """The rule holds; `expected` and `actual` are said if not.
+
+        `at` ends the story there; `check` says as data what was asked of that answer.
+        """
+        said = (str(expected), str(actual))
+        return self._judge(_rule(rule), bool(holds), *said, circumstance, at, check)
 
     def equal(
         self,
@@ -91,6 +109,7 @@ class Expect:
             actual=f"{of} {actual}",
             circumstance=circumstance,
             at=at,
+            check=Holds(of, expected, actual),
         )
 
     def unchanged(self, before: Seen, because: str | None = None) -> bool:
@@ -107,18 +126,20 @@ class Expect:
         except Unjudged as reason:
             self.record.note(Left(NOTHING_CHANGED, str(reason)))
             return True
+        check = None
         if after is None:
             changes = ["the reader no longer shows it"]
-        elif before.extended is not None:
-            changes = differences(before.extended, after.extended)
         else:
-            # The writer's view: compared as far as the reader shows the same fields.
-            common = before.raw.keys() & after.raw.keys()
-            changes = differences(
-                {key: before.raw[key] for key in common}, {key: after.raw[key] for key in common}
-            )
-        expected = f"nothing changed by what was refused{f' ({because})' if because else ''}"
-        return self.that(NOTHING_CHANGED, not changes, expected=expected, actual=", ".join(changes))
+            place, was, now = _views(before, after)
+            changes = differences(was, now)
+            check = Shows(tuple(changed(was, now, place)))
+        return self.that(
+            NOTHING_CHANGED,
+            not changes,
+            expected=f"nothing changed by what was refused{f' ({because})' if because else ''}",
+            actual=", ".join(changes),
+            check=check,
+        )
 
     def reading(self, rule: str, letter: str | None, *, actual: object = None) -> str | None:
         """Which reading of an open rule was followed; None, which is a breach, if none was."""
@@ -151,12 +172,13 @@ class Expect:
         actual: str,
         circumstance: str | None,
         at: Answer | None,
+        check: Check | None = None,
     ) -> bool:
         if holds:
             self.record.note(Kept(rule.id, circumstance))
         else:
             level = level_of(rule, circumstance)
-            finding = Finding(rule.id, level, expected, actual, circumstance)
+            finding = Finding(rule.id, level, expected, actual, circumstance, check=check)
             self.record.note(finding, at=_exchange(at))
         return holds
 
@@ -169,7 +191,22 @@ class Expect:
         ways = dict.fromkeys(refusals.tolerated(refusal) for refusal in allowed)
         expected = f"{names} refused with {' or '.join(ways)}"
         holds = any(refusals.fits(answer.status, answer.code, refusal) for refusal in allowed)
-        self._judge(shape, holds, expected, answer.said, None, answer)
+        check = RefusedWith(tuple(allowed))
+        self._judge(shape, holds, expected, answer.said, None, answer, check)
+
+
+def _views(before: Seen, after: Seen) -> tuple[Path, Mapping[str, Any], Mapping[str, Any]]:
+    """A booking's two sights as far as they can be compared, and where the reader shows them."""
+    entry: Path = ("extendedBookings", 0)
+    if before.extended is not None:
+        return entry, before.extended, after.extended or {}
+    # The writer's view: compared as far as the reader shows the same fields.
+    common = before.raw.keys() & after.raw.keys()
+    return (
+        (*entry, "booking"),
+        {key: before.raw[key] for key in common},
+        {key: after.raw[key] for key in common},
+    )
 
 
 def _rule(name: str) -> Rule:

@@ -1,15 +1,12 @@
 """What one test has seen and found so far; its client and its expectations write here."""
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import define, evolve, field
 
-from bookings_contract.exchange import Exchange, Seen
-from bookings_contract.verdicts import Coverage, Finding, Kept, Left, Outcome, Reading, Said
-
-GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+from bookings_contract.coverage import Watcher
+from bookings_contract.exchange import GUID, Exchange, Seen, leaves
+from bookings_contract.verdicts import Finding, Kept, Left, Outcome, Reading, Said
 
 Observer = Callable[[Exchange], Iterable[Finding | Kept]]
 
@@ -30,27 +27,22 @@ class Record:
     unanswered: bool = False
     error: str | None = None
     _chapter: int = 0
-    _latest: dict[str, Seen] = field(factory=dict)
-    _transitions: Counter[str] = field(factory=Counter)
+    _watcher: Watcher = field(factory=Watcher)
+    # What the target's controls showed last, since the last call.
+    _aside: Callable[[], Exchange] | None = None
 
     def add(self, exchange: Exchange, observers: Iterable[Observer] = ()) -> Seen | None:
         """Takes an exchange in; answers how its booking looked before it."""
         self.exchanges.append(exchange)
+        self._aside = None
         for observer in observers:
             for said in observer(exchange):
                 self.note(said, passing=True)
-        return self._meet(exchange)
+        return self._watcher.see(exchange)
 
-    def _meet(self, exchange: Exchange) -> Seen | None:
-        booking = exchange.booking
-        if booking is None:
-            return None
-        before = self._latest.get(booking.id)
-        if not exchange.reads:
-            was = before.status if before else "·"
-            self._transitions[f"{exchange.operation} {was} → {booking.status}"] += 1
-        self._latest[booking.id] = booking
-        return before
+    def look(self, aside: Callable[[], Exchange]) -> None:
+        """Takes in what the target's controls show: no part of a story, yet a breach may be there."""
+        self._aside = aside
 
     def note(
         self,
@@ -75,7 +67,8 @@ class Record:
     def _find(self, finding: Finding, at: Exchange | None, passing: bool) -> None:
         exchanges = self._chapters_up_to(at)
         story = about_last(exchanges) if passing else trimmed(exchanges)
-        told = evolve(finding, story=finding.story or story)
+        seen = self._aside() if self._aside and at is None and not passing else None
+        told = evolve(finding, story=finding.story or story, aside=seen)
         self.findings.setdefault(told.identity, told)
 
     def _chapters_up_to(self, at: Exchange | None) -> Sequence[Exchange]:
@@ -107,21 +100,16 @@ class Record:
             not_judged=self.not_judged,
             unanswered=self.unanswered,
             error=self.error,
-            coverage=self._coverage(),
+            coverage=self._watcher.coverage,
             seconds=seconds,
         )
-
-    def _coverage(self) -> Coverage:
-        operations: Mapping[str, int] = Counter(e.operation for e in self.exchanges)
-        statuses: Mapping[str, int] = Counter(f"{e.operation} {e.status}" for e in self.exchanges)
-        return Coverage(operations, statuses, self._transitions)
 
 
 def trimmed(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """The exchanges without the reads that explain nothing.
 
-    Every write stays, and the last exchange whatever it is; a read stays only if an id that a
-    later request names was first met there.
+    Every write stays, and the last exchange whatever it is; a read stays only if an id or a cursor
+    that a later request names was first met there.
     """
     if not exchanges:
         return ()
@@ -134,12 +122,21 @@ def trimmed(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     return tuple(exchange for exchange in exchanges if id(exchange) in kept)
 
 
-def _introductions(earlier: Sequence[Exchange], told: Sequence[Exchange]) -> Iterable[Exchange]:
+def _introductions(earlier: Sequence[Exchange], told: Sequence[Exchange]) -> Iterator[Exchange]:
     for exchange in told:
         for guid in GUID.findall(exchange.path):
-            met = next((e for e in earlier if guid in e.text or guid in e.request_text), None)
+            met = _first_met(guid, earlier)
             if met is not None and met.reads:
                 yield met
+        for at, value in leaves(exchange.request_json):
+            page = _first_met(value, earlier) if at[-1:] == ("cursor",) and value else None
+            if page is not None and page.reads:
+                yield page
+                yield from _introductions(earlier, [page])
+
+
+def _first_met(word: object, earlier: Sequence[Exchange]) -> Exchange | None:
+    return next((e for e in earlier if str(word) in e.text or str(word) in e.request_text), None)
 
 
 def about_last(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from bookings_contract.checks import Check
 from bookings_contract.exchange import Exchange
 from bookings_openapi import Rule
 
@@ -68,6 +69,10 @@ class Finding:
     story: tuple[Exchange, ...] = field(default=(), repr=False)
     flaky: bool = False
     deviation: str | None = None
+    # What was asked of the last answer, where it can be said as data; and where the breach was seen
+    # if no answer of the story shows it: at the target's controls.
+    check: Check | None = field(default=None, repr=False, eq=False)
+    aside: Exchange | None = field(default=None, repr=False, eq=False)
 
     @property
     def operation(self) -> str | None:
@@ -114,8 +119,10 @@ class Coverage:
     """What the exchanges touched."""
 
     operations: Mapping[str, int] = field(factory=dict)
-    statuses: Mapping[str, int] = field(factory=dict)
-    transitions: Mapping[str, int] = field(factory=dict)
+    # By operation and HTTP status.
+    statuses: Mapping[tuple[str, int], int] = field(factory=dict)
+    # By operation, the booking's status before, and its status after or that it was refused.
+    transitions: Mapping[tuple[str, str, str], int] = field(factory=dict)
 
     def __add__(self, other: "Coverage") -> "Coverage":
         return Coverage(

@@ -6,7 +6,7 @@ are kept in `put` and nowhere else; what is free is never stored (see `domain.av
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeAlias
@@ -16,11 +16,11 @@ from attrs import frozen
 
 from bookings_mock.domain.attendance import Attendance
 from bookings_mock.domain.availability import lane_of
-from bookings_mock.domain.booking import Booking, Json, Slot
+from bookings_mock.domain.booking import STATUSES, Booking, Json, Slot
 from bookings_mock.domain.event import Event, Message
 from bookings_mock.domain.service import APPOINTMENT, Site
 
-_Index: TypeAlias = dict[str, dict[str, None]]
+_Index: TypeAlias = dict[Hashable, dict[str, None]]
 
 
 @frozen
@@ -154,13 +154,17 @@ class World:
             self._told[event.after.id] = event.sequence - 1
         del self.events[events:], self.messages[messages:]
 
-    def in_session(self, session_id: str) -> Iterable[Booking]:
-        """The bookings made to a session, whatever their status."""
-        return self._found(self._sessions, session_id)
+    def in_session(
+        self, session_id: str, statuses: Collection[str] = STATUSES
+    ) -> Iterable[Booking]:
+        """The bookings made to a session that have one of the statuses."""
+        return self._found(self._sessions, *((session_id, status) for status in statuses))
 
-    def on_schedule(self, schedule_id: str) -> Iterable[Booking]:
-        """The bookings made to a schedule, or to sessions of it."""
-        return self._found(self._schedules, schedule_id)
+    def on_schedule(
+        self, schedule_id: str, statuses: Collection[str] = STATUSES
+    ) -> Iterable[Booking]:
+        """The bookings made to a schedule, or to sessions of it, with one of the statuses."""
+        return self._found(self._schedules, *((schedule_id, status) for status in statuses))
 
     def in_lane(self, lane: str) -> Iterable[Booking]:
         """The appointments that need this resource."""
@@ -184,16 +188,16 @@ class World:
             self._undoable(partial(self._contacts.pop, key))
         return self._contacts[key]
 
-    def _found(self, index: _Index, key: str) -> list[Booking]:
-        return [self._bookings[booking_id] for booking_id in index.get(key, ())]
+    def _found(self, index: _Index, *keys: Hashable) -> list[Booking]:
+        return [self._bookings[one] for key in keys for one in index.get(key, ())]
 
-    def _places(self, booking: Booking) -> Iterator[tuple[_Index, str]]:
+    def _places(self, booking: Booking) -> Iterator[tuple[_Index, Hashable]]:
         yield self._statuses, booking.status
         if booking.contact.get("contactId"):
             yield self._of_contacts, booking.contact["contactId"].lower()
-        yield self._schedules, booking.entity.schedule_id
+        yield self._schedules, (booking.entity.schedule_id, booking.status)
         if booking.session_id:
-            yield self._sessions, booking.session_id
+            yield self._sessions, (booking.session_id, booking.status)
         if booking.kind == APPOINTMENT and isinstance(booking.entity, Slot):
             service = self.site.service(booking.entity.service_id)
             if service:

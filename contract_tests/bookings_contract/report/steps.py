@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from bookings_contract.exchange import Exchange, complaint
-from bookings_contract.record import GUID
+from bookings_contract.exchange import GUID, Exchange, complaint
 
 
 @frozen

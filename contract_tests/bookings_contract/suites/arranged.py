@@ -83,6 +83,13 @@ def counted_place(given: Given, kind: str, seats: int = 1, *, waits: bool = Fals
     return given.session(service, exclusive=True)
 
 
+def another_session(given: Given, place: Place, *, alike: bool = True) -> Place:
+    """Another session of the class that nobody else books, as large unless it need not be."""
+    if alike:
+        return given.session(place.service, capacity=place.capacity)
+    return given.session(place.service, exclusive=True)
+
+
 def _sizes(service: Service, seats: int) -> list[int]:
     sizes = {session.capacity for session in service.sessions if session.capacity is not None}
     return sorted(size for size in sizes if size >= seats)

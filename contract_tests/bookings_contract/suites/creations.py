@@ -96,10 +96,13 @@ def looks(given: Given, expect: Expect, answer: Answer) -> Iterator[tuple[Seen, 
 
 
 def anywhere(given: Given, what: str | Service) -> Place:
-    """A place for bookings that never take it; where those are few, it is no place of one's own."""
+    """A place for bookings that never take it.
+
+    On a shared target the slots for a whole run are few, so there all such bookings use the last.
+    """
     service = plain(given, what)[0] if isinstance(what, str) else what
     starts = service.slots.starts() if service.slots else ()
-    if service.kind != "appointment" or not starts:
+    if given.client.target.ours or service.kind != "appointment" or not starts:
         return given.place(service)
     return Place(service, start=starts[-1])
 

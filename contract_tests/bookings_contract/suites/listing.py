@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import define
 
+import bookings_openapi
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
@@ -20,6 +21,9 @@ LIST = "listBookingsV1"
 FORMS = ("", ".value")
 SECOND = timedelta(seconds=1)
 PAGE, PAGES = 100, 50
+
+# The words of V1 for those statuses of V2 that have one of their own.
+WORDS = {"CREATED": "PENDING_CHECKOUT", "PENDING": "PENDING_APPROVAL"}
 
 # A filter as a mapping, or as JSON written by hand; None asks without one.
 Asked = Mapping[str, object] | str | None
@@ -77,6 +81,18 @@ def everything(client: Client, asked: Asked, caller: str = "owner") -> tuple[lis
                 break
             known += new
     return known, False
+
+
+def shown_alone(client: Client, given: Given, one: Seen) -> tuple[Answer, Mapping[str, Any]]:
+    """The booking as the list shows it; where it isn't shown unasked, by its status."""
+    given.settle()
+    word = WORDS.get(one.status, one.status)
+    for asked in ({"bookingId": one.id}, {"bookingId": one.id, "status": [one.status, word]}):
+        answer = listed(client, asked)
+        for booking in bookings(answer):
+            if booking.get("id") == one.id:
+                return answer, booking
+    raise NotReached(f"the list does not show a {one.status} booking by its id")
 
 
 @define
@@ -139,6 +155,26 @@ def _named(found: Sequence[Seen]) -> str:
     return ", ".join(words) or "any other"
 
 
+def not_listed(
+    listing: Listing, rule: str, asked: Asked, one: Seen, caller: str, about: str
+) -> None:
+    """The list does not show it on any page; refusing to answer is as good."""
+    listing.given.settle()
+    answer = listed(listing.client, asked, caller=caller)
+    if not (answer.accepted or answer.refused):
+        raise NotReached(f"the list was answered {answer.said}")
+    found = one.id in ids(answer)
+    known, _ = ([], True) if found or answer.refused else everything(listing.client, asked, caller)
+    listing.expect.that(
+        rule,
+        not found and one.id not in known,
+        expected=f"a list without the booking {one.id[:8]}…, which is not the caller's",
+        actual=f"{answer.status}, with it",
+        circumstance=about,
+        at=answer,
+    )
+
+
 # Bookings to look for
 
 
@@ -196,6 +232,22 @@ def of_one_contact(given: Given, places: Sequence[Place]) -> list[Seen]:
     return made
 
 
+def made_by(given: Given, caller: str, what: What) -> Seen:
+    """A booking that a member made, for the contact that it is."""
+    known = given.client.target.caller(caller).contact_id
+    details = {"firstName": "Judge", **({"contactId": known} if known else {})}
+    body = given.body(what, contactDetails=details)
+    answer = given.client.call("createBooking", body=body, caller=caller)
+    refusal = bookings_openapi.rules()["AUTH-8"].answer()
+    if refusal and answer.refused and answer.status in refusal.status:
+        raise NotJudged("members may not create bookings here (the second reading of AUTH-8)")
+    made = reached(answer).booking
+    creator = made.raw.get("createdBy") or {}
+    if len({known, made.contact_id, creator.get("contactId")} - {None}) > 1:
+        raise NotJudged("a member's booking is for another contact than the member's own")
+    return made
+
+
 # What a filter says of a booking
 
 
@@ -241,6 +293,11 @@ def value(given: Given, key: str, booking: Seen) -> object:
     if key == "scheduleId":
         return schedule_of(booking)
     return booking.status if key == "status" else booking.id
+
+
+def asking(given: Given, key: str | None, one: Seen) -> Mapping[str, object] | None:
+    """A filter by this key that the booking passes; without a key, none."""
+    return None if key is None else {key: value(given, key, one)}
 
 
 def unlike(given: Given, keys: Iterable[str]) -> tuple[Seen, Seen]:

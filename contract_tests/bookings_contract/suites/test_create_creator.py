@@ -83,16 +83,8 @@ def _judge_creator(seen: Seen, caller: Caller, expect: Expect, at: Answer | None
     shown = seen.raw.get("createdBy") or {}
     key, named = IDENTITIES[caller.kind]
     own = getattr(caller, named)
-    strangers = [
-        other
-        for kind, (other, attribute) in IDENTITIES.items()
-        # Beside an appId the other id counts; beside an app's own its user may stand.
-        if kind not in (caller.kind, "app") and caller.kind != "app"
-        if shown.get(other) and shown.get(other) != getattr(caller, attribute)
-    ]
     holds = shown.get(key) == own if own else bool(shown.get(key))
-    if holds and caller.kind == "app":
-        strangers = _others_known(shown, caller, expect)
+    strangers = _strangers(shown, caller, expect)
     expect.that(
         "CREATE-21",
         holds and not strangers,
@@ -103,13 +95,12 @@ def _judge_creator(seen: Seen, caller: Caller, expect: Expect, at: Answer | None
     )
 
 
-def _others_known(shown: dict[str, Any], app: Caller, expect: Expect) -> list[str]:
-    """Ids beside an app's that the target file knows to be another caller's."""
-    callers = expect.given.client.target.callers.values()
+def _strangers(shown: dict[str, Any], caller: Caller, expect: Expect) -> list[str]:
+    """Ids that count and are known to be somebody else's; beside them an appId does not count."""
+    others = [one for one in expect.given.client.target.callers.values() if one != caller]
     return [
         key
         for key, attribute in IDENTITIES.values()
-        for caller in callers
-        if key != "appId" and caller != app and getattr(app, attribute) is None
-        if shown.get(key) and shown.get(key) == getattr(caller, attribute)
+        if key != "appId" and shown.get(key) and shown[key] != getattr(caller, attribute)
+        if shown[key] in (SOMEBODY, *(getattr(other, attribute) for other in others))
     ]

@@ -169,7 +169,7 @@ def _refusals() -> Iterator[Any]:
 
 
 @pytest.mark.judges("EVENT-1", needs=NEEDS)
-@pytest.mark.parametrize(("operation", "way"), _refusals())
+@pytest.mark.parametrize(("operation", "way"), list(_refusals()))
 def test_a_refused_call_sends_none(
     operation: str,
     way: str,

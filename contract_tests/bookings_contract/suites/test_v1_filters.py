@@ -1,6 +1,4 @@
-"""V1 list, filters: each finds what it names and nothing else, once, and all of them hold."""
-
-import json
+"""V1 list, filters: each finds what it names, all of it, once, and nothing else."""
 
 import pytest
 
@@ -16,15 +14,12 @@ from bookings_contract.suites.listing import (
     ids,
     listed,
     of_one_contact,
-    same_contact,
     schedule_of,
     session_of,
     sessions,
-    unlike,
     value,
 )
 
-KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 # Words that both vocabularies of V1 share.
 STATUSES = ("CONFIRMED", "CANCELED", "DECLINED")
 
@@ -32,9 +27,6 @@ STATUSES = ("CONFIRMED", "CANCELED", "DECLINED")
 @pytest.fixture
 def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
     return Listing(bookings_client, bookings_given, bookings_expect)
-
-
-# What one key finds
 
 
 @pytest.mark.judges("LIST-2")
@@ -218,114 +210,3 @@ def test_a_list_may_name_a_session_that_nobody_booked(
     asked = {"sessionId": [empty.session_id, session_of(one)]}
     about = "sessionId, one that nobody booked"
     listing.judged("LIST-2", asked, finds=[one], leaves=[other], circumstance=about)
-
-
-# Each once
-
-
-@pytest.mark.judges("LIST-4")
-@pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
-@pytest.mark.parametrize("key", KEYS)
-def test_of_a_repeated_key_the_first_counts(
-    key: str, turned: bool, bookings_given: Given, listing: Listing
-) -> None:
-    one, other = unlike(bookings_given, [key])
-    first, second = (other, one) if turned else (one, other)
-    text = _repeated(key, value(bookings_given, key, first), value(bookings_given, key, second))
-    listing.judged("LIST-4", text, finds=[first], leaves=[second], circumstance=key)
-
-
-@pytest.mark.judges("LIST-4")
-@pytest.mark.parametrize("key", ["bookingId", "sessionId"])
-def test_of_a_key_repeated_with_another_between_the_first_counts(
-    key: str, bookings_given: Given, listing: Listing
-) -> None:
-    one, other = unlike(bookings_given, [key])
-    first, second = value(bookings_given, key, one), value(bookings_given, key, other)
-    status = '"status": ["CONFIRMED"]'
-    text = f'{{"{key}": {json.dumps(first)}, {status}, "{key}": {json.dumps(second)}}}'
-    listing.judged(
-        "LIST-4", text, finds=[one], leaves=[other], circumstance=f"{key}, another between"
-    )
-
-
-@pytest.mark.judges("LIST-4")
-@pytest.mark.parametrize("key", ["sessionId", "scheduleId", "status"])
-def test_a_repeated_key_adds_nothing_to_a_list(
-    key: str, bookings_given: Given, listing: Listing
-) -> None:
-    one, other = unlike(bookings_given, [key])
-    first, second = value(bookings_given, key, one), value(bookings_given, key, other)
-    text = _repeated(key, [first], [second])
-    listing.judged("LIST-4", text, finds=[one], leaves=[other], circumstance=f"{key}, lists")
-
-
-def _repeated(key: str, first: object, second: object) -> str:
-    return f'{{"{key}": {json.dumps(first)}, "{key}": {json.dumps(second)}}}'
-
-
-# Several at once
-
-
-@pytest.mark.judges("LIST-5")
-@pytest.mark.parametrize(
-    ("key", "beside"),
-    [
-        ("bookingId", "status"),
-        ("bookingId", "sessionId"),
-        ("contactId", "status"),
-        ("contactId", "sessionId"),
-        ("sessionId", "status"),
-        ("scheduleId", "contactId"),
-        ("scheduleId", "startTime"),
-        ("startTime", "status"),
-        ("startTime", "endTime"),
-        ("endTime", "contactId"),
-    ],
-)
-def test_two_filters_both_have_to_hold(
-    key: str, beside: str, bookings_given: Given, listing: Listing
-) -> None:
-    one, other = unlike(bookings_given, [key, beside])
-    ours, theirs = (
-        {name: value(bookings_given, name, booking) for name in (key, beside)}
-        for booking in (one, other)
-    )
-    about = f"{key} and {beside}"
-    for mixed in (
-        {key: ours[key], beside: theirs[beside]},
-        {beside: ours[beside], key: theirs[key]},
-    ):
-        turned = dict(reversed(mixed.items()))
-        for asked in (mixed, turned):
-            listing.judged("LIST-5", asked, leaves=[one, other], circumstance=about)
-    listing.judged("LIST-5", ours, finds=[one], leaves=[other], circumstance=about)
-
-
-@pytest.mark.judges("LIST-5")
-@pytest.mark.parametrize("odd", ["contactId", "sessionId", "status"])
-def test_three_filters_all_have_to_hold(odd: str, bookings_given: Given, listing: Listing) -> None:
-    keys = ("contactId", "sessionId", "status")
-    one, other = unlike(bookings_given, keys)
-    all_ours = {key: value(bookings_given, key, one) for key in keys}
-    asked = {**all_ours, odd: value(bookings_given, odd, other)}
-    about = f"three, all but {odd}"
-    listing.judged("LIST-5", asked, leaves=[one, other], circumstance=about)
-    listing.judged("LIST-5", all_ours, finds=[one], leaves=[other], circumstance="three, all")
-
-
-@pytest.mark.judges("LIST-5")
-def test_a_list_of_values_beside_another_filter_is_no_alternative_to_it(
-    bookings_given: Given, listing: Listing
-) -> None:
-    here, there = sessions(bookings_given, 2)
-    mine = confirmed(bookings_given, here)
-    same = confirmed(bookings_given, there, contactDetails=same_contact(bookings_given, mine))
-    other = confirmed(bookings_given, there)
-    asked = {
-        "sessionId": [here.session_id, there.session_id],
-        "contactId": contact(bookings_given, mine),
-    }
-    listing.judged(
-        "LIST-5", asked, finds=[mine, same], leaves=[other], circumstance="a list and contactId"
-    )

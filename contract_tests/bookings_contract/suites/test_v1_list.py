@@ -1,6 +1,5 @@
-"""V1 list: what it shows unasked, in which shape and words, and which filters it refuses."""
+"""V1 list: what it shows unasked, in which shape, and which filters it refuses."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +13,19 @@ from bookings_contract.problems import NotJudged, NotReached, Unjudged
 from bookings_contract.suites.calls import KINDS
 from bookings_contract.suites.listing import (
     SECOND,
-    Listing,
     bookings,
     confirmed,
     everything,
     ids,
     listed,
+    made_by,
     schedule_of,
+    shown_alone,
 )
 from bookings_contract.target import Service
 
 SHAPE = "v1_booking"
 ACTIONS = {"withBookingAllowedActions": "true"}
-# The words of V1 for those statuses of V2 that have one of their own.
-WORDS = {"CREATED": "PENDING_CHECKOUT", "PENDING": "PENDING_APPROVAL"}
 NO_FILTERS = {
     "words": "CONFIRMED bookings only",
     "cut off": '{"status": "CONFIRMED"',
@@ -37,11 +35,6 @@ NO_FILTERS = {
     "an unknown field after a known one": '{"status": "CONFIRMED", "favouriteColour": "blue"}',
     "an unknown field before a known one": '{"favouriteColour": "blue", "status": "CONFIRMED"}',
 }
-
-
-@pytest.fixture
-def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
-    return Listing(bookings_client, bookings_given, bookings_expect)
 
 
 # Unasked
@@ -116,7 +109,7 @@ def test_a_booking_has_the_shape_of_v1(
 ) -> None:
     number = 1 if kind == "appointment" else 2
     one = confirmed(bookings_given, kind, participants=number)
-    answer, shown = _shown(bookings_client, bookings_given, one)
+    answer, shown = shown_alone(bookings_client, bookings_given, one)
     for where, expected in _expected(one, kind, number).items():
         bookings_expect.that(
             "LIST-9",
@@ -175,68 +168,6 @@ def _same(actual: object, expected: object) -> bool:
         return False
 
 
-# Words
-
-
-@pytest.mark.judges("LIST-14")
-@pytest.mark.parametrize("status", WORDS)
-@pytest.mark.parametrize("kind", KINDS)
-def test_which_word_a_status_has_in_v1(
-    kind: str, status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = bookings_given.booking(kind, status)
-    _, shown = _shown(bookings_client, bookings_given, one)
-    word = shown.get("status")
-    letter = {WORDS[status]: "A", status: "B"}.get(str(word))
-    bookings_expect.reading("LIST-14", letter, actual=f"{status} is called {word}")
-
-
-@pytest.mark.judges("LIST-14")
-@pytest.mark.parametrize("status", ["CONFIRMED", "CANCELED", "DECLINED"])
-def test_the_other_statuses_keep_their_names(
-    status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = bookings_given.booking("class", status)
-    answer, shown = _shown(bookings_client, bookings_given, one)
-    bookings_expect.equal(
-        "LIST-14", shown.get("status"), status, of="status", circumstance=status, at=answer
-    )
-
-
-@pytest.mark.judges("LIST-14")
-@pytest.mark.parametrize("way", ["bare", "in a list", "with another"])
-@pytest.mark.parametrize("word", ["CREATED", "PENDING_CHECKOUT", "PENDING_APPROVAL"])
-def test_a_filter_takes_the_words_of_either_vocabulary(
-    word: str, way: str, bookings_given: Given, listing: Listing
-) -> None:
-    waiting = bookings_given.booking(
-        "class", "PENDING" if word == "PENDING_APPROVAL" else "CREATED"
-    )
-    other = confirmed(bookings_given)
-    gone = bookings_given.booking("class", "CANCELED")
-    both = way == "with another"
-    asked = {"bare": word, "in a list": [word], "with another": ["CONFIRMED", word]}[way]
-    listing.judged(
-        "LIST-14",
-        {"status": asked},
-        finds=[waiting, other] if both else [waiting],
-        leaves=[gone] if both else [gone, other],
-        circumstance=f"{word}, {way}",
-    )
-
-
-def _shown(client: Client, given: Given, one: Seen) -> tuple[Answer, Mapping[str, Any]]:
-    """The booking as the list shows it; where it isn't shown unasked, by its status."""
-    given.settle()
-    word = WORDS.get(one.status, one.status)
-    for asked in ({"bookingId": one.id}, {"bookingId": one.id, "status": [one.status, word]}):
-        answer = listed(client, asked)
-        for booking in bookings(answer):
-            if booking.get("id") == one.id:
-                return answer, booking
-    raise NotReached(f"the list does not show a {one.status} booking by its id")
-
-
 # Parameters
 
 
@@ -246,7 +177,7 @@ def test_what_a_projection_does(
     name: str, wish: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     one = confirmed(bookings_given)
-    _, whole = _shown(bookings_client, bookings_given, one)
+    _, whole = shown_alone(bookings_client, bookings_given, one)
     answer = listed(bookings_client, {"bookingId": one.id}, more={f"query.{name}": wish})
     if answer.refused:
         bookings_expect.refused(answer, "LIST-7", circumstance=name)
@@ -294,17 +225,11 @@ def test_a_member_is_told_what_the_policy_allows(
     bookings_expect: Expect,
 ) -> None:
     service = _with_policy(bookings_given, action, word)
-    made = bookings_client.call(
-        "createBooking",
-        body=bookings_given.body(service, **_member(bookings_client)),
-        caller="member",
-    )
-    if made.refused:
-        raise NotJudged("members may not create bookings here (the second reading of AUTH-8)")
-    confirming = bookings_client.act("confirmBooking", made.booking)
+    made = made_by(bookings_given, "member", service)
+    confirming = bookings_client.act("confirmBooking", made)
     if not confirming.accepted:
         raise NotReached(f"confirming it was answered {confirming.said}")
-    answer, actions = _actions(bookings_client, bookings_given, made.booking, "member")
+    answer, actions = _actions(bookings_client, bookings_given, made, "member")
     shown = actions.get(action) if isinstance(actions, dict) else None
     bookings_expect.equal(
         "LIST-8",
@@ -314,12 +239,6 @@ def test_a_member_is_told_what_the_policy_allows(
         circumstance=f"{action} {word}",
         at=answer,
     )
-
-
-def _member(client: Client) -> dict[str, Any]:
-    known = client.target.caller("member").contact_id
-    details = {"firstName": "Judge", **({"contactId": known} if known else {})}
-    return {"contactDetails": details}
 
 
 def _with_policy(given: Given, action: str, word: str) -> Service:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from bookings_mock.domain.availability import seats_taken
+from bookings_mock.domain.availability import schedule_seats, session_seats
 from bookings_mock.domain.booking import APPROVAL_DECLINED, Booking, Slot
 from bookings_mock.domain.ground import Ground
 from bookings_mock.domain.service import APPOINTMENT, COURSE, Service, Session
@@ -37,12 +37,12 @@ def calendar(ground: Ground) -> Iterator[CalendarEntry]:
 
 
 def _shared(session: Session, service: Service, ground: Ground) -> CalendarEntry:
-    booked = (
-        ground.calendar.on_schedule(session.schedule_id)
-        if service.kind == COURSE
-        else ground.calendar.in_session(session.id)
-    )
-    bookings = list(booked)
+    if service.kind == COURSE:
+        bookings = ground.calendar.on_schedule(session.schedule_id)
+        total = schedule_seats(session.schedule_id, service, ground)
+    else:
+        bookings = ground.calendar.in_session(session.id)
+        total = session_seats(session.id, service, ground)
     return CalendarEntry(
         id=session.id,
         schedule_id=session.schedule_id,
@@ -51,7 +51,7 @@ def _shared(session: Session, service: Service, ground: Ground) -> CalendarEntry
         start=session.start,
         end=session.end,
         capacity=session.capacity,
-        total=seats_taken(bookings, service, ground.rules),
+        total=total,
         participants=_listed(bookings),
     )
 

@@ -1,12 +1,12 @@
 """What a move stands on: the site, its bookings, the rules and the hour, all handed in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from attrs import field, frozen
 
-from bookings_mock.domain.booking import Booking, Json
+from bookings_mock.domain.booking import STATUSES, Booking, Json
 from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.service import Site
 
@@ -14,11 +14,15 @@ from bookings_mock.domain.service import Site
 class Calendar(Protocol):
     """The bookings of a site as availability asks for them."""
 
-    def in_session(self, session_id: str) -> Iterable[Booking]:
-        """The bookings made to a session, whatever their status."""
+    def in_session(
+        self, session_id: str, statuses: Collection[str] = STATUSES
+    ) -> Iterable[Booking]:
+        """The bookings made to a session that have one of the statuses."""
 
-    def on_schedule(self, schedule_id: str) -> Iterable[Booking]:
-        """The course bookings made to a schedule."""
+    def on_schedule(
+        self, schedule_id: str, statuses: Collection[str] = STATUSES
+    ) -> Iterable[Booking]:
+        """The bookings made to a schedule, or to sessions of it, with one of the statuses."""
 
     def in_lane(self, lane: str) -> Iterable[Booking]:
         """The appointments that need a resource (see `availability.lane_of`)."""

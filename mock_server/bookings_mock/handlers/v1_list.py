@@ -32,11 +32,14 @@ async def list_(call: Call) -> Any:
 def _listed(call: Call) -> list[Booking]:
     fields = _fields(call.world)
     grammar = _grammar(call)
-    newest = _newest(fields, call.ground.rules(reading.newest_first)())
+    newest_first = call.ground.rules(reading.newest_first)()
     secret = call.world.secret
     try:
-        wanted = {"filter": _filter(call, grammar), "sort": _sort(call), "paging": _paging(call)}
-        page = read_page(wanted, grammar, fields, newest, secret)
+        sort = _sort(call)
+        wanted = {"filter": _filter(call, grammar), "sort": sort, "paging": _paging(call)}
+        # Ties follow the order asked for, or a walk upwards would miss what is made meanwhile.
+        descending = sort[-1].get("order") == "DESC" if sort else newest_first
+        page = read_page(wanted, grammar, fields, _newest(fields, descending), secret)
     except QueryRefused as error:
         raise refused(error, "LIST-11") from None
     # A member's own bookings come before any page is cut, or pages would show how many others are.

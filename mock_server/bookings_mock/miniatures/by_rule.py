@@ -37,6 +37,8 @@ from bookings_mock.rim.answers import Bend
 
 Function = Callable[..., Any]
 
+_ATTENDEES = "attendance.numberOfAttendees"
+
 
 def never(*facts: Any) -> None:
     """A guard that refuses nothing."""
@@ -108,6 +110,16 @@ def _turned_round(operator: str) -> str:
 
 def _skipping(records: list[Any], later: bool) -> list[Any]:
     return records[1:] if later else records
+
+
+def _no_mismatch(status: str, number: int) -> None:
+    if status == "NOT_ATTENDED" and number > 1:
+        raise RuleBroken("SHAPE-3", "does not fit NOT_ATTENDED", field=_ATTENDEES)
+
+
+def _no_excess(number: int, booked: int) -> None:
+    if number > booked:
+        raise RuleBroken("SHAPE-3", f"is more than the {booked} booked", field=_ATTENDEES)
 
 
 def _last_filter(reading: str, sent: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -375,24 +387,8 @@ BY_RULE: tuple[Miniature, ...] = (
     _answered("ATTENDANCE-2", bent.ghost_attendances, "attendances that never were are answered"),
     _bent({attendance.attendance_filter: always({})}, "attendance is not filtered"),
     _bent({attendance.one_for_all_sessions: always(True)}, "one object for a whole course"),
-    _bent(
-        {
-            attendance.no_mismatch_refused: lambda status, number: (
-                "who did not attend can't be counted"
-                if status == "NOT_ATTENDED" and number
-                else None
-            )
-        },
-        "a mismatch of status and number is refused",
-    ),
-    _bent(
-        {
-            attendance.no_excess_refused: lambda number, booked: (
-                f"only {booked} are booked" if number > booked else None
-            )
-        },
-        "more attendees than participants are refused",
-    ),
+    _bent({attendance.no_mismatch_refused: _no_mismatch}, "status and number must fit together"),
+    _bent({attendance.no_excess_refused: _no_excess}, "nobody may come who was not booked"),
     _bent({attendance.number_that_came: lambda given: given or 0}, "nobody came by default"),
     _off(attendance.session_named, about="attendance of no session"),
     _bent(

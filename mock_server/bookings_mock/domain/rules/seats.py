@@ -6,6 +6,7 @@ from bookings_mock.domain.booking import (
     CREATED,
     DECLINED,
     PENDING,
+    STATUSES,
     Booking,
 )
 from bookings_mock.domain.rulebook import Rulebook, either, rule
@@ -54,27 +55,30 @@ def pending_seats(reading: str, wanted: int) -> int:
     return wanted if reading == "A" else 0
 
 
-def holds(booking: Booking, service: Service, rules: Rulebook) -> bool:
-    """Whether the booking takes availability now; one on a waiting list never does."""
+def takes(status: str, service: Service, rules: Rulebook) -> bool:
+    """Whether bookings of this status take availability; those on a waiting list never do."""
     appointment = service.kind == APPOINTMENT
-    if booking.status == PENDING:
+    if status == PENDING:
         if appointment:
             return rules(pending_appointment_holds)(service)
-        return rules(pending_seats)(booking.participants.count) > 0
+        return rules(pending_seats)(1) > 0
     answers = {
         CONFIRMED: confirmed_holds,
         CREATED: created_holds,
         DECLINED: declined_holds,
         CANCELED: canceled_appointment_holds if appointment else canceled_seat_holds,
     }
-    answer = answers.get(booking.status)
+    answer = answers.get(status)
     return answer is not None and rules(answer)()
 
 
+def statuses_that_take(service: Service, rules: Rulebook) -> list[str]:
+    """The statuses whose bookings take the service's availability: the only ones to look at."""
+    return [status for status in STATUSES if takes(status, service, rules)]
+
+
 def seats_held(booking: Booking, service: Service, rules: Rulebook) -> int:
-    """How many seats the booking takes now."""
-    if not holds(booking, service, rules):
-        return 0
+    """How many seats a booking takes whose status does."""
     if booking.status == PENDING and service.kind != APPOINTMENT:
         return rules(pending_seats)(booking.participants.count)
     return booking.participants.count

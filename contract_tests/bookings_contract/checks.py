@@ -1,0 +1,58 @@
+"""What an answer had to be, as data, so that a breach can be tried again without the judge.
+
+Plain values; nobody here looks at an answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from bookings_openapi import Answer as Refusal
+
+Path = tuple[str | int, ...]
+
+
+@frozen
+class Refused:
+    """Any refusal."""
+
+
+@frozen
+class Accepted:
+    """Any success."""
+
+
+@frozen
+class RefusedWith:
+    """A refusal with a status and a code that one of these tolerates."""
+
+    ways: tuple[Refusal, ...]
+
+
+@frozen
+class Holds:
+    """A value somewhere in the answer; `name` says which, as well as words can."""
+
+    name: str
+    expected: object
+    actual: object
+
+
+@frozen
+class Shows:
+    """These values at these places of the answer."""
+
+    places: tuple[tuple[Path, object], ...]
+
+
+Check = Refused | Accepted | RefusedWith | Holds | Shows
+
+
+def changed(before: Any, after: Any, at: Path = ()) -> Iterator[tuple[Path, object]]:
+    """The places at which two shown values differ, each with what was there before."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in sorted(before.keys() | after.keys()):
+            yield from changed(before.get(key), after.get(key), (*at, key))
+    elif before != after:
+        yield at, before

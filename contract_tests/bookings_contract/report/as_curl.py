@@ -1,0 +1,176 @@
+"""Writes a replay down as a shell script that needs curl and python3."""
+
+import json
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from bookings_contract.report.replay import Beside, Call, Carried, Replay, Text
+
+# Stand for carried values while the JSON around them is written: from the private use area.
+OPEN, CLOSE = "\ue000", "\ue001"
+BODY = "END_OF_BODY"
+
+PICK = """\
+# pick PLACE…: a value of the last answer
+pick() {
+  printf '%s\\n' "$answer" | sed '$d' | python3 -c '
+import json, sys
+value = json.load(sys.stdin)
+for step in sys.argv[1:]:
+    value = value[int(step)] if isinstance(value, list) else value[step]
+print(value)' "$@"
+}"""
+
+SHOW = """\
+# show: the last answer, its status in the last line
+show() { printf '%s\\n\\n' "$answer"; }"""
+
+
+def as_curl(replay: Replay) -> str:
+    """The whole script."""
+    parts = [_head(replay), _settings(replay)]
+    parts += [PICK] if replay.carried else []
+    parts.append(SHOW)
+    parts += [_step(call, replay) for call in replay.calls]
+    if replay.aside:
+        world = "?world=$WORLD" if replay.worlds else ""
+        parts.append(f'# what the controls show\ncurl -sS "$BASE_URL{_safe(replay.aside)}{world}"\necho')
+    parts.append(_end(replay))
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(replay: Replay) -> str:
+    rule, finding = replay.verdict.rule, replay.finding
+    lines = [f"{rule.id}: {rule.text}", ""]
+    lines += [f"when      {finding.circumstance}"] if finding.circumstance else []
+    lines += [f"expected  {finding.expected}", f"received  {finding.actual}"]
+    return "\n".join(["#!/bin/sh", *(f"# {_comment(line)}".rstrip() for line in lines), "set -eu"])
+
+
+def _settings(replay: Replay) -> str:
+    lines = [f'BASE_URL="${{BASE_URL:-{_safe(replay.url)}}}"']
+    if replay.worlds:
+        lines.append("# a world that nobody has been in before: the mock makes one for every new name")
+        lines.append('WORLD="replay-$$-$(date +%s)"')
+    for name, token in replay.tokens.items():
+        variable = f"{name.upper()}_TOKEN"
+        if token is None:
+            lines.append(f': "${{{variable}:?export the token of the caller {name}}}"')
+        else:
+            world = "@$WORLD" if replay.worlds else ""
+            lines.append(f'{variable}="${{{variable}:-{_safe(token)}{world}}}"')
+    for name in replay.headers:
+        lines.append(f': "${{{_variable(name)}:?export the header {_comment(name)}}}"')
+    return "\n".join(lines)
+
+
+def _step(call: Call, replay: Replay) -> str:
+    who = f", as {call.caller}" if call.caller else ", without a token"
+    lines = [f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"]
+    if replay.settle_s and call.reads:
+        lines.append(f"sleep {replay.settle_s}")
+    lines.append(" \\\n  ".join(_curl(call, replay)))
+    lines.append("show")
+    for carried in replay.carried.get(call.step, ()):
+        place = " ".join(shlex.quote(str(step)) for step in carried.at)
+        lines.append(f"{carried.name}=$(pick {place})")
+    return "\n".join(lines)
+
+
+def _curl(call: Call, replay: Replay) -> Iterator[str]:
+    yield f"answer=$(curl -sS -w '\\n%{{http_code}}' -X {call.method} \"$BASE_URL{_text(call.path)}\""
+    if call.caller:
+        yield f'-H "Authorization: ${call.caller.upper()}_TOKEN"'
+    for name in replay.headers:
+        yield f'-H "{_safe(name)}: ${_variable(name)}"'
+    for name, value in call.headers.items():
+        yield f'-H "{_safe(name)}: {_safe(value)}"'
+    if call.body is None:
+        yield ")"
+        return
+    if call.is_json:
+        yield "-H 'Content-Type: application/json'"
+    elif "content-type" not in call.headers:
+        yield "-H 'Content-Type;'"
+    if isinstance(call.body, bytes):
+        octal = "".join(f"\\{byte:03o}" for byte in call.body)
+        yield f"--data-binary \"$(printf '{octal}')\")"
+        return
+    body = _json(call.body) if call.is_json else _text(call.body)
+    yield f'--data-binary "{body}")' if "\n" in body else f"--data-binary @- <<{BODY}\n{_unquoted(call)}\n{BODY}\n)"
+
+
+def _unquoted(call: Call) -> str:
+    return _here(_json_raw(call.body) if call.is_json else _raw(call.body))
+
+
+def _json(value: Any) -> str:
+    return _filled(_safe(_json_raw(value)))
+
+
+def _json_raw(value: Any) -> str:
+    return json.dumps(_marked(value), ensure_ascii=False)
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _marked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_marked(inner) for inner in value]
+    return _raw(value) if isinstance(value, Text) else value
+
+
+def _raw(value: str | Text) -> str:
+    if isinstance(value, str):
+        return value
+    return "".join(p if isinstance(p, str) else f"{OPEN}{_name(p)}{CLOSE}" for p in value.pieces)
+
+
+def _name(piece: Carried | Beside) -> str:
+    if isinstance(piece, Carried):
+        return f"${{{piece.name}}}"
+    return f"$(({piece.carried.name} {'+' if piece.by >= 0 else '-'} {abs(piece.by)}))"
+
+
+def _text(value: str | Text) -> str:
+    return _filled(_safe(_raw(value)))
+
+
+def _here(text: str) -> str:
+    """A text in a here-document, where quotes may stand as they are."""
+    return _filled(_escaped(text, "\\$`"))
+
+
+def _safe(text: str) -> str:
+    """A text within double quotes."""
+    return _escaped(text, '\\$`"')
+
+
+def _escaped(text: str, special: str) -> str:
+    kept, inside = [], False
+    for character in text:
+        inside = character == OPEN or (inside and character != CLOSE)
+        kept.append(f"\\{character}" if character in special and not inside else character)
+    return "".join(kept)
+
+
+def _filled(text: str) -> str:
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
+def _variable(header: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in header).upper()
+
+
+def _comment(words: str) -> str:
+    one_line = " ".join(words.split())
+    return "".join(c if c.isprintable() else "\ufffd" for c in one_line)
+
+
+def _end(replay: Replay) -> str:
+    finding = replay.finding
+    return "\n".join(
+        f"printf '%s\\n' {shlex.quote(_comment(line))}"
+        for line in (f"expected  {finding.expected}", f"received  {finding.actual}")
+    )

@@ -1,0 +1,327 @@
+"""Writes a replay down as a pytest test of its own, which needs httpx and nothing else."""
+
+import inspect
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bookings_contract.checks import Accepted, Refused, RefusedWith
+from bookings_contract.report import freed as freeing
+from bookings_contract.report.replay import (
+    NOBODY,
+    Beside,
+    Call,
+    Carried,
+    Differs,
+    Equals,
+    Replay,
+    Text,
+)
+from bookings_openapi import Answer as Refusal
+
+WIDTH = 96
+STEP = "    "
+# A longer answer explains nothing to a reader.
+LONGEST = 6000
+
+
+def file_name(rule: str) -> str:
+    """`test_confirm_1.py`."""
+    return f"{function_name(rule)}.py"
+
+
+def function_name(rule: str) -> str:
+    """`test_confirm_1`."""
+    return f"test_{rule.lower().replace('-', '_')}"
+
+
+def as_pytest(replay: Replay) -> str:
+    """The whole file."""
+    parts = [
+        "\n".join(_head(replay)),
+        "\n".join(_imports(replay)),
+        "\n".join(_settings(replay)),
+    ]
+    if isinstance(replay.claim, Differs):
+        parts += [_freeing(), "\n".join(_breach(replay.claim))]
+    parts.append("\n" + "\n".join(_test(replay)))
+    if replay.carried or isinstance(replay.claim, Equals):
+        parts.append("\n" + AT)
+    return "\n\n".join(parts) + "\n"
+
+
+AT = '''\
+def at(answer, *place):
+    """The value at a place of an answer."""
+    value = answer.json()
+    for step in place:
+        value = value[step]
+    return value'''
+
+
+def _head(replay: Replay) -> Iterator[str]:
+    rule, finding = replay.verdict.rule, replay.finding
+    yield '"""' + _doc(f"{rule.id}: {rule.text}")
+    yield ""
+    if finding.circumstance:
+        yield _doc(f"when      {finding.circumstance}")
+    yield _doc(f"expected  {finding.expected}")
+    yield _doc(f"received  {finding.actual}")
+    yield ""
+    yield "Tells the story again that showed this; it fails as long as the rule is broken:"
+    yield ""
+    yield f"    {' '.join([*_assignments(replay), 'pytest', file_name(rule.id)])}"
+    yield '"""'
+
+
+def _assignments(replay: Replay) -> Iterator[str]:
+    yield f"BASE_URL={replay.url}"
+    for name, token in replay.tokens.items():
+        if token is None:
+            yield f"{name.upper()}_TOKEN=…"
+
+
+def _doc(words: str) -> str:
+    safe = " ".join(words.split()).replace("\\", "\\\\").replace('"""', "'''")
+    safe = "".join(c if c.isprintable() else "\ufffd" for c in safe)
+    safe = f"{safe}." if safe.endswith('"') else safe
+    return "\n".join(textwrap.wrap(safe, WIDTH, subsequent_indent=" " * 10))
+
+
+def _imports(replay: Replay) -> Iterator[str]:
+    differs = isinstance(replay.claim, Differs)
+    digest = differs and _long(replay.claim)
+    yield from ["import hashlib"] * digest
+    yield from ["import json"] * differs
+    yield "import os"
+    yield from ["import re"] * differs
+    yield from ["import secrets"] * replay.worlds
+    yield from ["import time"] * bool(replay.settle_s)
+    yield ""
+    yield "import httpx"
+
+
+def _settings(replay: Replay) -> Iterator[str]:
+    yield f'BASE_URL = os.environ.get("BASE_URL", {_quoted(replay.url)})'
+    if replay.worlds:
+        yield "# A world that nobody has been in before: the mock makes one for every new name."
+        yield 'WORLD = f"replay-{secrets.token_hex(4)}"'
+    for name, token in replay.tokens.items():
+        variable = f"{name.upper()}_TOKEN"
+        yield f"{name.upper()} = {{{_quoted('Authorization')}: {_token(variable, token, replay)}}}"
+    if replay.headers:
+        named = ", ".join(
+            f'{_quoted(name)}: os.environ["{_variable(name)}"]' for name in replay.headers
+        )
+        yield f"HEADERS = {{{named}}}"
+
+
+def _token(variable: str, token: str | None, replay: Replay) -> str:
+    if token is None:
+        return f'os.environ["{variable}"]'
+    default = f'f"{_inner(token)}@{{WORLD}}"' if replay.worlds else _quoted(token)
+    return f'os.environ.get("{variable}", {default})'
+
+
+def _variable(header: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in header).upper()
+
+
+def _freeing() -> str:
+    """The code that frees answers, as this package has it."""
+    volatile = inspect.getsource(freeing).split("\n\nVOLATILE")[1].split("\n\n\ndef ")[0]
+    source = inspect.getsource(freeing.freed)
+    plain = source.replace(
+        "(words: Iterable[str], status: int, headers: Mapping[str, str]) -> dict[str, Any]",
+        "(words, status, headers)",
+    ).replace("met: dict[str, str] = {}", "met = {}")
+    return f"VOLATILE{volatile}\n\n\n{plain.rstrip()}\n"
+
+
+def _breach(claim: Differs) -> Iterator[str]:
+    if _long(claim):
+        yield f'BREACH = "{_digest(claim.answer)}"'
+    else:
+        yield f"BREACH = {literal(claim.answer)}"
+
+
+def _long(claim: object) -> bool:
+    return isinstance(claim, Differs) and len(json.dumps(claim.answer)) > LONGEST
+
+
+def _digest(answer: Mapping[str, Any]) -> str:
+    import hashlib
+
+    return hashlib.sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
+
+
+# The test
+
+
+def _test(replay: Replay) -> Iterator[str]:
+    yield f"def {function_name(replay.id)}():"
+    shared = ", headers=HEADERS" if replay.headers else ""
+    yield f"{STEP}with httpx.Client(base_url=BASE_URL, timeout=30{shared}) as http:"
+    last = replay.calls[-1]
+    waited = True
+    for call in replay.calls:
+        if replay.settle_s and call.reads and not waited:
+            yield f"{STEP * 2}time.sleep({replay.settle_s})"
+        waited = call.reads
+        yield from (STEP * 2 + line for line in _request(call))
+        yield from (
+            f"{STEP * 2}{carried.name} = at(answer_{call.step}{_place(carried.at)})"
+            for carried in replay.carried.get(call.step, ())
+        )
+    name = f"answer_{last.step}"
+    if replay.aside:
+        yield f"{STEP * 2}# what the controls show"
+        world = ', params={"world": WORLD}' if replay.worlds else ""
+        yield f"{STEP * 2}shown = http.get({_quoted(replay.aside)}{world})"
+        name = "shown"
+    yield from (STEP + line if line else "" for line in _assertion(replay, name))
+
+
+def _request(call: Call) -> Iterator[str]:
+    who = f", as {call.caller}" if call.caller else ", without a token"
+    yield f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"
+    yield f"answer_{call.step} = http.request("
+    yield f'{STEP}"{call.method}",'
+    yield f"{STEP}{_string(call.path)},"
+    if call.caller and call.headers:
+        yield f"{STEP}headers={{**{call.caller.upper()}, {literal(dict(call.headers))[1:-1]}}},"
+    elif call.caller:
+        yield f"{STEP}headers={call.caller.upper()},"
+    elif call.headers:
+        yield f"{STEP}headers={literal(dict(call.headers))},"
+    if call.body is not None:
+        keyword = "json" if call.is_json else "content"
+        body = literal(call.body, len(keyword) + 14).split("\n")
+        body[0] = f"{keyword}={body[0]}"
+        body[-1] += "" if call.is_json or isinstance(call.body, bytes) else ".encode()"
+        yield from (f"{STEP}{line}" for line in body[:-1])
+        yield f"{STEP}{body[-1]},"
+    yield ")"
+
+
+def _comment(words: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in words)[:80]
+
+
+def _place(at: tuple[str | int, ...]) -> str:
+    return "".join(f", {_quoted(step) if isinstance(step, str) else step}" for step in at)
+
+
+def _assertion(replay: Replay, answer: str) -> Iterator[str]:
+    claim = replay.claim
+    text = f"{answer}.text"
+    if isinstance(claim, Refused):
+        yield f"assert 400 <= {answer}.status_code < 500, {text}"
+    elif isinstance(claim, Accepted):
+        yield f"assert {answer}.is_success, {text}"
+    elif isinstance(claim, RefusedWith):
+        yield from _refused_with(claim.ways, answer)
+    elif isinstance(claim, Equals):
+        for place, value in claim.places:
+            yield f"assert at({answer}{_place(place)}) == {_string(value)}, {text}"
+    else:
+        yield "# No single value says it: the answer is not the one that the judge objected to."
+        answers = ", ".join(f"answer_{call.step}" for call in replay.calls)
+        yield "words = ["
+        yield f"{STEP}word"
+        yield f"{STEP}for answer in [{answers}]"
+        yield f"{STEP}for word in ("
+        yield f"{STEP * 2}answer.request.url.raw_path.decode(),"
+        yield f'{STEP * 2}answer.request.content.decode("utf-8", "backslashreplace"),'
+        yield f"{STEP * 2}answer.text,"
+        yield f"{STEP})"
+        yield "]"
+        seen = f"freed([*words, {text}], " if replay.aside else "freed(words, "
+        yield f"seen = {seen}{answer}.status_code, {answer}.headers)"
+        if _long(claim):
+            digest = "hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()"
+            yield f"assert {digest} != BREACH, {text}"
+        else:
+            yield f"assert seen != BREACH, {text}"
+
+
+def _refused_with(ways: tuple[Refusal, ...], answer: str) -> Iterator[str]:
+    coded = any(way.codes and not way.any_code for way in ways)
+    if coded:
+        yield f'details = {answer}.json().get("details") or {{}}'
+        yield 'code = (details.get("applicationError") or {}).get("code")'
+    told = []
+    for way in ways:
+        status = f"{answer}.status_code in {list(way.status)}"
+        codes = "" if way.any_code or not way.codes else f" and code in {literal(list(way.codes))}"
+        told.append(f"({status}{codes})")
+    yield f"assert {' or '.join(dict.fromkeys(told))}, {answer}.text"
+
+
+# Literals
+
+
+def literal(value: Any, taken: int = 0) -> str:
+    """A JSON value as Python, over several lines where it takes more than one."""
+    line = _flat(value)
+    if len(line) <= WIDTH - taken - 4 or not isinstance(value, dict | list) or not value:
+        return line
+    if isinstance(value, dict):
+        parts = [f"{_quoted(key)}: {literal(v, taken + len(key) + 8)}" for key, v in value.items()]
+        opened, closed = "{", "}"
+    else:
+        parts = [literal(v, taken + 4) for v in value]
+        opened, closed = "[", "]"
+    inner = ",\n".join(textwrap.indent(part, STEP) for part in parts)
+    return f"{opened}\n{inner},\n{closed}"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_quoted(k)}: {_flat(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flat, value)) + "]"
+    return _string(value)
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if not isinstance(value, Text):
+        return repr(value)
+    if len(value.pieces) == 1:
+        (piece,) = value.pieces
+        if isinstance(piece, str):
+            return _quoted(piece)
+        return _name(piece)
+    inner = "".join(
+        _inner(piece) if isinstance(piece, str) else f"{{{_name(piece)}}}" for piece in value.pieces
+    )
+    return f'f"{inner}"'
+
+
+def _name(piece: Carried | Beside) -> str:
+    if isinstance(piece, Carried):
+        return piece.name
+    return f"str(int({piece.carried.name}) {'+' if piece.by >= 0 else '-'} {abs(piece.by)})"
+
+
+def _inner(text: str) -> str:
+    """A text within an f-string."""
+    return _quoted(text)[1:-1].replace("{", "{{").replace("}", "}}")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(map(_shown, escaped)) + '"'
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
+
+
+__all__ = ["NOBODY", "as_pytest", "file_name", "function_name", "literal"]

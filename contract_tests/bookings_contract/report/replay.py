@@ -1,0 +1,401 @@
+"""A story made ready to be played again: what each request carries over from earlier answers.
+
+Data only; `as_curl` and `as_pytest` write it down.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from attrs import define, field, frozen
+
+from bookings_contract.checks import Accepted, Holds, Path, Refused, RefusedWith, Shows
+from bookings_contract.exchange import GUID, Exchange, complaint, leaves
+from bookings_contract.report.freed import VOLATILE, freed
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Finding, RuleVerdict
+
+# The caller whose token the judge made up.
+NOBODY = "nobody"
+# Where a mock serves unless it is told otherwise; the judge's embedded one is nowhere.
+USUAL_URL = "http://127.0.0.1:8080"
+EMBEDDED = ".test"
+
+# Words as short as these may well have been met by chance.
+LONG = 16
+# How the judge writes down bytes that are no UTF-8.
+ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
+
+
+@frozen
+class Carried:
+    """A value of an answer that later requests name."""
+
+    name: str
+    step: int
+    at: Path
+
+
+@frozen
+class Beside:
+    """A revision that lies this far beside a carried one."""
+
+    carried: Carried
+    by: int
+
+
+Piece = str | Carried | Beside
+
+
+@frozen
+class Text:
+    """A string, in part carried over."""
+
+    pieces: tuple[Piece, ...]
+
+
+@frozen
+class Call:
+    """One request, ready to be sent again."""
+
+    step: int
+    operation: str
+    method: str
+    path: Text
+    caller: str | None
+    headers: Mapping[str, str]
+    # JSON with a Text where a value is carried over; a Text or bytes where it is not JSON.
+    body: Any
+    is_json: bool
+    reads: bool
+    status: int
+    said: str
+
+
+@frozen
+class Differs:
+    """The last answer is not this one any more: nothing simpler says what was wrong with it."""
+
+    answer: Mapping[str, Any]
+
+
+@frozen
+class Equals:
+    """Values at places of the last answer."""
+
+    places: tuple[tuple[Path, Any], ...]
+
+
+Claim = Refused | Accepted | RefusedWith | Equals | Differs
+
+
+@frozen
+class Replay:
+    """A breach, ready to be tried again."""
+
+    verdict: RuleVerdict
+    finding: Finding
+    url: str
+    calls: tuple[Call, ...]
+    # By step, what later calls need of its answer.
+    carried: Mapping[int, tuple[Carried, ...]]
+    # Callers by name, each with a token that may be told; None where it is a secret.
+    tokens: Mapping[str, str | None]
+    headers: tuple[str, ...]
+    # Whether tokens select worlds: then it is played in a fresh one.
+    worlds: bool
+    settle_s: float
+    # What to ask the target's controls at the end, if the breach was seen there.
+    aside: str | None
+    claim: Claim
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        return self.verdict.id
+
+
+def replay(verdict: RuleVerdict, finding: Finding, target: Target) -> Replay | None:
+    """The finding's story as a replay; None if it has none."""
+    if not finding.story:
+        return None
+    carrying = Carrying(_known(target))
+    calls = []
+    for step, exchange in enumerate(finding.story, 1):
+        calls.append(_call(step, exchange, carrying))
+        carrying.meet(step, exchange)
+    claim = _claim(finding, carrying)
+    return Replay(
+        verdict=verdict,
+        finding=finding,
+        url=USUAL_URL if target.url.endswith(EMBEDDED) else target.url,
+        calls=tuple(calls),
+        carried=carrying.by_step(),
+        tokens=_tokens(calls, target),
+        headers=tuple(target.headers),
+        worlds=target.ours,
+        settle_s=target.settle_s,
+        aside=finding.aside.path if finding.aside else None,
+        claim=claim,
+    )
+
+
+# What is carried
+
+
+@define
+class Carrying:
+    """Finds out which values of requests come from earlier answers."""
+
+    # What the target has by itself: these may be written as they are.
+    known: frozenset[str]
+    _origins: dict[str, tuple[int, Path]] = field(factory=dict)
+    _asked: set[str] = field(factory=set)
+    # Each booking's revisions, the newest last.
+    _revisions: dict[str, list[tuple[str, int, Path]]] = field(factory=dict)
+    _named: dict[tuple[int, Path], Carried] = field(factory=dict)
+
+    def meet(self, step: int, exchange: Exchange) -> None:
+        """Learns what an exchange asked and showed."""
+        self._asked.update(_words(exchange.request_json), GUID.findall(exchange.path))
+        self._asked.update(GUID.findall(exchange.request_text))
+        for at, value in leaves(exchange.json):
+            if not isinstance(value, str) or len(value) < LONG:
+                continue
+            if value not in self._asked and value not in self.known:
+                self._origins.setdefault(value, (step, at))
+        for at, booking in _bookings(exchange.json):
+            shown = (str(booking["revision"]), step, (*at, "revision"))
+            self._revisions.setdefault(str(booking["id"]), []).append(shown)
+
+    def text(self, value: str) -> str | Text:
+        """A string with everything carried in it marked."""
+        if value in self._origins:
+            return Text((self._carry(*self._origins[value]),))
+        found = self._pieces(value)
+        return found if any(not isinstance(piece, str) for piece in found.pieces) else value
+
+    def path(self, path: str) -> Text:
+        """A path and its query, likewise; long values stand there in their quoted form."""
+        pieces: list[Piece] = [path]
+        for value, origin in self._origins.items():
+            written = quote(value, safe=":")
+            if written == value:
+                pieces = [
+                    part for piece in pieces for part in self._split(piece, value, origin)
+                ]
+        return Text(tuple(piece for piece in pieces if piece != ""))
+
+    def body(self, node: Any, booking: str | None) -> Any:
+        """A JSON body, likewise; its revision is the booking's that the path names."""
+        if isinstance(node, dict):
+            return {key: self._member(key, value, booking) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.body(value, booking) for value in node]
+        return self.text(node) if isinstance(node, str) else node
+
+    def by_step(self) -> dict[int, tuple[Carried, ...]]:
+        """Everything that is carried, by the answer that it comes from."""
+        steps: dict[int, list[Carried]] = {}
+        for carried in self._named.values():
+            steps.setdefault(carried.step, []).append(carried)
+        return {step: tuple(found) for step, found in steps.items()}
+
+    def _member(self, key: str, value: Any, booking: str | None) -> Any:
+        if key == "revision" and isinstance(value, str) and booking in self._revisions:
+            return self._revision(value, self._revisions[booking])
+        return self.body(value, booking)
+
+    def _revision(self, value: str, shown: Sequence[tuple[str, int, Path]]) -> str | Text:
+        """A revision that was shown, or one beside the newest."""
+        for revision, step, at in reversed(shown):
+            if revision == value:
+                return Text((self._carry(step, at),))
+        newest, step, at = shown[-1]
+        if newest.isdecimal() and value.isdecimal() and abs(int(value) - int(newest)) <= 2:
+            return Text((Beside(self._carry(step, at), int(value) - int(newest)),))
+        return value
+
+    def _pieces(self, value: str) -> Text:
+        pieces: list[Piece] = []
+        end = 0
+        for found in GUID.finditer(value):
+            if found[0] in self._origins:
+                pieces += [value[end : found.start()], self._carry(*self._origins[found[0]])]
+                end = found.end()
+        return Text(tuple(piece for piece in (*pieces, value[end:]) if piece != ""))
+
+    def _split(self, piece: Piece, value: str, origin: tuple[int, Path]) -> Iterator[Piece]:
+        if not isinstance(piece, str) or value not in piece:
+            yield piece
+            return
+        carried = self._carry(*origin)
+        for number, part in enumerate(piece.split(value)):
+            if number:
+                yield carried
+            yield part
+
+    def _carry(self, step: int, at: Path) -> Carried:
+        if (step, at) not in self._named:
+            taken = {carried.name for carried in self._named.values()}
+            name = _name(at)
+            if name in taken:
+                name = f"{name}_{step}"
+            while name in taken:
+                name += "_"
+            self._named[step, at] = Carried(name, step, at)
+        return self._named[step, at]
+
+
+def _name(at: Path) -> str:
+    """What to call a value: `booking_id` for the id of a booking."""
+    words = [str(word) for word in at if isinstance(word, str)] or ["value"]
+    last = words[-1] if words[-1] != "id" or len(words) < 2 else f"{words[-2]}Id"
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
+    return re.sub(r"\W", "_", snake, flags=re.ASCII).strip("_").lstrip("0123456789") or "value"
+
+
+def _words(node: Any) -> Iterator[str]:
+    return (value for _, value in leaves(node) if isinstance(value, str))
+
+
+def _bookings(node: Any, at: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Whatever has an id and a revision."""
+    if isinstance(node, dict):
+        if isinstance(node.get("id"), str) and node.get("revision") is not None:
+            yield at, node
+        for key, value in node.items():
+            yield from _bookings(value, (*at, key))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _bookings(value, (*at, number))
+
+
+def _known(target: Target) -> frozenset[str]:
+    """The ids that the target file or the mock names."""
+    services = target.services.values()
+    ids = {value for s in services for value in (s.id, s.schedule_id, s.resource_id)}
+    ids |= {session.id for service in services for session in service.sessions}
+    for caller in target.callers.values():
+        ids |= {caller.contact_id, caller.member_id, caller.wix_user_id, caller.app_id}
+    return frozenset(found for found in ids if found)
+
+
+# Requests
+
+
+def _call(step: int, exchange: Exchange, carrying: Carrying) -> Call:
+    ids = GUID.findall(exchange.path)
+    body, is_json = _body(exchange, carrying, ids[0] if ids else None)
+    return Call(
+        step=step,
+        operation=exchange.operation,
+        method=exchange.method,
+        path=carrying.path(exchange.path),
+        caller=_caller(exchange),
+        headers=_headers(exchange, is_json),
+        body=body,
+        is_json=is_json,
+        reads=exchange.reads,
+        status=exchange.status,
+        said=said(exchange),
+    )
+
+
+def said(exchange: Exchange) -> str:
+    """An answer in a few words, on one line."""
+    booking = exchange.booking
+    words = f"{booking.status}, revision {booking.revision}" if booking else complaint(exchange)
+    return " ".join(f"{exchange.status} {words}".split())
+
+
+def _caller(exchange: Exchange) -> str | None:
+    if "authorization" not in exchange.request_headers:
+        return None
+    return exchange.caller or NOBODY
+
+
+def _headers(exchange: Exchange, is_json: bool) -> dict[str, str]:
+    """What was sent besides the token and what a JSON body brings along."""
+    sent = {k: v for k, v in exchange.request_headers.items() if k != "authorization"}
+    if is_json and sent.get("content-type") == "application/json":
+        del sent["content-type"]
+    return sent
+
+
+def _body(exchange: Exchange, carrying: Carrying, booking: str | None) -> tuple[Any, bool]:
+    text = exchange.request_text
+    if not text:
+        return None, False
+    parsed = exchange.request_json
+    written = json.dumps(parsed, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(parsed, dict | list) and written == text:
+        return carrying.body(parsed, booking), True
+    if parsed is None and ESCAPED.search(text.encode("utf-8", "surrogatepass")):
+        return ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), text.encode()), False
+    return carrying.text(text), False
+
+
+def _tokens(calls: Sequence[Call], target: Target) -> dict[str, str | None]:
+    names = dict.fromkeys(call.caller for call in calls if call.caller)
+    found: dict[str, str | None] = {}
+    for name in names:
+        known = target.callers.get(name)
+        found[name] = NOBODY if known is None else known.token if target.ours else None
+    return found
+
+
+# What is claimed
+
+
+def _claim(finding: Finding, carrying: Carrying) -> Claim:
+    """What the target has to do at the end, as plainly as it can be said."""
+    seen = finding.aside or finding.story[-1]
+    match finding.check:
+        case Refused() | Accepted() | RefusedWith():
+            return finding.check
+        case Holds(name, expected, actual) if found := _place(seen.json, name, actual):
+            if expected is None or isinstance(expected, str | int | float):
+                return Equals(((found, _expected(expected, carrying)),))
+        case Shows(places) if kept := _sure(places, carrying):
+            return Equals(kept)
+        case _:
+            pass
+    return Differs(freed(_told(finding), seen.status, seen.headers))
+
+
+def _told(finding: Finding) -> Iterator[str]:
+    for exchange in finding.story:
+        yield from (exchange.path, exchange.request_text, exchange.text)
+    if finding.aside:
+        yield finding.aside.text
+
+
+def _place(node: Any, name: str, actual: object) -> Path | None:
+    """The one place that shows the value under that name."""
+    key = name.split()[-1].rpartition(".")[2].casefold()
+    found = [
+        at
+        for at, value in leaves(node)
+        if at and str(at[-1]).casefold() == key and value == actual
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _sure(places: Sequence[tuple[Path, object]], carrying: Carrying) -> tuple[tuple[Path, Any], ...]:
+    """The places whose values can be known beforehand."""
+    told = [(at, _expected(value, carrying)) for at, value in places]
+    return tuple(
+        (at, value)
+        for at, value in told
+        if isinstance(value, Text)
+        or value is None
+        or isinstance(value, int | float)
+        or (isinstance(value, str) and not VOLATILE.search(value))
+    )
+
+
+def _expected(value: object, carrying: Carrying) -> Any:
+    return carrying.text(value) if isinstance(value, str) else value

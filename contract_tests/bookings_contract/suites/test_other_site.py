@@ -1,0 +1,186 @@
+"""Other sites: a caller neither sees nor changes what belongs to another site than its own."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged
+from bookings_contract.suites.arranged import stored
+from bookings_contract.suites.calls import (
+    Valid,
+    booked,
+    of_rule,
+    reached,
+    valid,
+)
+from bookings_contract.suites.listing import (
+    Listing,
+    asking,
+    confirmed,
+    contact,
+    not_listed,
+)
+
+KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
+# What names nothing of the site in its request: looked through for what isn't the caller's.
+LOOKS = ("listBookingsV1", "queryExtendedBookings", "countExtendedBookings", "queryAttendance")
+
+
+@pytest.fixture
+def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
+    return Listing(bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("AUTH-4")
+@pytest.mark.parametrize("key", [None, *KEYS])
+def test_another_site_does_not_list_a_booking(
+    key: str | None, bookings_given: Given, listing: Listing
+) -> None:
+    one = confirmed(bookings_given)
+    about = f"V1 list by {key}" if key else "V1 list"
+    not_listed(listing, "AUTH-4", asking(bookings_given, key, one), one, "other_site", about)
+
+
+@pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))
+@pytest.mark.parametrize("filters", ["no filter", "id", "status", "contact"])
+def test_another_site_does_not_read_a_booking(
+    filters: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = confirmed(bookings_given)
+    asked = _reader_filter(filters, bookings_given, one)
+    bookings_given.settle()
+    query = {"filter": asked, "cursorPaging": {"limit": 100}}
+    answer = bookings_client.call(
+        "queryExtendedBookings", body={"query": query}, caller="other_site"
+    )
+    _unseen(bookings_expect, answer, one, f"reader, {filters}")
+
+
+@pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))
+def test_another_site_does_not_count_a_booking(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    one = confirmed(bookings_given)
+    bookings_given.settle()
+    answer = bookings_client.call(
+        "countExtendedBookings", body={"filter": {"id": one.id}}, caller="other_site"
+    )
+    if answer.refused:
+        bookings_expect.kept("AUTH-4", "count")
+    else:
+        bookings_expect.equal(
+            "AUTH-4", answer.at("count"), 0, of="count", circumstance="count", at=answer
+        )
+
+
+@pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))
+@pytest.mark.parametrize(
+    "operation", [name for name in of_rule("AUTH-4") if name not in LOOKS + ("listWaitlist",)]
+)
+def test_another_site_changes_nothing(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, operation)
+    before = call.made or call.named
+    kept = stored(bookings_given, before) if before else None
+    answer = call.sent(bookings_client, caller="other_site")
+    if call.made or operation == "getAttendance":
+        also = ["LOOKUP-1", "ATTENDANCE-2"]
+        bookings_expect.refused(answer, "AUTH-4", also=also, circumstance=operation)
+    bookings_given.settle()
+    if operation == "setAttendance":
+        _nothing_ticked(_named(call), bookings_given, bookings_expect)
+    elif kept:
+        after = stored(bookings_given, kept)
+        bookings_expect.that(
+            "AUTH-4",
+            (after.status, after.revision) == (kept.status, kept.revision),
+            expected=f"still {kept}",
+            actual=f"{after}, by a caller of another site",
+            circumstance=operation,
+        )
+    else:
+        _nothing_made(call, operation, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("AUTH-4")
+def test_another_site_sees_nobody_waiting(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.session()
+    waiting = bookings_given.booking(place, "WAITING_LIST")
+    answer = bookings_client.call(
+        "listWaitlist", query={"waitingResources.sessionId": place.session_id}, caller="other_site"
+    )
+    _unseen(bookings_expect, answer, waiting, "waitlist")
+
+
+@pytest.mark.judges("AUTH-4")
+@pytest.mark.parametrize("asked", ["all", "by booking"])
+def test_another_site_sees_no_attendance(
+    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, "setAttendance")
+    reached(call.sent(bookings_client))
+    one = _named(call)
+    query = {} if asked == "all" else {"filter": {"bookingId": one.id}}
+    answer = bookings_client.call("queryAttendance", body={"query": query}, caller="other_site")
+    _unseen(bookings_expect, answer, one, f"attendance, {asked}")
+
+
+def _reader_filter(filters: str, given: Given, one: Seen) -> dict[str, object]:
+    if filters == "contact":
+        return {"contactDetails.contactId": contact(given, one)}
+    ways: dict[str, dict[str, object]] = {"id": {"id": one.id}, "status": {"status": one.status}}
+    return ways.get(filters, {})
+
+
+def _unseen(expect: Expect, answer: Answer, one: Seen, about: str) -> None:
+    # A refusal may repeat the id that it was asked for.
+    expect.that(
+        "AUTH-4",
+        answer.refused or one.id not in answer.exchange.text,
+        expected="nothing of another site's booking",
+        actual=f"{answer.status}, with the booking {one.id[:8]}…",
+        circumstance=about,
+        at=answer,
+    )
+
+
+def _nothing_made(call: Valid, operation: str, given: Given, expect: Expect) -> None:
+    """No booking stands here for what the caller of another site tried to book."""
+    body = call.body or {}
+    if operation == "registerToWaitlist":
+        email = body["formInfo"]["contactDetails"]["email"]
+        there = [one for one in given.find({"status": "WAITING_LIST"}) if one.email == email]
+    elif operation in ("createBooking", "bulkCreateBooking"):
+        there = booked(given, body)
+    elif operation == "getAttendance":
+        return
+    else:
+        raise NotJudged(f"nothing tells here what {operation} does")
+    _none(expect, len(there), "booking made", operation)
+
+
+def _nothing_ticked(one: Seen, given: Given, expect: Expect) -> None:
+    query = {"filter": {"bookingId": one.id}}
+    answer = reached(given.client.call("queryAttendance", body={"query": query}))
+    _none(expect, len(answer.at("attendances")), "attendance set", "setAttendance")
+
+
+def _none(expect: Expect, number: int, what: str, operation: str) -> None:
+    expect.that(
+        "AUTH-4",
+        not number,
+        expected=f"no {what} by a caller of another site",
+        actual=f"{number} of them",
+        circumstance=operation,
+    )
+
+
+def _named(call: Valid) -> Seen:
+    if call.named is None:
+        raise NotJudged(f"{call.operation} names no booking")
+    return call.named

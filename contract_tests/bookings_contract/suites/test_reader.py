@@ -1,0 +1,101 @@
+"""Query Extended Bookings, what surrounds a booking: each part only where it was asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.suites.attending import confirmed, set_attendance
+from bookings_contract.suites.calls import reached
+from bookings_contract.suites.queries import QUERY
+
+FLAGS = {
+    "allowedActions": "withBookingAllowedActions",
+    "attendance": "withBookingAttendanceInfo",
+    "bookingPolicySettings": "withBookingPolicySettings",
+}
+# What the policy held needs not have been kept; the others can always be told.
+ALWAYS_KNOWN = ("allowedActions", "attendance")
+UNASKED: tuple[Mapping[str, Any], ...] = ({}, dict.fromkeys(FLAGS.values(), False))
+
+
+@pytest.mark.judges("READER-3")
+@pytest.mark.parametrize("flags", UNASKED, ids=["left out", "false"])
+def test_nothing_surrounds_a_booking_unasked(
+    flags: Mapping[str, Any],
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    answer = _read(bookings_client, bookings_given, flags)
+    for part in FLAGS:
+        _absent(bookings_expect, answer, part, "nothing asked for")
+
+
+@pytest.mark.judges("READER-3")
+@pytest.mark.parametrize("asked", FLAGS)
+def test_only_what_was_asked_for_surrounds_a_booking(
+    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = _read(bookings_client, bookings_given, {FLAGS[asked]: True})
+    for part in FLAGS:
+        if part != asked:
+            _absent(bookings_expect, answer, part, f"{asked} asked for")
+        elif part in ALWAYS_KNOWN:
+            bookings_expect.that(
+                "READER-3",
+                _entry(answer).get(part),
+                expected=f"{part}, as {FLAGS[part]} asks for it",
+                actual="none",
+                circumstance=f"{asked} asked for",
+                at=answer,
+            )
+
+
+@pytest.mark.judges("READER-3")
+def test_attendance_asked_for_is_the_one_that_was_set(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    story = confirmed(bookings_given, "class")
+    reached(set_attendance(bookings_client, story, "NOT_ATTENDED"))
+    bookings_given.settle()
+    flags = {FLAGS["attendance"]: True}
+    body = {"query": {"filter": {"id": story.booking.id}}, **flags}
+    answer = reached(bookings_client.call(QUERY, body=body))
+    shown = _entry(answer).get("attendance") or {}
+    bookings_expect.equal(
+        "READER-3",
+        shown.get("status"),
+        "NOT_ATTENDED",
+        of="attendance status",
+        circumstance="attendance asked for",
+        at=answer,
+    )
+
+
+def _read(client: Client, given: Given, flags: Mapping[str, Any]) -> Answer:
+    booking = given.booking("class")
+    given.read(booking)
+    body = {"query": {"filter": {"id": booking.id}}, **flags}
+    return reached(client.call(QUERY, body=body))
+
+
+def _entry(answer: Answer) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = answer.at("extendedBookings", 0)
+    return found
+
+
+def _absent(expect: Expect, answer: Answer, part: str, about: str) -> None:
+    shown = _entry(answer).get(part)
+    expect.that(
+        "READER-3",
+        shown is None,
+        expected=f"no {part} without {FLAGS[part]}",
+        actual=f"{part} {shown}",
+        circumstance=about,
+        at=answer,
+    )
