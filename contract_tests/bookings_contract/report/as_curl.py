@@ -70,7 +70,8 @@ def _step(call: Call, replay: Replay) -> str:
     lines = [f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"]
     if replay.settle_s and call.reads:
         lines.append(f"sleep {replay.settle_s}")
-    lines.append(" \\\n  ".join(_curl(call, replay)))
+    command = " \\\n  ".join(_curl(call, replay))
+    lines.append(f"answer=$({command})")
     lines.append("show")
     for carried in replay.carried.get(call.step, ()):
         place = " ".join(shlex.quote(str(step)) for step in carried.at)
@@ -78,39 +79,25 @@ def _step(call: Call, replay: Replay) -> str:
     return "\n".join(lines)
 
 
-def _curl(call: Call, replay: Replay) -> Iterator[str]:
-    yield f"answer=$(curl -sS -w '\\n%{{http_code}}' -X {call.method} \"$BASE_URL{_text(call.path)}\""
+def _curl(call: Call, replay: Replay) -> list[str]:
+    """The words of one command, to be joined by line breaks."""
+    words = [f"curl -sS -w '\\n%{{http_code}}' -X {call.method} \"$BASE_URL{_text(call.path)}\""]
     if call.caller:
-        yield f'-H "Authorization: ${call.caller.upper()}_TOKEN"'
-    for name in replay.headers:
-        yield f'-H "{_safe(name)}: ${_variable(name)}"'
-    for name, value in call.headers.items():
-        yield f'-H "{_safe(name)}: {_safe(value)}"'
-    if call.body is None:
-        yield ")"
-        return
+        words.append(f'-H "Authorization: ${call.caller.upper()}_TOKEN"')
+    words += [f'-H "{_safe(name)}: ${_variable(name)}"' for name in replay.headers]
+    words += [f'-H "{_safe(name)}: {_safe(value)}"' for name, value in call.headers.items()]
     if call.is_json:
-        yield "-H 'Content-Type: application/json'"
-    elif "content-type" not in call.headers:
-        yield "-H 'Content-Type;'"
+        words.append("-H 'Content-Type: application/json'")
+    elif call.body is not None and "content-type" not in call.headers:
+        words.append("-H 'Content-Type:'")
     if isinstance(call.body, bytes):
         octal = "".join(f"\\{byte:03o}" for byte in call.body)
-        yield f"--data-binary \"$(printf '{octal}')\")"
-        return
-    body = _json(call.body) if call.is_json else _text(call.body)
-    yield f'--data-binary "{body}")' if "\n" in body else f"--data-binary @- <<{BODY}\n{_unquoted(call)}\n{BODY}\n)"
-
-
-def _unquoted(call: Call) -> str:
-    return _here(_json_raw(call.body) if call.is_json else _raw(call.body))
-
-
-def _json(value: Any) -> str:
-    return _filled(_safe(_json_raw(value)))
-
-
-def _json_raw(value: Any) -> str:
-    return json.dumps(_marked(value), ensure_ascii=False)
+        words.append(f"--data-binary \"$(printf '{octal}')\"")
+    elif call.body is not None:
+        body = _marked(call.body)
+        text = json.dumps(body, ensure_ascii=False) if call.is_json else str(body)
+        words.append(f"--data-binary @- <<{BODY}\n{_here(text)}\n{BODY}\n")
+    return words
 
 
 def _marked(value: Any) -> Any:

@@ -38,6 +38,7 @@ RAISED_FOR_CERTAIN = ("rescheduleBooking", "cancelBooking", "updateNumberOfParti
 
 # What an operation does from its sources, where its move has no rule of its own.
 RESULTS = {
+    "cancelBooking": "CANCEL-1",
     "rescheduleBooking": "RESCHEDULE-7",
     "updateExtendedFields": "EXTENDED-1",
     "markBookingAsPending": "PENDING-1",

@@ -1,0 +1,58 @@
+"""Writes everything that `--report DIR` promises."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bookings_openapi
+from bookings_contract.report import html, json, junit
+from bookings_contract.report.as_curl import as_curl
+from bookings_contract.report.as_pytest import as_pytest, file_name
+from bookings_contract.report.replay import Replay, replay
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Report
+
+STORY = "story.sh"
+
+
+def write(report: Report, folder: Path, target: Target) -> tuple[Path, ...]:
+    """Writes the report for machines and for people, and each breach so that it can be tried."""
+    folder.mkdir(parents=True, exist_ok=True)
+    replays = replayed(report, target)
+    return (
+        json.write(report, folder),
+        _written(folder / junit.FILE, junit.text(report)),
+        _written(folder / html.FILE, html.text(report, replays)),
+        *_stories(replays, folder),
+    )
+
+
+def replayed(report: Report, target: Target) -> tuple[Replay, ...]:
+    """Each rule's first finding, ready to be tried again."""
+    found = [replay(rule, rule.findings[0], target) for rule in report.rules if rule.findings]
+    return tuple(one for one in found if one is not None)
+
+
+def _stories(replays: Sequence[Replay], folder: Path) -> list[Path]:
+    _clear(folder, {one.id for one in replays})
+    written = []
+    for one in replays:
+        (folder / one.id).mkdir(exist_ok=True)
+        script = _written(folder / one.id / STORY, as_curl(one))
+        script.chmod(0o755)
+        written += [script, _written(folder / one.id / file_name(one.id), as_pytest(one))]
+    return written
+
+
+def _clear(folder: Path, told: set[str]) -> None:
+    """Takes away what an earlier report told of rules that are no longer broken."""
+    for rule in bookings_openapi.rules().keys() - told:
+        for name in (STORY, file_name(rule)):
+            (folder / rule / name).unlink(missing_ok=True)
+        if (folder / rule).is_dir() and not any((folder / rule).iterdir()):
+            (folder / rule).rmdir()
+
+
+def _written(file: Path, text: str) -> Path:
+    # What a target answered may hold half a character, which no encoding has.
+    file.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+    return file

@@ -1,0 +1,2 @@
+FILE="report.html"
+def text(report, replays): return ""
