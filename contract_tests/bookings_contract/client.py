@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 import orjson
-from attrs import define, field
+from attrs import define, evolve, field
 
 from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, redacted
@@ -108,6 +108,28 @@ class Client:
         content = raw if raw is not None else None if body is None else orjson.dumps(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
         response, started, seconds = self.wire.send(asked.method, url, sent, content)
+        known = caller if token is None else None
+        return self._taken(asked, known, url, sent, content, response, started, seconds)
+
+    def send(
+        self,
+        operation_id: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        *,
+        caller: str | None = "owner",
+        token: str | None = None,
+    ) -> Answer:
+        """Sends a request to an operation that was put together elsewhere, of any method.
+
+        Whether the operation is offered at all is for whoever put it together to find out.
+        """
+        asked = evolve(operation(operation_id), method=method, recent=False)
+        self._mind_manners(asked, parsed((content or b"").decode("utf-8", "replace")))
+        sent = self._headers(caller, token, headers, False)
+        response, started, seconds = self.wire.send(method, url, sent, content)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 

@@ -110,6 +110,16 @@ def _components() -> Mapping[str, Any]:
     return components
 
 
+@functools.cache
+def request_validator(name: str) -> jsonschema_rs.Draft4Validator | None:
+    """What a body of this operation has to be, rules apart; None if it takes none."""
+    body = operation(name).definition.get("requestBody")
+    if body is None:
+        return None
+    schema = body["content"]["application/json"]["schema"]
+    return compiled(rooted(translated(_own(schema)), _components()))
+
+
 def _own(node: Any) -> Any:
     """A schema without the keywords that make up a rule of their own, which judges them itself."""
     if isinstance(node, list):

@@ -79,6 +79,7 @@ def read_site(data: Mapping[str, Any], now: datetime) -> Site:
         name=facts["name"],
         timezone=zone,
         installed=facts.get("bookings_installed", True),
+        namespaces=frozenset(facts.get("namespaces", ())),
         services=tuple(
             _service(name, entry, zone, ids, times)
             for name, entry in (data.get("services") or {}).items()

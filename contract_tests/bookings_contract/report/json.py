@@ -7,6 +7,7 @@ from typing import Any
 
 from bookings_contract import shapes
 from bookings_contract.exchange import Exchange
+from bookings_contract.report import covered
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 FORMAT = 1
@@ -17,7 +18,9 @@ def write(report: Report, folder: Path) -> Path:
     """Writes the report into the folder, made if it isn't there."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / FILE
-    file.write_text(json.dumps(data(report), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(data(report), indent=2, ensure_ascii=False)
+    # A target may have answered with half a character: JSON can tell of one, UTF-8 can't.
+    file.write_text(f"{text}\n", "utf-8", errors="backslashreplace", newline="\n")
     return file
 
 
@@ -29,7 +32,7 @@ def data(report: Report) -> dict[str, Any]:
         "target": dict(report.target),
         "rules": [_rule(rule) for rule in report.rules],
         "shapes": [_shape(f) for rule in report.rules for f in rule.findings if _of_shape(f)],
-        "coverage": _coverage(report),
+        "coverage": covered.tables(report),
         "seed": report.seed,
         "seconds": round(report.seconds, 3),
     }
@@ -76,15 +79,6 @@ def _shape(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "message": finding.actual,
         "story": _story(finding.story),
-    }
-
-
-def _coverage(report: Report) -> dict[str, Any]:
-    return {
-        "operations": dict(sorted(report.coverage.operations.items())),
-        "statuses": dict(sorted(report.coverage.statuses.items())),
-        "transitions": dict(sorted(report.coverage.transitions.items())),
-        "rules": {verdict.value: len(report.having(verdict)) for verdict in Verdict},
     }
 
 

@@ -1,6 +1,6 @@
 """What the suites about attendance share: who may have come, setting it, and finding it again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -131,3 +131,25 @@ def stored(given: Given, story: Story) -> list[Object]:
 def told(one: Object) -> str:
     """An object in words."""
     return f"{one.get('status')}, {one.get('numberOfAttendees')}"
+
+
+def course_objects(client: Client, given: Given, *numbers: int | None) -> list[Object]:
+    """The objects of one course booking, a session each: so many came, None for nobody."""
+    most = max(number or 1 for number in numbers)
+    story = confirmed(given, "course", sessions=len(numbers), participants=most)
+    own = [attended(client, story, number, session) for session, number in enumerate(numbers)]
+    given.settle()
+    return own
+
+
+def attended(
+    client: Client, story: Story, number: int | None = 1, session: int | Mapping[str, Any] = 0
+) -> Object:
+    """So many came to a session; None for nobody."""
+    status = "NOT_ATTENDED" if number is None else "ATTENDED"
+    return made(set_attendance(client, story, status, number=number, session=session))
+
+
+def of_booking(own: Sequence[Object]) -> dict[str, Any]:
+    """Finds the objects of one booking."""
+    return {"bookingId": own[0]["bookingId"]}

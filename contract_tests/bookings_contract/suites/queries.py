@@ -1,6 +1,5 @@
 """What the suites about queries share: fields, operators, what a filter has to find, and walks."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +14,6 @@ from bookings_contract.places import Place
 from bookings_contract.problems import NotReached
 from bookings_contract.suites.calls import KINDS, reached, unknown_id
 
-_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 QUERY, COUNT = "queryExtendedBookings", "countExtendedBookings"
 
 # How filters write what a booking shows, and how it shows it.
@@ -65,7 +63,7 @@ def comparable(value: Any) -> Any:
     """A value in the form in which it compares: a moment as one, a GUID in small letters."""
     if not isinstance(value, str):
         return value
-    if _GUID.fullmatch(value):
+    if GUID.fullmatch(value):
         return value.lower()
     if value[4:5] == "-" and "T" in value:
         try:
@@ -159,7 +157,7 @@ def stranger(value: Any, given: Given) -> list[Any]:
         return [value + timedelta(days=400)]
     if isinstance(value, int):
         return [value + 5]
-    return [unknown_id(given)] if _GUID.fullmatch(str(value)) else []
+    return [unknown_id(given)] if GUID.fullmatch(str(value)) else []
 
 
 # Bookings to find

@@ -1,60 +1,31 @@
-"""Attendance, queries: filters, order and pages, cursors, and what several filters mean."""
+"""Attendance, queries: what filters find, what several of them mean, order, and the limit."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
 from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
-from bookings_contract.operations import operation
 from bookings_contract.problems import NotJudged
 from bookings_contract.suites.attending import (
     QUERY,
     Object,
-    Story,
+    attended,
     confirmed,
+    course_objects,
     found,
-    made,
     objects,
+    of_booking,
     query,
-    set_attendance,
     told,
 )
-from bookings_contract.suites.queries import Sample, cursor, filters, samples, sorts, values
+from bookings_contract.suites.queries import Sample, filters, samples, sorts, values
 
 FIELDS, SORTS = filters(QUERY), sorts(QUERY)
-# How many objects a page has unasked, and at most.
-PAGE: Mapping[str, int] = operation(QUERY).definition["x-paging"]
 # The page that is the source names no fields but those that it speaks of, and no operators.
 CERTAIN, MORE = ("id", "bookingId", "status"), "fields_and_operators"
-BY_NUMBER = {"fieldName": "numberOfAttendees", "order": "DESC"}
-SPARE = 3
-
-
-def course_objects(client: Client, given: Given, *numbers: int | None) -> list[Object]:
-    """The objects of one course booking, a session each: so many came, None for nobody."""
-    most = max(number or 1 for number in numbers)
-    story = confirmed(given, "course", sessions=len(numbers), participants=most)
-    own = [_attended(client, story, number, session) for session, number in enumerate(numbers)]
-    given.settle()
-    return own
-
-
-def _attended(
-    client: Client, story: Story, number: int | None = 1, session: int | Mapping[str, Any] = 0
-) -> Object:
-    status = "NOT_ATTENDED" if number is None else "ATTENDED"
-    return made(set_attendance(client, story, status, number=number, session=session))
-
-
-def _of(own: Sequence[Object]) -> dict[str, Any]:
-    """Finds the objects of one booking."""
-    return {"bookingId": own[0]["bookingId"]}
-
 
 # ── Filters ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,7 +51,7 @@ def test_objects_of_two_bookings_are_told_apart(
     field: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     stories = [confirmed(bookings_given, "class") for _ in range(2)]
-    own = [_attended(bookings_client, story) for story in stories]
+    own = [attended(bookings_client, story) for story in stories]
     bookings_given.settle()
     if len({str(values(one, field)) for one in own}) < 2:
         raise NotJudged(f"no two objects show a different {field}")
@@ -129,7 +100,7 @@ def test_objects_are_sorted_by_how_many_came(
     # In an order that none comes to by itself.
     own = course_objects(bookings_client, bookings_given, 2, 3, 1)
     sort = [{"fieldName": "numberOfAttendees", "order": order}]
-    answer = query(bookings_client, filter=_of(own), sort=sort)
+    answer = query(bookings_client, filter=of_booking(own), sort=sort)
     about = f"sorted {order}"
     if bookings_expect.accepted(answer, "ATTENDANCE-3", circumstance=about):
         mine = {one["id"] for one in own}
@@ -152,7 +123,7 @@ def test_objects_are_sorted_by_each_field(
     for field, orders in SORTS.items():
         for order in orders:
             sort = [{"fieldName": field, "order": order}]
-            answer = query(bookings_client, filter=_of(own), sort=sort)
+            answer = query(bookings_client, filter=of_booking(own), sort=sort)
             if bookings_expect.accepted(answer, "ATTENDANCE-3", circumstance=MORE):
                 ids = Counter(one.get("id") for one in objects(answer))
                 bookings_expect.that(
@@ -171,7 +142,7 @@ def test_a_page_has_no_more_objects_than_its_limit(
 ) -> None:
     own = course_objects(bookings_client, bookings_given, 1, None)
     for limit in (1, 2):
-        answer = query(bookings_client, filter=_of(own), cursorPaging={"limit": limit})
+        answer = query(bookings_client, filter=of_booking(own), cursorPaging={"limit": limit})
         if bookings_expect.accepted(answer, "ATTENDANCE-3", circumstance=f"limit {limit}"):
             bookings_expect.equal(
                 "ATTENDANCE-3",
@@ -181,189 +152,6 @@ def test_a_page_has_no_more_objects_than_its_limit(
                 circumstance=f"limit {limit}",
                 at=answer,
             )
-
-
-@pytest.mark.judges("ATTENDANCE-9")
-def test_a_page_may_be_as_large_as_allowed(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    answer = query(bookings_client, cursorPaging={"limit": PAGE["max"]})
-    bookings_expect.accepted(answer, "ATTENDANCE-9", circumstance=f"limit {PAGE['max']}")
-
-
-@pytest.mark.judges("ATTENDANCE-9")
-def test_a_page_is_as_large_as_asked_for(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    # More than the hundred that another account of the operation stops at.
-    bookings, size = _crowd(bookings_client, bookings_given, 101)
-    everyone = {"bookingId": {"$in": bookings}}
-    for limit, due in (
-        (None, PAGE["default"]),
-        (PAGE["default"] + 1, PAGE["default"] + 1),
-        (PAGE["max"], size),
-    ):
-        paging = {} if limit is None else {"cursorPaging": {"limit": limit}}
-        answer = query(bookings_client, filter=everyone, **paging)
-        about = "no limit" if limit is None else f"limit {limit}"
-        if bookings_expect.accepted(answer, "ATTENDANCE-9", circumstance=about):
-            bookings_expect.equal(
-                "ATTENDANCE-9",
-                len(objects(answer)),
-                due,
-                of="objects on the page",
-                circumstance=about,
-                at=answer,
-            )
-
-
-def _crowd(client: Client, given: Given, least: int) -> tuple[list[str], int]:
-    """Makes so many objects or a few more, all that their bookings can have; says how many."""
-    courses = given.client.target.all_services("course", variants=False, book="open")
-    longest = max(courses, key=lambda course: len(course.sessions), default=None)
-    if longest is None or not longest.sessions:
-        raise NotJudged("the target file names no course with sessions")
-    place = given.course(longest)
-    names = tuple({"sessionId": session.id} for session in longest.sessions)
-    # Confirmed only where nobody can attend unconfirmed.
-    first = Story(given.booking(place), place, names)
-    status = "CREATED" if set_attendance(client, first).accepted else "CONFIRMED"
-    bookings = []
-    while len(bookings) * len(names) < least:
-        booking = given.booking(place, status)
-        bookings.append(booking.id)
-        for name in names:
-            _attended(client, Story(booking, place, names), session=name)
-    given.settle()
-    return bookings, len(bookings) * len(names)
-
-
-# ── Walks ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.judges("ATTENDANCE-10")
-@pytest.mark.parametrize("limit", [1, 2, 3, 10])
-@pytest.mark.parametrize("sorted_by", [None, "numberOfAttendees"])
-def test_a_walk_meets_every_object_once(
-    sorted_by: str | None,
-    limit: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    own = course_objects(bookings_client, bookings_given, 2, 3, 1)
-    sort = {"sort": [BY_NUMBER]} if sorted_by else {}
-    first = {"filter": _of(own), **sort}
-    about = f"pages of {limit}" + (f", by {sorted_by}" if sorted_by else "")
-    met = _walked(bookings_client, bookings_expect, first, limit, len(own), about)
-    if met is None or not _each_once(bookings_expect, met, own, about) or not sorted_by:
-        return
-    mine = {one["id"] for one in own}
-    numbers = [one.get("numberOfAttendees") for one in met if one.get("id") in mine]
-    bookings_expect.equal(
-        "ATTENDANCE-10", numbers, [3, 2, 1], of="numberOfAttendees", circumstance=about
-    )
-
-
-@pytest.mark.judges("ATTENDANCE-10")
-@pytest.mark.parametrize("limit", [1, 2])
-def test_a_cursor_carries_its_filter(
-    limit: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    others = [confirmed(bookings_given, "class") for _ in range(2)]
-    own = course_objects(bookings_client, bookings_given, 1, 1, 1)
-    for story in others:
-        _attended(bookings_client, story)
-    bookings_given.settle()
-    about = f"others at hand, pages of {limit}"
-    asked = {"filter": _of(own)}
-    met = _walked(bookings_client, bookings_expect, asked, limit, len(own), about)
-    if met is not None:
-        _each_once(bookings_expect, met, own, about)
-
-
-@pytest.mark.judges("ATTENDANCE-10")
-def test_a_walk_meets_every_object_once_while_others_are_set(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    story = confirmed(bookings_given, "course", sessions=3)
-    first = [_attended(bookings_client, story, session=number) for number in (0, 1)]
-    bookings_given.settle()
-    later = iter([2])
-
-    def between() -> None:
-        for number in later:
-            _attended(bookings_client, story, session=number)
-
-    about = "one more set meanwhile"
-    asked = {"filter": story.filter}
-    met = _walked(bookings_client, bookings_expect, asked, 1, 3, about, between)
-    if met is not None:
-        _each_once(bookings_expect, met, first, about)
-
-
-def _walked(
-    client: Client,
-    expect: Expect,
-    first: Mapping[str, Any],
-    limit: int,
-    size: int,
-    about: str,
-    between: Callable[[], object] | None = None,
-) -> list[Object] | None:
-    """Goes on by the cursor alone until there is none; None where a page is not answered."""
-    met: list[Object] = []
-    asked: dict[str, Any] = {**first, "cursorPaging": {"limit": limit}}
-    # A server may show more objects of a course than were set: those of its other sessions.
-    for _ in range(20 * size // limit + SPARE):
-        answer = query(client, **asked)
-        if not expect.accepted(answer, "ATTENDANCE-10", circumstance=about):
-            return None
-        met += objects(answer)
-        onwards = cursor(answer)
-        _says_whether_it_goes_on(expect, answer, onwards, about)
-        if onwards is None:
-            return met
-        if between is not None:
-            between()
-        asked = {"cursorPaging": {"cursor": onwards, "limit": limit}}
-    expect.that(
-        "ATTENDANCE-10",
-        False,
-        expected="no next on the last page",
-        actual=f"a next on each of {20 * size // limit + SPARE} pages",
-        circumstance=about,
-    )
-    return None
-
-
-def _says_whether_it_goes_on(
-    expect: Expect, answer: Answer, onwards: str | None, about: str
-) -> None:
-    said = (answer.json.get("pagingMetadata") or {}).get("hasNext")
-    if said is not None:
-        expect.equal(
-            "ATTENDANCE-10",
-            said,
-            onwards is not None,
-            of="hasNext",
-            circumstance=f"{about}, hasNext",
-            at=answer,
-        )
-
-
-def _each_once(expect: Expect, met: Sequence[Object], own: Sequence[Object], about: str) -> bool:
-    times = Counter(one.get("id") for one in met)
-    strangers = [one for one in met if one.get("bookingId") not in (own[0]["bookingId"], None)]
-    again = [one for one in times if times[one] > 1]
-    missed = [one for one in own if not times[one["id"]]]
-    return expect.that(
-        "ATTENDANCE-10",
-        not (strangers or again or missed),
-        expected=f"each of {len(own)} objects once",
-        actual=f"{len(missed)} missed, {len(again)} met again, {len(strangers)} from elsewhere",
-        circumstance=about,
-    )
 
 
 # ── Several filters ───────────────────────────────────────────────────────────────────────────────
@@ -381,7 +169,7 @@ def test_what_several_filters_mean(
 ) -> None:
     other = confirmed(bookings_given, "class")
     own = course_objects(bookings_client, bookings_given, 1, None)
-    own.append(_attended(bookings_client, other))
+    own.append(attended(bookings_client, other))
     bookings_given.settle()
     wanted = {"bookingId": own[0]["bookingId"], "status": "ATTENDED"}
     order = (first, *(key for key in wanted if key != first))

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from bookings_mock.domain.service import Resource
+from bookings_mock.domain.service import Policy, Resource
 
 CREATED = "CREATED"
 PENDING = "PENDING"
@@ -87,7 +87,8 @@ class Booking:
     """A customer's place in a session, slot or course, with its life cycle.
 
     `approval` is the participant's approvalStatus on the calendar, None while the booking is not
-    on it. `details` holds what the caller wrote and no rule reads, as it came.
+    on it; `at_creation` the message that was given then; `policy` the service's as it was then.
+    `details` holds what the caller wrote and no rule reads, as it came.
     """
 
     id: str
@@ -109,6 +110,8 @@ class Booking:
     flow: Flow = Flow()
     notification: Notification = Notification()
     sms_reminder: bool | None = None
+    at_creation: Notification = Notification()
+    policy: Policy = Policy()
     extended: Mapping[str, Json] = field(factory=dict)
     details: Json = field(factory=dict)
 

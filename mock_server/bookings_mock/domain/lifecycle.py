@@ -12,7 +12,6 @@ from attrs import evolve
 
 from bookings_mock.domain.availability import fit
 from bookings_mock.domain.booking import (
-    APPROVAL_PENDING,
     CONFIRMED,
     DECLINED,
     PENDING,
@@ -43,6 +42,9 @@ from bookings_mock.domain.rules import (
     participants as seating,
 )
 from bookings_mock.domain.rules import (
+    policy as policies,
+)
+from bookings_mock.domain.rules import (
     reschedule as moving,
 )
 from bookings_mock.domain.rules.events import last_message
@@ -60,7 +62,14 @@ def create(wish: Creation, ground: Ground) -> Booking:
     rules.require(creating.not_from_here, wish.status)
     rules.require(creating.status_permitted, wish.status, wish.kind)
     entity = _entity(wish.entity, service, ground)
+    rules.require(policies.within_window, service, entity.start, ground.now)
+    submitted = _submitted(wish.form, service)
+    rules.require(creating.no_conflict, wish.contact, submitted)
+    wish = evolve(wish, contact=rules(creating.contact_from_form)(wish.contact, submitted))
     rules.require(creating.choices_exist, wish.participants, service)
+    rules.require(creating.participants_fit_variants, wish.participants, service)
+    option = wish.details.get("selectedPaymentOption")
+    rules.require(creating.option_offered, option, service, wish.skip_payment_option)
     _require_room(wish, entity, service, ground)
     status = rules(creating.first_status)(wish.status)
     booking = _new(wish, entity, service, status, ground)
@@ -93,6 +102,7 @@ def confirm(booking: Booking, wish: Decision, ground: Ground) -> Booking:
         double_booked=booking.double_booked or rules(flag)(room),
     )
     paid = rules(confirming.payment_when_confirmed)(wish.payment_status, booking.payment_status)
+    wish = _as_at_creation(wish, booking, ground)
     return _decided(_onto_calendar(confirmed, service, ground), paid, wish, ground)
 
 
@@ -113,6 +123,7 @@ def decline(booking: Booking, wish: Decision, ground: Ground) -> Booking:
 def mark_as_pending(booking: Booking, wish: Decision, ground: Ground) -> Booking:
     """The booking waits for the business; where it waits already, or is past that, it may stay."""
     rules = ground.rules
+    rules.require(confirming.set_by_call)
     service = _known_service(booking, ground)
     rules.require(confirming.takes_requests, service, wish.skip_approval_check)
     rules.require(confirming.new_enough_to_wait, booking)
@@ -151,6 +162,7 @@ def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
     service = _known_service(booking, ground)
     rules.require(moving.movable, service)
     rules.require(moving.alive_to_move, booking)
+    rules.require(policies.reschedule_allowed, booking.policy, wish.ignore_policy)
     participants = rules(moving.participants_after)(booking.participants, wish.participants)
     slot = _new_slot(wish.slot, booking, service, ground)
     rules.require(moving.new_choices_exist, participants, service)
@@ -161,15 +173,20 @@ def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
     entity = rules(moving.moved_to)(booking.entity, slot)
     start, end = rules(creating.period)(entity)
     moved = evolve(booking, entity=entity, participants=participants, start=start, end=end)
+    if rules(policies.confirmed_by_moving)(booking, wish.skip_business_confirmation):
+        moved = _onto_calendar(evolve(moved, status=CONFIRMED), service, ground)
     return touched(_notified(moved, wish.notification, ground), ground)
 
 
-def cancel(booking: Booking, notification: Notification | None, ground: Ground) -> Booking:
+def cancel(
+    booking: Booking, notification: Notification | None, ignore_policy: bool, ground: Ground
+) -> Booking:
     """The booking is off; what it held is free again. One that is off already may stay so."""
     rules, move = ground.rules, ground.moves["cancelBooking"]
     rules.require(canceling.alive_to_cancel, booking)
     if booking.status not in move.sources:
         return booking
+    rules.require(policies.cancel_allowed, booking.policy, ignore_policy)
     appointment = _known_service(booking, ground).kind == APPOINTMENT
     leave = (
         canceling.approval_of_a_canceled_appointment
@@ -199,6 +216,7 @@ def update_participants(booking: Booking, wanted: Participants, ground: Ground) 
 def extend(booking: Booking, namespace: str, data: Json, ground: Ground) -> Booking:
     """The booking with one namespace of extended fields written anew."""
     rules = ground.rules
+    rules.require(extended.namespace_known, namespace, ground.site.namespaces)
     return evolve(
         booking,
         extended=rules(extended.stored_fields)(booking.extended, namespace, data),
@@ -208,6 +226,12 @@ def extend(booking: Booking, namespace: str, data: Json, ground: Ground) -> Book
 
 
 # How a new booking is put together
+
+
+def _submitted(form: Json | None, service: Service) -> Json:
+    """The contact details that a form submission gives, by the service's form."""
+    values = ((key, (form or {}).get(name)) for name, key in service.form.items())
+    return {key: value for key, value in values if isinstance(value, str)}
 
 
 def _service_of(entity: SlotWish | ScheduleWish, ground: Ground) -> Service:
@@ -304,6 +328,8 @@ def _new(
         contact=rules(creating.contact_of)(wish.contact, ground.contacts),
         flow=wish.flow,
         notification=wish.notification,
+        at_creation=wish.notification,
+        policy=service.policy,
         sms_reminder=wish.sms_reminder,
         extended=wish.extended,
         details=rules(creating.kept_as_sent)(wish.details),
@@ -342,7 +368,8 @@ def _accepted(booking: Booking, service: Service, ground: Ground) -> Booking:
 
 def _awaiting_approval(booking: Booking, service: Service, ground: Ground) -> Booking:
     waiting = _with_session(booking, service, ground)
-    return evolve(waiting, status=PENDING, approval=APPROVAL_PENDING)
+    approval = ground.rules(confirming.approval_when_pending)()
+    return evolve(waiting, status=PENDING, approval=approval)
 
 
 def _onto_calendar(booking: Booking, service: Service, ground: Ground) -> Booking:
@@ -357,6 +384,16 @@ def _with_session(booking: Booking, service: Service, ground: Ground) -> Booking
         return booking
     slot = evolve(creating.assigned(slot, service), session_id=slot.session_id or ground.new_id())
     return evolve(booking, entity=slot)
+
+
+def _as_at_creation(wish: Decision, booking: Booking, ground: Ground) -> Decision:
+    """The decision with the message and the reminder that it leaves to what creation said."""
+    said = wish.notification
+    if said and said.notify:
+        said = ground.rules(confirming.message_when_confirmed)(said, booking.at_creation)
+    reminder = ground.rules(confirming.reminder_when_confirmed)
+    asked = reminder(wish.sms_reminder, booking.sms_reminder)
+    return evolve(wish, notification=said, sms_reminder=asked)
 
 
 def _decided(booking: Booking, payment_status: str, wish: Decision, ground: Ground) -> Booking:

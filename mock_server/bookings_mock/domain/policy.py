@@ -7,7 +7,7 @@ from bookings_mock.domain.service import COURSE, Service
 def allowed_actions(booking: Booking, service: Service) -> dict[str, bool]:
     """Whether the booking may be canceled, moved, and booked again."""
     alive = booking.status not in (CANCELED, DECLINED)
-    policy = service.policy
+    policy = booking.policy
     return {
         "cancel": alive and policy.cancel == "allowed",
         "reschedule": alive and policy.reschedule == "allowed" and service.kind != COURSE,

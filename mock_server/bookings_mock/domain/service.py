@@ -106,6 +106,7 @@ class Site:
     timezone: str
     installed: bool
     services: tuple[Service, ...]
+    namespaces: frozenset[str] = frozenset()
     _by_id: Mapping[str, Service] = field(init=False, repr=False, eq=False)
     _by_schedule: Mapping[str, Service] = field(init=False, repr=False, eq=False)
     _sessions: Mapping[str, Session] = field(init=False, repr=False, eq=False)

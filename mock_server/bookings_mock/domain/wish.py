@@ -47,6 +47,8 @@ class Creation:
     notification: Notification = Notification()
     sms_reminder: bool | None = None
     extended: Mapping[str, Json] = field(factory=dict)
+    form: Json | None = None
+    skip_payment_option: bool = False
     details: Json = field(factory=dict)
 
 
@@ -71,3 +73,4 @@ class Relocation:
     notification: Notification | None = None
     skip_availability: bool = False
     skip_business_confirmation: bool = False
+    ignore_policy: bool = False

@@ -1,10 +1,13 @@
 """Shows what has happened in the form in which receivers get it, and what customers were told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bookings_mock.call import Call
+from bookings_mock.domain.booking import CONFIRMED
 from bookings_mock.domain.event import Event, Message
+from bookings_mock.domain.rules.create import reminds
 from bookings_mock.domain.rules.events import action_body, envelope
 from bookings_mock.domain.times import rfc3339
 from bookings_mock.handlers.handler import Handler
@@ -21,7 +24,8 @@ async def events(call: Call) -> Any:
 
 async def messages(call: Call) -> Any:
     """The messages of a world, in the order in which they were sent."""
-    return {"messages": [_message(message) for message in call.world.messages]}
+    sent = [_message(message) for message in call.world.messages]
+    return {"messages": [*sent, *_reminders(call)]}
 
 
 def show_event(call: Call, event: Event) -> Mapping[str, Any]:
@@ -65,6 +69,23 @@ def _before(event: Event) -> dict[str, Any]:
         "previousTotalParticipants": former.participants.total,
         "previousParticipantsChoices": former.participants.choices,
     }
+
+
+def _reminders(call: Call) -> Iterator[dict[str, Any]]:
+    """The reminders of the bookings that are on, a day before each begins."""
+    asked = call.ground.rules(reminds)
+    for booking in call.world.with_status(CONFIRMED):
+        phone = booking.contact.get("phone")
+        if booking.start and phone and asked(booking.sms_reminder):
+            due = booking.start - timedelta(hours=24)
+            yield {
+                "kind": "reminder",
+                "bookingId": booking.id,
+                "cause": "confirmed",
+                "to": {"phone": phone},
+                "time": rfc3339(due),
+                "sent": due <= call.ground.now,
+            }
 
 
 def _message(message: Message) -> dict[str, Any]:

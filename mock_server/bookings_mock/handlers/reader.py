@@ -1,7 +1,6 @@
 """The operations of the Bookings Reader, and the fields that its queries name."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -65,16 +64,17 @@ def _find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
 def _extended(call: Call, booking: Booking) -> dict[str, Any]:
     """A booking with what surrounds it, each only where it was asked for."""
     shown: dict[str, Any] = {"booking": show_booking(booking)}
-    asked = partial(call.ground.rules(reading.asked_for), call.body)
-    if asked("withBookingAllowedActions"):
-        service = call.world.site.service(booking.entity.service_id)
-        assert service is not None
-        shown["allowedActions"] = allowed_actions(booking, service)
-    if asked("withBookingAttendanceInfo"):
-        shown["attendance"] = _attendance(call, booking)
-    if asked("withBookingPolicySettings"):
-        shown["bookingPolicySettings"] = {"cancellationFeeEnabled": False}
+    asked = call.ground.rules(reading.shown_when_asked)
+    for flag, (key, show) in _SURROUNDINGS.items():
+        if asked(bool(call.body.get(flag))):
+            shown[key] = show(call, booking)
     return shown
+
+
+def _allowed_actions(call: Call, booking: Booking) -> dict[str, bool]:
+    service = call.world.site.service(booking.entity.service_id)
+    assert service is not None
+    return allowed_actions(booking, service)
 
 
 def _attendance(call: Call, booking: Booking) -> dict[str, Any]:
@@ -84,6 +84,17 @@ def _attendance(call: Call, booking: Booking) -> dict[str, Any]:
         return {"status": "NOT_SET", "numberOfAttendees": 0}
     last = known[-1]
     return {"id": last.id, "status": last.status, "numberOfAttendees": last.number}
+
+
+def _policy_settings(call: Call, booking: Booking) -> dict[str, Any]:
+    return {"cancellationFeeEnabled": False}
+
+
+_SURROUNDINGS: Mapping[str, tuple[str, Callable[[Call, Booking], Any]]] = {
+    "withBookingAllowedActions": ("allowedActions", _allowed_actions),
+    "withBookingAttendanceInfo": ("attendance", _attendance),
+    "withBookingPolicySettings": ("bookingPolicySettings", _policy_settings),
+}
 
 
 def _paging(found: Found[Booking], wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def read_creation(call: Call, info: Json) -> Creation:
     booking: Json = info["booking"]
     caller = call.caller
     assert caller is not None
+    flow = info.get("flowControlSettings") or {}
     written = call.ground.rules(envelopes.writable_part)(booking, call.mock.writable)
     return Creation(
         entity=read_entity(booking.get("bookedEntity") or {}),
@@ -38,10 +39,12 @@ def read_creation(call: Call, info: Json) -> Creation:
         status=booking.get("status"),
         payment_status=booking.get("paymentStatus"),
         contact=_known_contact(booking.get("contactDetails") or {}, caller.contact_id),
-        flow=_flow(info.get("flowControlSettings") or {}),
+        flow=_flow(flow),
         notification=read_notification(info) or Notification(),
         sms_reminder=info.get("sendSmsReminder"),
         extended=(booking.get("extendedFields") or {}).get("namespaces") or {},
+        form=info.get("formSubmission"),
+        skip_payment_option=bool(flow.get("skipSelectedPaymentOptionValidation")),
         details={key: value for key, value in written.items() if key not in _MODELLED},
     )
 
@@ -104,7 +107,13 @@ def read_relocation(body: Json) -> Relocation:
         notification=read_notification(body),
         skip_availability=bool(flow.get("skipAvailabilityValidation")),
         skip_business_confirmation=bool(flow.get("skipBusinessConfirmation")),
+        ignore_policy=bool(flow.get("ignoreReschedulePolicy")),
     )
+
+
+def ignores_policy(body: Json) -> bool:
+    """Whether a cancelation passes over the service's policy."""
+    return bool((body.get("flowControlSettings") or {}).get("ignoreCancellationPolicy"))
 
 
 def read_notification(body: Json) -> Notification | None:

@@ -7,6 +7,7 @@ from bookings_mock.call import Call
 from bookings_mock.domain import lifecycle
 from bookings_mock.handlers.handler import Handler, committed, current_booking, named_booking
 from bookings_mock.handlers.reads import (
+    ignores_policy,
     read_creation,
     read_decision,
     read_notification,
@@ -33,7 +34,8 @@ async def confirm(call: Call) -> Any:
     """Confirm Booking."""
     booking, wish = current_booking(call), read_decision(call.body)
     confirmed = lifecycle.confirm(booking, wish, call.ground)
-    return committed(call, confirmed, booking, wish.notification, call.body)
+    said = confirmed.notification if wish.notification else None
+    return committed(call, confirmed, booking, said, call.body)
 
 
 async def decline(call: Call) -> Any:
@@ -53,7 +55,7 @@ async def mark_as_pending(call: Call) -> Any:
 async def cancel(call: Call) -> Any:
     """Cancel Booking."""
     booking, notification = current_booking(call), read_notification(call.body)
-    canceled = lifecycle.cancel(booking, notification, call.ground)
+    canceled = lifecycle.cancel(booking, notification, ignores_policy(call.body), call.ground)
     return committed(call, canceled, booking, notification, call.body)
 
 

@@ -24,6 +24,7 @@ from bookings_mock.domain.rules import (
     events,
     extended,
     participants,
+    policy,
     reading,
     reschedule,
     seats,
@@ -402,4 +403,23 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent({events.action_body: lambda body: {"booking": body["booking"]}}, "nothing of before"),
     _bent({events.is_sent: lambda said: bool(said.message)}, "a message is sent unasked"),
     _bent({events.last_message: lambda former, new: former}, "the first message is kept"),
+    _off(envelopes.may_override, about="customers override the usual course"),
+    _off(create.option_offered, about="payment options that the service does not offer"),
+    _off(policy.within_window, about="bookings outside the booking window"),
+    _bent(
+        {create.no_conflict: never, create.contact_from_form: lambda contact, submitted: contact},
+        "what the form says of the contact is ignored",
+    ),
+    _off(create.understood, about="appointments without a date"),
+    _bent(
+        {
+            confirm.message_when_confirmed: lambda given, at_creation: given,
+            confirm.reminder_when_confirmed: lambda given, at_creation: bool(given),
+        },
+        "message and reminder given at creation are forgotten",
+    ),
+    _off(policy.reschedule_allowed, about="moves against the policy"),
+    _bent({policy.confirmed_by_moving: always(True)}, "every move confirms"),
+    _off(policy.cancel_allowed, about="cancelations against the policy"),
+    _bent({reading.shown_when_asked: always(True)}, "the reader shows everything unasked"),
 )

@@ -1,6 +1,7 @@
 """Reads the bytes of a request as JSON, whatever they turn out to be."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import orjson
@@ -56,3 +57,36 @@ def read_json(raw: bytes, content_type: str, rules: Rulebook) -> Any:
         what = f"the body is not JSON: {error}" if raw else "the body is empty"
         rules.require(readable, what)
         raise
+
+
+def in_camel_case(value: Any, free_form: Collection[str]) -> Any:
+    """The JSON value with its keys in camelCase, but for those inside free-form data."""
+    if isinstance(value, list):
+        return [in_camel_case(one, free_form) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    renamed: dict[str, Any] = {}
+    for key, inner in value.items():
+        name = _SNAKE.sub(lambda found: found[1].upper(), key)
+        # Written in both ways, the field's own spelling counts.
+        if name == key or name not in value:
+            renamed[name] = inner if name in free_form else in_camel_case(inner, free_form)
+    return renamed
+
+
+def overridden(body: Any) -> list[str]:
+    """The flow control settings by which a call wants to leave the usual course."""
+    if not isinstance(body, Mapping):
+        return []
+    items = [body, *(body.get("createBookingsInfo") or ())]
+    return [
+        name
+        for item in items
+        for name, value in (item.get("flowControlSettings") or {}).items()
+        if value is True and name not in _ASKING_FOR_MORE
+    ]
+
+
+_SNAKE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
+# A setting that asks for a check overrides nothing.
+_ASKING_FOR_MORE = frozenset({"checkAvailabilityValidation"})

@@ -1,6 +1,7 @@
 """The document as the rim uses it: schemas said in JSON Schema, rules and limits at hand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -11,7 +12,7 @@ from bookings_openapi import Rule
 from bookings_openapi.schemas import ASSERTIONS, followed, translated
 
 
-@frozen
+@frozen(slots=False)
 class Contract:
     """`document` is the bundle that Connexion gets, `schemas` the same in JSON Schema."""
 
@@ -39,6 +40,11 @@ class Contract:
             for operation in item.values()
             if isinstance(operation, Mapping) and "x-filters" in operation
         }
+
+    @cached_property
+    def free_form(self) -> frozenset[str]:
+        """The fields whose keys are data, and never renamed."""
+        return frozenset(_free_form(self.document["components"]["schemas"]))
 
     @property
     def writable(self) -> frozenset[str]:
@@ -82,6 +88,15 @@ class Contract:
 
     def _followed(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         return followed(self.schemas, node)
+
+
+def _free_form(node: Any) -> Iterator[str]:
+    for name, child in node.items() if isinstance(node, Mapping) else ():
+        if isinstance(child, Mapping) and child.get("x-free-form") is True:
+            yield name
+        yield from _free_form(child)
+    for child in node if isinstance(node, list) else ():
+        yield from _free_form(child)
 
 
 def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:

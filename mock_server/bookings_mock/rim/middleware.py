@@ -20,7 +20,7 @@ from bookings_mock.domain.rules import envelopes
 from bookings_mock.mock import Mock
 from bookings_mock.rim.access import Access, authorised, control
 from bookings_mock.rim.answers import Answer, Bend, Exchange
-from bookings_mock.rim.bodies import read_body, read_json
+from bookings_mock.rim.bodies import in_camel_case, overridden, read_body, read_json
 from bookings_mock.rim.contract import Contract
 from bookings_mock.rim.errors import error, misshapen, refusal
 from bookings_mock.rim.operations import Operation, compile_operation
@@ -112,6 +112,9 @@ class Rim(SpecMiddleware):
         access = self._access(operation, exchange, query)
         body = await self._body(operation, exchange, receive)
         operation.check(path, query, body)
+        if access.caller:
+            rules = self._mock.rules
+            rules.require(envelopes.may_override, access.caller.kind, overridden(body))
         exchange.call = self._call(operation, access, path, query, body, exchange)
         self._require_same_ids(path, query, body)
         answer = await operation.handler(exchange.call)
@@ -128,7 +131,11 @@ class Rim(SpecMiddleware):
         raw = await read_body(receive, self._contract.body_limit, rules)
         if operation.body is None or not (raw or operation.body_required):
             return None
-        return read_json(raw, exchange.header(b"content-type"), rules)
+        body = read_json(raw, exchange.header(b"content-type"), rules)
+        # Nearly no body has an underscore in it: only those are worth a walk.
+        if b"_" in raw and rules(envelopes.reads_snake_case)():
+            return in_camel_case(body, self._contract.free_form)
+        return body
 
     def _require_same_ids(
         self, path: Mapping[str, str], query: Mapping[str, Any], body: Any

@@ -1,11 +1,15 @@
 """Rules of Confirm, Decline and Mark Booking As Pending."""
 
+from attrs import evolve
+
 from bookings_mock.domain.booking import (
     APPROVAL_DECLINED,
+    APPROVAL_PENDING,
     APPROVED,
     CREATED,
     PENDING,
     Booking,
+    Notification,
 )
 from bookings_mock.domain.fit import Fit
 from bookings_mock.domain.ground import Move
@@ -37,6 +41,18 @@ def room_to_confirm(fit: Fit) -> str | None:
 def approval_when_confirmed() -> str:
     """The participant's approvalStatus after a confirmation."""
     return APPROVED
+
+
+@rule("CONFIRM-4")
+def message_when_confirmed(given: Notification, at_creation: Notification) -> Notification:
+    """A message that is left out is the one given at creation."""
+    return given if given.message else evolve(given, message=at_creation.message)
+
+
+@rule("CONFIRM-4")
+def reminder_when_confirmed(given: bool | None, at_creation: bool | None) -> bool | None:
+    """Whether to remind, if the confirmation does not say, is as said at creation."""
+    return at_creation if given is None else given
 
 
 @rule("CONFIRM-5")
@@ -95,6 +111,18 @@ def approval_when_declined() -> str | None:
 def payment_when_declined(given: str | None, present: str) -> str:
     """A payment status that is given is applied, else the present one stays."""
     return given or present
+
+
+@either("PENDING-1")
+def set_by_call(reading: str) -> str | None:
+    """A booking can be set PENDING by an API call (A), or not (B)."""
+    return None if reading == "A" else "bookings can't be marked as pending by a call"
+
+
+@either("PENDING-4")
+def approval_when_pending(reading: str) -> str | None:
+    """A PENDING booking is on the calendar (A), or only once it is confirmed (B)."""
+    return APPROVAL_PENDING if reading == "A" else None
 
 
 @rule("PENDING-2")

@@ -139,6 +139,35 @@ def period(entity: Slot | Course) -> tuple[datetime | None, datetime | None]:
     return entity.start, entity.end
 
 
+@either("CREATE-15")
+def reminds(reading: str, asked: bool | None) -> bool:
+    """An SMS reminder goes out only where it was asked for (A), or unless it was declined (B)."""
+    return asked is True if reading == "A" else asked is not False
+
+
+@rule("CREATE-16")
+def option_offered(option: str | None, service: Service, skipped: bool) -> str | None:
+    """The payment option is one that the service offers; UNDEFINED is settled at checkout."""
+    if skipped or option in (None, "UNDEFINED") or option in service.payment_options:
+        return None
+    return f"{service.name} does not offer the payment option {option}"
+
+
+@rule("CREATE-18")
+def no_conflict(contact: Json, submitted: Json) -> Refusal | None:
+    """Contact details that a form submission gives too must be the same."""
+    for key, value in submitted.items():
+        if contact.get(key) not in (None, value):
+            return Refusal(f"contactDetails.{key} is not what the formSubmission says")
+    return None
+
+
+@rule("CREATE-18")
+def contact_from_form(contact: Json, submitted: Json) -> Json:
+    """What a form submission says of the contact wins."""
+    return {**contact, **submitted}
+
+
 @rule("CREATE-19")
 def understood(when: datetime | None, name: str) -> Refusal | None:
     """Dates of an appointment must be there, and real."""
@@ -166,6 +195,21 @@ def creator(identity: Json) -> Json:
 def kept_as_sent(details: Json) -> Json:
     """What the caller wrote comes back as it was sent."""
     return details
+
+
+@either("CREATE-23")
+def participants_fit_variants(
+    reading: str, participants: Participants, service: Service
+) -> str | None:
+    """A total for several variants, or choices for a single one: refused (A), or accepted (B)."""
+    variants = sum(len(option.values) for option in service.options)
+    if reading == "B":
+        return None
+    if participants.choices is None and variants > 1:
+        return f"{service.name} has variants: say participantsChoices"
+    if participants.choices is not None and variants == 1:
+        return f"{service.name} has a single variant: say totalParticipants"
+    return None
 
 
 @either("CREATE-24")

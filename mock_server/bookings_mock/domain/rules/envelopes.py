@@ -44,6 +44,14 @@ def may_call(kind: str, kinds: Collection[str]) -> str | None:
     return None if kind in kinds else f"a {kind} may not call this operation"
 
 
+@rule("AUTH-7")
+def may_override(kind: str, overridden: Collection[str]) -> str | None:
+    """Customers have no permission to override the usual course."""
+    if kind in ("owner", "app") or not overridden:
+        return None
+    return f"a {kind} may not override {', '.join(sorted(overridden))}"
+
+
 @either("AUTH-8")
 def may_book(reading: str, kind: str) -> str | None:
     """Visitors and members may create a booking (A), or may not (B)."""
@@ -70,6 +78,12 @@ def same_id(reading: str, field: str, in_path: str, repeated: str) -> Refusal | 
 def writable_part(sent: Mapping[str, Any], writable: Collection[str]) -> dict[str, Any]:
     """Of what was sent, only what a caller can write."""
     return {key: value for key, value in sent.items() if key in writable}
+
+
+@either("SHAPE-7")
+def reads_snake_case(reading: str) -> bool:
+    """Input in snake_case means the same as camelCase (A), or is unknown (B)."""
+    return reading == "A"
 
 
 @rule("LOOKUP-1")

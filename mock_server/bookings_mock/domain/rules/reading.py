@@ -143,6 +143,12 @@ def reader_walk(records: list[T], later: bool) -> list[T]:
     return records
 
 
+@rule("READER-3")
+def shown_when_asked(asked: bool) -> bool:
+    """What surrounds a booking is answered only where it was asked for."""
+    return asked
+
+
 @rule("READER-5")
 def counted(total: int) -> int:
     """How many a count answers."""

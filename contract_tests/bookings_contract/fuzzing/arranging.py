@@ -1,0 +1,266 @@
+"""Makes cases speak of what is there: real sessions, own bookings, current revisions.
+
+It changes a case before it is sent, and leaves alone what is wrong in it on purpose. On a target
+that others use too, it sees to it that a case sends no message, names nobody and touches nothing
+but the judge's own.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from attrs import define, field
+
+import bookings_openapi
+from bookings_contract.exchange import Exchange, Seen
+from bookings_contract.given import Given
+from bookings_contract.operations import operation
+from bookings_contract.places import Place
+from bookings_contract.problems import Unjudged
+from bookings_contract.record import GUID
+from bookings_contract.shapes import request_validator
+from bookings_contract.target import KINDS
+
+Where = tuple[str | int, ...]
+
+# How often a case on a mock speaks of what is there; elsewhere it always does.
+OFTEN = 0.8
+# How many bookings the fuzzing of one operation makes for itself on a target that others use.
+FEW = 6
+
+# What a booking need not have, and what makes most targets refuse one that was made up.
+OPTIONAL = (
+    *("status", "selectedPaymentOption", "formSubmissionId", "bookedAddOns", "additionalFields"),
+    *("extendedFields", "depositSelected"),
+)
+# Whoever or whatever else could be meant.
+PERSONAL = ("phone", "contactId", "formSubmission", "customFormFields", "formSubmissionId")
+QUIET = {"notifyParticipants": False, "sendSmsReminder": False}
+
+
+@define
+class Arranging:
+    """One test's arrangements for its cases."""
+
+    given: Given
+    exclusive: frozenset[frozenset[str]]
+    random: Random
+    _own: list[Seen] = field(factory=list)
+    _attendances: list[str] = field(factory=list)
+    _number: int = 0
+
+    @property
+    def guest(self) -> bool:
+        """Whether others use the target too."""
+        return not self.given.client.target.ours
+
+    def settle(
+        self, name: str, path: Mapping[str, Any], body: Any, linked: bool = False
+    ) -> tuple[dict[str, Any], Any]:
+        """Path parameters and body as they are to be sent; a linked case has its ids already."""
+        wrong = _wrong(name, body)
+        booking = None if linked else self._booking(name)
+        sent = {key: self._id(key, value, booking, linked) for key, value in path.items()}
+        if isinstance(body, dict):
+            body = copy.deepcopy(body)
+            self._settle_one_of_several(body, wrong, ())
+            if self._often():
+                self._speak_of_what_is_there(name, body, wrong, booking)
+            self._repeat_ids(body, sent, wrong)
+        if self.guest:
+            body = self._polite(name, body)
+        return sent, body
+
+    def meet(self, exchange: Exchange) -> None:
+        """Remembers what an answer shows."""
+        booking = exchange.booking
+        if booking is not None:
+            known = [index for index, one in enumerate(self._own) if one.id == booking.id]
+            if known:
+                self._own[known[0]] = booking
+            elif not exchange.reads:
+                self._own.append(booking)
+        found = exchange.json.get("attendance") if isinstance(exchange.json, dict) else None
+        if isinstance(found, dict) and isinstance(found.get("id"), str):
+            self._attendances.append(found["id"])
+
+    # Inside
+
+    def _often(self) -> bool:
+        return self.guest or self.random.random() < OFTEN
+
+    def _booking(self, name: str) -> Seen | None:
+        """A booking that the operation may act on: a new one, or one that has been through more."""
+        asked = operation(name)
+        needed = asked.parameters or name == "setAttendance"
+        if not needed or not self._often():
+            return None
+        move = bookings_openapi.lifecycle().get(name)
+        sources = sorted(move.sources) if move else ["CONFIRMED"]
+        fresh = len(self._own) < FEW if self.guest else self.random.random() < OFTEN
+        if fresh or not self._own:
+            try:
+                made = self.given.booking(
+                    self.random.choice(KINDS), self.random.choice([*sources, "CREATED"])
+                )
+                self._own.append(made)
+                return made
+            except Unjudged:
+                pass
+        return self.random.choice(self._own) if self._own else None
+
+    def _id(self, key: str, value: Any, booking: Seen | None, linked: bool) -> Any:
+        if linked or not isinstance(value, str):
+            return value
+        if key == "attendanceId":
+            return self.random.choice(self._attendances) if self._attendances else value
+        free = key == "id" or GUID.fullmatch(value) is not None
+        return booking.id if booking is not None and free else value
+
+    def _settle_one_of_several(self, node: Any, wrong: frozenset[Where], at: Where) -> None:
+        """Of fields that can't stand together all but one go."""
+        if isinstance(node, dict):
+            for names in self.exclusive:
+                there = sorted(name for name in names if name in node)
+                for name in there[: len(there) - 1]:
+                    if not _touched(wrong, (*at, name)):
+                        del node[name]
+        for key, part in _parts(node):
+            self._settle_one_of_several(part, wrong, (*at, key))
+
+    def _speak_of_what_is_there(
+        self, name: str, body: dict[str, Any], wrong: frozenset[Where], booking: Seen | None
+    ) -> None:
+        for where, node in _infos(body):
+            if not _touched(wrong, where):
+                self._book(node, wrong, where)
+        if isinstance(body.get("slot"), dict) and not _touched(wrong, ("slot",)):
+            place = self._place("class")
+            if place is not None:
+                body["slot"] = place.slot
+        if booking is not None and "revision" in body and not _touched(wrong, ("revision",)):
+            body["revision"] = booking.revision
+        if booking is not None and operation(name).revised and "revision" not in body:
+            body.setdefault("revision", booking.revision) if not wrong else None
+        waits = body.get("waitingResource")
+        place = self._place("class") if isinstance(waits, dict) else None
+        if isinstance(waits, dict) and place is not None and not _touched(wrong, _WAITS):
+            waits["sessionId"] = place.session_id
+        attends = body.get("attendance")
+        if isinstance(attends, dict) and booking is not None and not _touched(wrong, _ATTENDS):
+            attends["bookingId"] = booking.id
+            event = booking.slot.get("eventId") or booking.slot.get("sessionId")
+            attends.pop("sessionId", None)
+            if event:
+                attends["eventId"] = event
+
+    def _book(self, booking: dict[str, Any], wrong: frozenset[Where], at: Where) -> None:
+        """Makes it a booking of something that can be booked."""
+        place = self._place(self.random.choice(KINDS))
+        if place is None:
+            return
+        plain = self.given.body(place)["booking"]
+        if not _touched(wrong, (*at, "bookedEntity")):
+            booking["bookedEntity"] = plain["bookedEntity"]
+        counted = ("totalParticipants", "participantsChoices")
+        if not any(_touched(wrong, (*at, key)) for key in counted):
+            for key in counted:
+                booking.pop(key, None)
+            booking |= {key: plain[key] for key in counted if key in plain}
+        contact = booking.get("contactDetails")
+        if self.random.random() < OFTEN:
+            for key in OPTIONAL:
+                if not _touched(wrong, (*at, key)):
+                    booking.pop(key, None)
+            if isinstance(contact, dict) and not _touched(wrong, (*at, "contactDetails")):
+                contact.pop("contactId", None)
+
+    def _place(self, kind: str) -> Place | None:
+        for wanted in (kind, "class", "course"):
+            try:
+                return self.given.place(wanted)
+            except Unjudged:
+                continue
+        return None
+
+    def _repeat_ids(
+        self, body: dict[str, Any], path: Mapping[str, Any], wrong: frozenset[Where]
+    ) -> None:
+        """An id that the body repeats is the path's."""
+        for key, value in path.items():
+            if key in body and not _touched(wrong, (key,)):
+                body[key] = value
+
+    # Manners
+
+    def _polite(self, name: str, body: Any) -> Any:
+        """Whatever a case says, nobody is written to, and nobody else is meant."""
+        if isinstance(body, dict) and not operation(name).reads:
+            notification = body.get("participantNotification")
+            told = notification if isinstance(notification, dict) else {}
+            body["participantNotification"] = {**told, "notifyParticipants": False}
+        return self._pinned(body)
+
+    def _pinned(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._pinned(part) for part in node]
+        if not isinstance(node, dict):
+            return node
+        pinned = {k: self._pinned(part) for k, part in node.items() if k not in PERSONAL}
+        pinned |= {key: value for key, value in QUIET.items() if key in pinned}
+        if "email" in pinned:
+            self._number += 1
+            pinned["email"] = f"{self.given.name}-fuzz-{self._number}@example.com"
+        for key, known in self._ids().items():
+            if isinstance(pinned.get(key), str) and pinned[key] not in known:
+                pinned[key] = known[0]
+        return pinned
+
+    def _ids(self) -> dict[str, Sequence[str]]:
+        """What ids may be named: the target's own, by the field that names them."""
+        services = self.given.client.target.services.values()
+        sessions = [session.id for service in services for session in service.sessions]
+        found: dict[str, Sequence[str | None]] = {
+            "serviceId": [service.id for service in services],
+            "scheduleId": [service.schedule_id for service in services],
+            "sessionId": sessions,
+            "eventId": sessions,
+            "bookingId": [booking.id for booking in self._own],
+        }
+        known = {key: [one for one in ids if one] for key, ids in found.items()}
+        return {key: ids for key, ids in known.items() if ids}
+
+
+_WAITS: Where = ("waitingResource", "sessionId")
+_ATTENDS: Where = ("attendance", "bookingId")
+
+
+def _wrong(name: str, body: Any) -> frozenset[Where]:
+    """Where a body is not what the document asks for."""
+    validator = request_validator(name)
+    if validator is None:
+        return frozenset()
+    return frozenset(tuple(error.instance_path) for error in validator.iter_errors(body))
+
+
+def _touched(wrong: frozenset[Where], at: Where) -> bool:
+    """Whether something is wrong at the place or below; what is to be wrong has to stay so."""
+    return any(where[: len(at)] == at for where in wrong)
+
+
+def _parts(node: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(node, dict):
+        yield from list(node.items())
+    elif isinstance(node, list):
+        yield from enumerate(node)
+
+
+def _infos(body: Mapping[str, Any]) -> Iterator[tuple[Where, dict[str, Any]]]:
+    """The bookings to be made that a body holds."""
+    if isinstance(body.get("booking"), dict):
+        yield ("booking",), body["booking"]
+    several = body.get("createBookingsInfo")
+    for index, info in enumerate(several if isinstance(several, list) else ()):
+        if isinstance(info, dict) and isinstance(info.get("booking"), dict):
+            yield ("createBookingsInfo", index, "booking"), info["booking"]

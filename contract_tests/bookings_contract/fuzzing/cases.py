@@ -1,0 +1,137 @@
+"""Where the cases come from: the document as Schemathesis reads it, and its settings.
+
+It knows nothing of targets or of answers.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import schemathesis
+from attrs import frozen
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import APIOperation, BaseSchema
+
+import bookings_openapi
+from bookings_contract.operations import operations
+from bookings_openapi.schemas import followed
+
+# Requests are put together for this address, and sent to the target's.
+BASE = "http://target.test"
+
+
+@frozen
+class Cases:
+    """What there is to send to the operations of the document."""
+
+    schema: BaseSchema
+    operations: Mapping[str, APIOperation]
+    # Fields of which at most one may be given: which one is settled after a body was made.
+    exclusive: frozenset[frozenset[str]]
+
+    @classmethod
+    def load(cls, paths: str) -> "Cases":
+        """Reads the document, with the paths that the target serves."""
+        document, exclusive = readable(paths)
+        schema = schemathesis.openapi.from_dict(document)
+        schema.config.update(base_url=BASE)
+        # Tokens are the target's; whether one is needed is asked by the examiner.
+        schema.config.generation.update(with_security_parameters=False)
+        # Whatever the document says of a refusal, refusing is right; see examiner.RIGHT.
+        found = [result.ok() for result in schema.get_all_operations()]
+        named = {str(one.definition.raw["operationId"]): one for one in found}
+        return cls(schema, named, exclusive)
+
+    def examples(self, name: str) -> Iterator[Case]:
+        """The document's own examples of an operation's request."""
+        body = self.operations[name].definition.raw.get("requestBody")
+        if body is not None:
+            for example in body["content"]["application/json"].get("examples", {}).values():
+                yield self.operations[name].Case(
+                    body=example["value"], media_type="application/json"
+                )
+
+    def corners(self, name: str, most: int, seed: str) -> list[Case]:
+        """Each keyword of the request's schema at and beyond its bounds, or a sample of that."""
+        found = list(
+            self.schema.iter_coverage_cases(
+                self.operations[name],
+                generation_modes=list(GenerationMode),
+                generation_config=self.schema.config.generation,
+            )
+        )
+        if len(found) <= most:
+            return found
+        chosen = sorted(random.Random(seed).sample(range(len(found)), most))
+        return [found[index] for index in chosen]
+
+
+def hypothesis_settings(examples: int, steps: int = 1) -> settings:
+    """Quiet, without memory of other runs, and without a clock of its own."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=max(2, steps),
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def readable(paths: str) -> tuple[dict[str, Any], frozenset[frozenset[str]]]:
+    """The document without what a generator can't cope with, and what was taken out.
+
+    A schema that forbids two fields to stand together keeps the generator, which first tries all
+    fields at once, busy for half a minute.
+    """
+    document = bookings_openapi.load(controls=False)
+    document.pop("servers", None)
+    exclusive: set[frozenset[str]] = set()
+    seen: set[int] = set()
+    for item in document["paths"].values():
+        for part in item.values():
+            if isinstance(part, dict) and "requestBody" in part:
+                _loosen(document, part["requestBody"], exclusive, seen)
+    if paths == "sdk":
+        moved = {one.path: one.sdk_path for one in operations().values()}
+        document["paths"] = {
+            moved.get(path, path): item for path, item in document["paths"].items()
+        }
+    return document, frozenset(exclusive)
+
+
+def _loosen(
+    document: Mapping[str, Any], node: Any, exclusive: set[frozenset[str]], seen: set[int]
+) -> None:
+    if isinstance(node, list):
+        for part in node:
+            _loosen(document, part, exclusive, seen)
+    if not isinstance(node, dict) or id(node) in seen:
+        return
+    seen.add(id(node))
+    if "$ref" in node:
+        _loosen(document, followed(document, node), exclusive, seen)
+    for keyword in ("oneOf", "not"):
+        names = _excluded(node.get(keyword))
+        if names:
+            exclusive.add(names)
+            del node[keyword]
+    for key, part in node.items():
+        if key not in ("example", "examples"):
+            _loosen(document, part, exclusive, seen)
+
+
+def _excluded(rule: object) -> frozenset[str]:
+    """The fields that a keyword forbids to stand together, if that is what it does."""
+    if isinstance(rule, dict):
+        alone = rule.keys() == {"required"} and len(rule["required"]) > 1
+        return frozenset(rule["required"]) if alone else frozenset()
+    if not isinstance(rule, list):
+        return frozenset()
+    required = [part.get("required", []) for part in rule if isinstance(part, dict)]
+    single = len(required) == len(rule) and all(len(names) == 1 for names in required)
+    return frozenset(names[0] for names in required) if single else frozenset()

@@ -1,0 +1,39 @@
+"""Rules of a service's policy, against the clock."""
+
+from datetime import datetime
+
+from bookings_mock.domain.booking import Booking
+from bookings_mock.domain.rulebook import rule
+from bookings_mock.domain.service import Policy, Service
+
+
+@rule("CREATE-17")
+def within_window(service: Service, start: datetime | None, now: datetime) -> str | None:
+    """A service is booked while its booking window is open, and before it begins."""
+    if service.policy.book != "open":
+        return f"{service.name} can't be booked: its booking window is closed"
+    if start and start <= now:
+        return f"{service.name} can't be booked any more: it has begun"
+    return None
+
+
+@rule("RESCHEDULE-6")
+def reschedule_allowed(policy: Policy, ignored: bool) -> str | None:
+    """The service's policy lets customers reschedule, unless the caller may ignore it."""
+    if ignored or policy.reschedule == "allowed":
+        return None
+    return "the service's policy does not allow rescheduling"
+
+
+@rule("CANCEL-4")
+def cancel_allowed(policy: Policy, ignored: bool) -> str | None:
+    """The service's policy lets customers cancel, unless the caller may ignore it."""
+    if ignored or policy.cancel == "allowed":
+        return None
+    return "the service's policy does not allow canceling"
+
+
+@rule("RESCHEDULE-7")
+def confirmed_by_moving(booking: Booking, waived: bool) -> bool:
+    """A move leaves the status, but one that waives the approval confirms what was PENDING."""
+    return waived and booking.status == "PENDING"
