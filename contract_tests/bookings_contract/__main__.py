@@ -18,8 +18,7 @@ from bookings_contract import __version__, book, run
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import json as report_json
-from bookings_contract.report import terminal
+from bookings_contract.report import files, terminal
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Exit
 
@@ -87,7 +86,7 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target", type=Path, metavar="FILE", help="a target file (TOML): callers, services, …"
     )
-    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json there")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, report.html, junit.xml there, and each breach as curl and pytest")
     parser.add_argument(
         "--rule", action="append", default=[], metavar="ID", help="judge this rule (repeatable)"
     )
@@ -137,8 +136,8 @@ def _test(options: argparse.Namespace) -> int:
             )
     terminal.show(report, console)
     if options.report:
-        file = report_json.write(report, options.report)
-        console.print(f"written to {file}", soft_wrap=True, markup=False)
+        written = files.write(report, options.report, target)
+        console.print(f"written to {files.summary(written)}", soft_wrap=True, markup=False)
     return report.exit_code
 
 

@@ -14,7 +14,7 @@ import orjson
 from attrs import define, evolve, field
 
 from bookings_contract.aftercare import CANCELATION, Aftercare
-from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, redacted
+from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, parsed, redacted
 from bookings_contract.operations import Operation, operation
 from bookings_contract.problems import NotJudged, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record

@@ -30,6 +30,7 @@ from bookings_contract.verdicts import LEVELS, Finding, counts
 
 # Suites with a name of their own; every other module states rules one by one.
 SUITES = ("lifecycle", "rules", "shapes")
+FUZZING = "shapes"
 
 
 @define
@@ -202,12 +203,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not all(asked.values()):
         config.hook.pytest_deselected(items=[item for item in items if not asked[item]])
         items[:] = [item for item in items if asked[item]]
+    # What can be cut short when the time is up comes last.
+    items.sort(key=lambda item: suite_of(item) == FUZZING)
 
 
 def _asked_for(item: pytest.Item, run: Run) -> bool:
     rules = judged_rules(item)
     if not rules:
         return not run.rules and not run.suites
+    if run.rules and suite_of(item) == FUZZING and FUZZING not in run.suites:
+        return False  # Each of its rules has quick tests of its own.
     return (not run.rules or not run.rules.isdisjoint(rules)) and (
         not run.suites or suite_of(item) in run.suites
     )

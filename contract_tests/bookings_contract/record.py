@@ -76,6 +76,12 @@ class Record:
         ends = [n for n, exchange in enumerate(chapter, 1) if exchange is at]
         return chapter[: ends[-1]] if ends else chapter
 
+    def speaks_of(self, rule: str) -> bool:
+        """Whether anything was written down about the rule."""
+        said: tuple[Iterable[Said], ...] = (self.kept, self.readings, self.left)
+        found = any(finding.rule == rule for finding in self.findings.values())
+        return found or any(one.rule == rule for kind in said for one in kind)
+
     @property
     def last_write_succeeded(self) -> bool:
         """Whether the newest call that could change something was accepted."""

@@ -145,6 +145,7 @@ class Target:
     paths: Literal["documented", "sdk"] = field(default="documented", validator=_one_of(*PATHS))
     settle_s: float = 0.0
     may_notify: bool = False
+    may_fuzz: bool = False
     without: frozenset[str] = field(default=frozenset(), converter=frozenset)
     namespace: str | None = None
     headers: Mapping[str, str] = field(factory=dict, repr=False)

@@ -31,7 +31,7 @@ class Mock:
     """Everything that outlives a request.
 
     `home` is the site file that is served first; `neighbours` the other sites that its callers may
-    belong to. `writable` names the fields of a booking that a caller can write;
+    belong to. `writable` names the fields of a booking that a caller can write, and what of their items not;
     `grammars` say what the queries of each operation may name.
     """
 
@@ -43,7 +43,7 @@ class Mock:
         moves: Mapping[str, Move],
         grammars: Mapping[str, Grammar],
         event_kinds: Mapping[str, EventKind],
-        writable: frozenset[str],
+        writable: Mapping[str, frozenset[str]],
         world_limit: int,
         clock: Clock,
         seed: int,

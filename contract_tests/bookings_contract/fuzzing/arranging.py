@@ -141,8 +141,6 @@ class Arranging:
                 body["slot"] = place.slot
         if booking is not None and "revision" in body and not _touched(wrong, ("revision",)):
             body["revision"] = booking.revision
-        if booking is not None and operation(name).revised and "revision" not in body:
-            body.setdefault("revision", booking.revision) if not wrong else None
         waits = body.get("waitingResource")
         place = self._place("class") if isinstance(waits, dict) else None
         if isinstance(waits, dict) and place is not None and not _touched(wrong, _WAITS):
@@ -161,10 +159,11 @@ class Arranging:
         if place is None:
             return
         plain = self.given.body(place)["booking"]
-        if not _touched(wrong, (*at, "bookedEntity")):
+        if "bookedEntity" in booking and not _touched(wrong, (*at, "bookedEntity")):
             booking["bookedEntity"] = plain["bookedEntity"]
         counted = ("totalParticipants", "participantsChoices")
-        if not any(_touched(wrong, (*at, key)) for key in counted):
+        given = any(key in booking for key in counted)
+        if given and not any(_touched(wrong, (*at, key)) for key in counted):
             for key in counted:
                 booking.pop(key, None)
             booking |= {key: plain[key] for key in counted if key in plain}
@@ -239,8 +238,8 @@ _ATTENDS: Where = ("attendance", "bookingId")
 def _wrong(name: str, body: Any) -> frozenset[Where]:
     """Where a body is not what the document asks for."""
     validator = request_validator(name)
-    if validator is None:
-        return frozenset()
+    if validator is None or not isinstance(body, dict):
+        return frozenset()  # Nothing in such a body could be put right.
     return frozenset(tuple(error.instance_path) for error in validator.iter_errors(body))
 
 

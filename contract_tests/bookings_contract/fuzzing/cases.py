@@ -45,11 +45,15 @@ class Cases:
 
     def examples(self, name: str) -> Iterator[Case]:
         """The document's own examples of an operation's request."""
-        body = self.operations[name].definition.raw.get("requestBody")
+        asked = self.operations[name]
+        body = asked.definition.raw.get("requestBody")
+        path = {one.name: one.definition["example"] for one in asked.path_parameters}
         if body is not None:
             for example in body["content"]["application/json"].get("examples", {}).values():
-                yield self.operations[name].Case(
-                    body=example["value"], media_type="application/json"
+                yield asked.Case(
+                    path_parameters=dict(path),
+                    body=example["value"],
+                    media_type="application/json",
                 )
 
     def corners(self, name: str, most: int, seed: str) -> list[Case]:

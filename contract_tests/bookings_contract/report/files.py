@@ -26,6 +26,14 @@ def write(report: Report, folder: Path, target: Target) -> tuple[Path, ...]:
     )
 
 
+def summary(written: Sequence[Path]) -> str:
+    """What was written, in a line."""
+    stories = sum(file.name == STORY for file in written)
+    told = f", and {stories} {'story' if stories == 1 else 'stories'}" if stories else ""
+    named = [file.name for file in written if file.parent == written[0].parent]
+    return f"{written[0].parent}: {', '.join(named)}{told}"
+
+
 def replayed(report: Report, target: Target) -> tuple[Replay, ...]:
     """Each rule's first finding, ready to be tried again."""
     found = [replay(rule, rule.findings[0], target) for rule in report.rules if rule.findings]

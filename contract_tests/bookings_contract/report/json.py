@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bookings_contract import shapes
+from bookings_contract.shapes import RULES
 from bookings_contract.exchange import Exchange
 from bookings_contract.report import covered
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
@@ -31,11 +31,16 @@ def data(report: Report) -> dict[str, Any]:
         "verdict": report.verdict.value,
         "target": dict(report.target),
         "rules": [_rule(rule) for rule in report.rules],
-        "shapes": [_shape(f) for rule in report.rules for f in rule.findings if _of_shape(f)],
+        "shapes": shapes(report),
         "coverage": covered.tables(report),
         "seed": report.seed,
         "seconds": round(report.seconds, 3),
     }
+
+
+def shapes(report: Report) -> list[dict[str, Any]]:
+    """What was found about the shapes of answers, finding by finding."""
+    return [_shape(f) for rule in report.rules for f in rule.findings if _of_shape(f)]
 
 
 def _rule(rule: RuleVerdict) -> dict[str, Any]:
@@ -68,14 +73,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _of_shape(finding: Finding) -> bool:
-    return finding.rule in shapes.RULES
+    return finding.rule in RULES
 
 
 def _shape(finding: Finding) -> dict[str, Any]:
     return {
         "operation": finding.operation,
         "verdict": Verdict.BROKEN.value,
-        "check": finding.expected,
+        "check": finding.check or finding.expected,
         "rule": finding.rule,
         "message": finding.actual,
         "story": _story(finding.story),

@@ -13,7 +13,7 @@ Child = str | int | float | None
 EMPTY = frozenset({"br", "hr", "meta"})
 
 
-def tag(name: str, *children: Child, **attributes: str | int | bool | None) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: str | int | bool | None) -> Markup:
     """An element. `class_` is the attribute class, `aria_label` aria-label; None and False drop."""
     words = [name]
     for key, value in attributes.items():

@@ -137,17 +137,18 @@ def test_a_cursor_carries_its_filter(
 def test_a_walk_meets_every_object_once_while_others_are_set(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    story = confirmed(bookings_given, "course", sessions=3)
-    first = [attended(bookings_client, story, session=number) for number in (0, 1)]
+    story = confirmed(bookings_given, "course", sessions=3, participants=3)
+    first = [attended(bookings_client, story, number + 1, number) for number in (0, 1)]
     bookings_given.settle()
     later = iter([2])
 
     def between() -> None:
         for number in later:
-            attended(bookings_client, story, session=number)
+            attended(bookings_client, story, number + 1, number)
 
     about = "one more set meanwhile"
-    asked = {"filter": story.filter}
+    # The late one comes before those that were met already.
+    asked = {"filter": story.filter, "sort": [BY_NUMBER]}
     met = _walked(bookings_client, bookings_expect, asked, 1, 3, about, between)
     if met is not None:
         _each_once(bookings_expect, met, first, about)

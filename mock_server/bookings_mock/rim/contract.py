@@ -47,10 +47,18 @@ class Contract:
         return frozenset(_free_form(self.document["components"]["schemas"]))
 
     @property
-    def writable(self) -> frozenset[str]:
-        """The fields of a booking that a caller can write."""
+    def writable(self) -> Mapping[str, frozenset[str]]:
+        """The fields of a booking that a caller can write, and what of their items it can not."""
         properties = self.document["components"]["schemas"]["BookingInput"]["properties"]
-        return frozenset(name for name in properties if not properties[name].get("x-read-only"))
+        return {
+            name: self._read_only(field.get("items", {}))
+            for name, field in properties.items()
+            if not field.get("x-read-only")
+        }
+
+    def _read_only(self, schema: Mapping[str, Any]) -> frozenset[str]:
+        fields = followed(self.document, schema).get("properties", {})
+        return frozenset(name for name in fields if fields[name].get("x-read-only"))
 
     @property
     def event_kinds(self) -> Mapping[str, EventKind]:

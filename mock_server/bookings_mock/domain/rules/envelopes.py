@@ -75,9 +75,17 @@ def same_id(reading: str, field: str, in_path: str, repeated: str) -> Refusal | 
 
 
 @rule("SHAPE-6")
-def writable_part(sent: Mapping[str, Any], writable: Collection[str]) -> dict[str, Any]:
-    """Of what was sent, only what a caller can write."""
-    return {key: value for key, value in sent.items() if key in writable}
+def writable_part(
+    sent: Mapping[str, Any], writable: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
+    """Of what was sent, only what a caller can write; `writable` names what of items it can not."""
+    return {key: _without(value, writable[key]) for key, value in sent.items() if key in writable}
+
+
+def _without(value: Any, read_only: Collection[str]) -> Any:
+    if not read_only or not isinstance(value, list):
+        return value
+    return [{k: part for k, part in item.items() if k not in read_only} for item in value]
 
 
 @either("SHAPE-7")

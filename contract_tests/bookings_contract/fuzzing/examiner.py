@@ -1,0 +1,334 @@
+"""Sends cases to the target and says what each answer breaks.
+
+The judge's own look at shapes comes first; the checks of Schemathesis add what it does not see.
+Refusing is right wherever the document leaves room for it: a case made of valid fields may still
+name what is not there.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import requests
+import schemathesis
+from attrs import define, evolve, field
+from schemathesis import Case, Response
+from schemathesis import checks as stock
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+
+import bookings_openapi
+from bookings_contract import shapes
+from bookings_contract.client import Client
+from bookings_contract.exchange import Exchange
+from bookings_contract.fuzzing.arranging import Arranging
+from bookings_contract.fuzzing.cases import BASE
+from bookings_contract.operations import operation
+from bookings_contract.problems import NotJudged, Unjudged
+from bookings_contract.record import about_last
+from bookings_contract.verdicts import Finding, Kept, level_of
+
+SUCCESS, ERROR, VALIDATION, LABEL = shapes.RULES
+READABLE, TOKEN = "SHAPE-8", "AUTH-1"
+RULES = (SUCCESS, ERROR, VALIDATION, LABEL, READABLE, TOKEN)
+
+# Refusals that are right whatever was sent, declared or not.
+RIGHT = frozenset({400, 401, 403, 404, 408, 409, 413, 414, 415, 421, 428, 429, 431})
+# Nobody's fault that could be told from outside: not offered, or not reached.
+EXCUSED = frozenset({501, 502, 503, 504})
+ABSENT = frozenset({404, 405, 501})
+# Methods that are answered on their own account: CORS, and what HTTP says of them.
+FREE = frozenset({"OPTIONS", "HEAD", "TRACE"})
+
+CHECKS = (
+    *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
+    *("response_headers_conformance", "response_schema_conformance", "negative_data_rejection"),
+)
+
+Key = tuple[str | None, ...]
+
+
+class Breach(Exception):
+    """A case was answered in a way that breaks a rule; raised so that a smaller case is looked for."""
+
+
+class Over(KeyboardInterrupt):
+    """The test ends here: its time is up, or the reason says what is in the way.
+
+    An interrupt, since anything less is taken for a failure of the case and tried again.
+    """
+
+    def __init__(self, reason: Unjudged | None = None) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+@define
+class Examiner:
+    """One test's look at the answers to its cases."""
+
+    client: Client
+    arranging: Arranging
+    deadline: float
+    # Who sends a case; most are the owner's.
+    callers: tuple[str, ...] = ("owner",)
+    # What was found, each breach once: by the smallest case that shows it.
+    found: dict[Key, Finding] = field(factory=dict)
+    sent: int = 0
+    accepted: int = 0
+    # Whether a breach not met before ends the case by raising it.
+    raising: bool = False
+    _met: set[Key] = field(factory=set)
+    _asked_without_token: set[str] = field(factory=set)
+    _kept: set[str] = field(factory=set)
+    _offered: bool = False
+    _checks: list[Callable[..., Any]] = field(
+        factory=lambda: [getattr(stock, name) for name in CHECKS]
+    )
+
+    def examine(self, case: Case, linked: bool = False) -> Response:
+        """Sends a case and notes what its answer breaks."""
+        if time.monotonic() > self.deadline:
+            raise Over
+        try:
+            return self._examine(case, linked)
+        except Unjudged as reason:
+            raise Over(reason) from reason
+
+    def new(self) -> bool:
+        """Whether something was met since that was asked last; from now on it is known."""
+        fresh = self.found.keys() - self._met
+        self._met |= fresh
+        return bool(fresh)
+
+    def kept(self) -> Iterator[Kept]:
+        """The rules that were looked at and that nothing was found about."""
+        broken = {finding.rule for finding in self.found.values()}
+        for rule in RULES:
+            if rule in self._kept and rule not in broken:
+                yield Kept(rule)
+
+    def require_offer(self, name: str) -> None:
+        """An operation of today's references only need not be there."""
+        if operation(name).recent and not self._offered and self.sent:
+            raise NotJudged(f"the target does not offer {name}")
+
+    # Inside
+
+    def _examine(self, case: Case, linked: bool) -> Response:
+        name = str(case.operation.definition.raw["operationId"])
+        path, body = self.arranging.settle(name, case.path_parameters or {}, case.body, linked)
+        case.path_parameters = path
+        case.body = body
+        prepared = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
+        caller = self.arranging.random.choice(self.callers)
+        exchange = self._sent(name, prepared, caller)
+        self.arranging.meet(exchange)
+        response = _response(exchange, prepared)
+        self._note(case, exchange, response)
+        if exchange.succeeded and caller == "owner":
+            self._ask_without_token(name, prepared)
+        return response
+
+    def _sent(
+        self,
+        name: str,
+        prepared: requests.PreparedRequest,
+        caller: str | None,
+        token: str | None = None,
+    ) -> Exchange:
+        url = (prepared.url or "").removeprefix(BASE)
+        content = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
+        answer = self.client.send(
+            name,
+            prepared.method or "",
+            url,
+            _headers(prepared.headers),
+            content,
+            caller=caller,
+            token=token,
+        )
+        self.sent += 1
+        self.accepted += answer.accepted
+        named = answer.exchange.method == operation(name).method
+        absent = answer.status in ABSENT and answer.code is None
+        self._offered = self._offered or (named and not absent)
+        return answer.exchange
+
+    def _note(self, case: Case, exchange: Exchange, response: Response) -> None:
+        findings = list(self._judged(case, exchange, response))
+        fresh = False
+        for finding in findings:
+            key = _key(finding)
+            fresh = fresh or key not in self._met
+            story = about_last(self.client.record.exchanges)
+            told = evolve(finding, story=story)
+            if key not in self.found or _size(told) < _size(self.found[key]):
+                self.found[key] = told
+        if fresh and self.raising:
+            raise Breach
+
+    def _judged(self, case: Case, exchange: Exchange, response: Response) -> Iterator[Finding]:
+        asked = operation(exchange.operation)
+        if exchange.method != asked.method:
+            yield from self._other_method(exchange)
+            return
+        self._kept |= {SUCCESS, LABEL}
+        if exchange.status >= 500:
+            yield from self._server_error(case, exchange)
+            return
+        own = [said for said in shapes.observe(exchange) if isinstance(said, Finding)]
+        for finding in own:
+            yield evolve(finding, check="shapes")
+        self._kept |= {ERROR} if exchange.status >= 400 else set()
+        self._kept |= {VALIDATION} if exchange.violations else set()
+        self._kept |= {READABLE} if exchange.status in (400, 413, 415) else set()
+        if exchange.succeeded and not own:
+            yield from self._accepted_what_is_wrong(exchange)
+        for name, failure in self._failures(case, response):
+            found = _translated(name, failure, case, exchange)
+            if found is not None and not own:
+                yield found
+
+    def _other_method(self, exchange: Exchange) -> Iterator[Finding]:
+        """A method that the document does not offer: any refusal will do."""
+        if exchange.succeeded and exchange.method not in FREE:
+            expected = f"{exchange.method} refused, which the document does not offer"
+            yield _finding(SUCCESS, expected, str(exchange.status), "unsupported_method")
+        elif exchange.status >= 500 and exchange.status not in EXCUSED:
+            yield _finding(SUCCESS, "no server error", str(exchange.status), "not_a_server_error")
+
+    def _server_error(self, case: Case, exchange: Exchange) -> Iterator[Finding]:
+        if exchange.status in EXCUSED:
+            return
+        sent = exchange.request_headers.get("content-type", "application/json")
+        unreadable = bool(exchange.request_text) and (
+            exchange.request_json is None or not sent.startswith("application/json")
+        )
+        rule = READABLE if unreadable else SUCCESS
+        what = "a body that can't be read" if unreadable else "an answer as the document has it"
+        expected = f"{what}: a 4xx that says so" if unreadable else f"{what}, 200 or a 4xx"
+        yield _finding(rule, expected, str(exchange.status), "not_a_server_error")
+
+    def _accepted_what_is_wrong(self, exchange: Exchange) -> Iterator[Finding]:
+        """A request that is not of the declared shape, and was accepted all the same."""
+        validator = shapes.request_validator(exchange.operation)
+        if validator is None or not exchange.request_text:
+            return
+        # A field that is null may be taken for one that is absent.
+        for problem in validator.iter_errors(_without_nulls(exchange.request_json)):
+            where = ".".join(str(part) for part in problem.instance_path) or "the body"
+            expected = "a request of another shape refused (400)"
+            actual = f"{where}: accepted ({exchange.status}), though {_brief(problem.message)}"
+            yield _finding(VALIDATION, expected, actual, "negative_data_rejection")
+            return
+
+    def _failures(self, case: Case, response: Response) -> Iterator[tuple[str, Failure]]:
+        """What the checks of Schemathesis have to say."""
+        try:
+            case.validate_response(response, checks=self._checks)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                yield type(failure).__name__, failure
+
+    def _ask_without_token(self, name: str, prepared: requests.PreparedRequest) -> None:
+        """What was accepted once is asked again by nobody, and by somebody unknown."""
+        if name in self._asked_without_token:
+            return
+        self._asked_without_token.add(name)
+        self._kept.add(TOKEN)
+        for token, words in ((None, "without a token"), (UNKNOWN, "with a token nobody was given")):
+            exchange = self._sent(name, prepared, None, token)
+            if exchange.succeeded:
+                circumstance = None if name == "listBookingsV1" else "every_operation"
+                level = level_of(bookings_openapi.rules()[TOKEN], circumstance)
+                actual = f"{exchange.status}, {words}"
+                found = Finding(TOKEN, level, "refused (401)", actual, circumstance)
+                story = about_last(self.client.record.exchanges)
+                told = evolve(found, story=story, check="ignored_auth")
+                self.found.setdefault(_key(told), told)
+
+
+UNKNOWN = "nobody-was-given-this-token"
+
+
+def _translated(name: str, failure: Failure, case: Case, exchange: Exchange) -> Finding | None:
+    """What a failure of a stock check means here; None for what is right, or was seen already."""
+    actual = _brief(" ".join(failure.message.split()))
+    of_answer = SUCCESS if exchange.succeeded else ERROR
+    if name == "UndefinedStatusCode":
+        if exchange.status in RIGHT:
+            return None
+        rule, check = SUCCESS, "status_code_conformance"
+    elif name in ("MissingContentType", "UndefinedContentType", "MalformedMediaType"):
+        rule, check = of_answer, "content_type_conformance"
+    elif name == "MissingHeaders":
+        rule, check = LABEL, "response_headers_conformance"
+    elif name == "AcceptedNegativeData":
+        if not _wrong_beside_the_body(case):
+            return None
+        rule, check = VALIDATION, "negative_data_rejection"
+    else:
+        rule, check = of_answer, "response_schema_conformance"
+    return _finding(rule, "an answer as the document has it", actual, check)
+
+
+def _wrong_beside_the_body(case: Case) -> bool:
+    """Whether path or query are wrong on purpose; bodies are judged by the document itself."""
+    parts = case.meta.components if case.meta is not None else {}
+    return any(
+        part.mode.is_negative and place is not ParameterLocation.BODY
+        for place, part in parts.items()
+    )
+
+
+def _finding(rule: str, expected: str, actual: str, check: str) -> Finding:
+    level = level_of(bookings_openapi.rules()[rule])
+    return Finding(rule, level, expected, actual, check=check)
+
+
+def _key(finding: Finding) -> Key:
+    """The same for findings of one kind, whatever the values were."""
+    where = finding.actual.partition(":")[0]
+    return (finding.rule, finding.circumstance, finding.expected, where)
+
+
+def _size(finding: Finding) -> tuple[int, int]:
+    last = finding.story[-1]
+    return (len(finding.story), len(last.path) + len(last.request_text))
+
+
+def _headers(headers: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a case; those of the connection, and the tool's own, are left out."""
+    own = ("content-length", "user-agent", "connection", "accept-encoding", "host")
+    kept: dict[str, str] = {}
+    for key, value in headers.items():
+        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        low = key.lower()
+        # What can't stand in a header never reaches a server.
+        legal = text.isascii() and text.isprintable() and key.isascii()
+        if legal and low not in own and not low.startswith("x-schemathesis"):
+            kept[low] = text
+    return kept
+
+
+def _response(exchange: Exchange, prepared: requests.PreparedRequest) -> Response:
+    return schemathesis.Response(
+        status_code=exchange.status,
+        headers={key: [value] for key, value in exchange.headers.items()},
+        content=exchange.text.encode("utf-8", "surrogatepass"),
+        request=prepared,
+        elapsed=exchange.seconds,
+        verify=True,
+        encoding="utf-8",
+    )
+
+
+def _without_nulls(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_nulls(part) for key, part in node.items() if part is not None}
+    return [_without_nulls(part) for part in node] if isinstance(node, list) else node
+
+
+def _brief(message: str) -> str:
+    return message if len(message) <= 160 else f"{message[:80]} … {message[-77:]}"

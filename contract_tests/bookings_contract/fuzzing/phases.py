@@ -1,0 +1,70 @@
+"""The ways in which an operation is fuzzed: its corners, whatever fits, and calls in a row.
+
+Each ends when its cases are through or its time is, whichever comes first.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given, seed
+from hypothesis.errors import Flaky, Unsatisfiable
+from schemathesis import Case, GenerationMode, Response
+
+from bookings_contract.fuzzing.cases import Cases, hypothesis_settings
+from bookings_contract.fuzzing.examiner import Breach, Examiner
+
+
+def corners(cases: Cases, examiner: Examiner, name: str, most: int, number: str) -> None:
+    """The document's examples, and each keyword at and beyond its bounds."""
+    for case in cases.examples(name):
+        examiner.examine(case)
+    for case in cases.corners(name, most, number):
+        examiner.examine(case)
+
+
+def surprises(cases: Cases, examiner: Examiner, name: str, most: int, number: int) -> None:
+    """Bodies and parameters of any value: two thirds of them valid, the rest not."""
+    for mode, share in ((GenerationMode.POSITIVE, 2), (GenerationMode.NEGATIVE, 1)):
+        strategy = cases.operations[name].as_strategy(generation_mode=mode)
+
+        @seed(number)
+        @hypothesis_settings(max(1, most * share // 3))
+        @given(strategy)
+        def run(case: Case) -> None:
+            examiner.examine(case)
+
+        _hunted(examiner, run)
+
+
+def chains(cases: Cases, examiner: Examiner, most: int, steps: int, number: int) -> None:
+    """Calls that follow from each other by the document's links."""
+
+    class Chain(cases.schema.as_state_machine()):  # type: ignore[misc]
+        def step(self, input: Any) -> Any:
+            self.linked = input.transition is not None and input.is_applied
+            return super().step(input)
+
+        def call(self, case: Case, **kwargs: Any) -> Response:
+            return examiner.examine(case, linked=self.linked)
+
+        def validate_response(self, response: Response, case: Case, **kwargs: Any) -> None:
+            """The examiner has judged the answer already."""
+
+    def run() -> None:
+        seed(number)(Chain).run(settings=hypothesis_settings(most, steps))
+
+    _hunted(examiner, run)
+
+
+def _hunted(examiner: Examiner, run: Callable[[], None]) -> None:
+    """Runs until nothing new turns up; each breach is tried again by smaller and smaller cases."""
+    examiner.raising = True
+    while True:
+        try:
+            run()
+        except (Breach, Flaky, BaseExceptionGroup):
+            if examiner.new():
+                continue
+        except Unsatisfiable:
+            pass
+        return

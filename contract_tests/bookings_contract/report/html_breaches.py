@@ -1,0 +1,259 @@
+"""Each breach in full: expected and received, the rule and its source, the story, how to try it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bookings_contract.exchange import Exchange
+from bookings_contract.report.as_curl import as_curl
+from bookings_contract.report.as_pytest import as_pytest, file_name
+from bookings_contract.report.markup import Markup, join, tag
+from bookings_contract.report.replay import Replay
+from bookings_contract.report.steps import Step, steps
+from bookings_contract.verdicts import Finding, Report, RuleVerdict
+
+LONGEST_BODY = 1500
+LONGEST_SCRIPT = 9000
+# A word longer than these explains nothing.
+LONGEST_WORD = 700
+MOST_STEPS = 12
+MOST_OTHERS = 20
+
+
+def section(rules: Sequence[RuleVerdict], replays: Mapping[str, Replay], room: int) -> Markup | None:
+    """All rules that are broken: first as a list, then one by one, as fully as there is room."""
+    if not rules:
+        return None
+    articles, taken = [], 0
+    for number, rule in enumerate(rules, 1):
+        article = _article(number, rule, replays.get(rule.id), brief=False)
+        if taken + len(article) > room:
+            article = _article(number, rule, replays.get(rule.id), brief=True)
+        taken += len(article)
+        articles.append(article)
+    items = [tag("li", _line(rule)) for rule in rules]
+    return tag(
+        "section",
+        tag("h2", "What is broken"),
+        tag("ol", *items, class_="contents") if len(rules) > 1 else None,
+        *articles,
+        id="breaches",
+    )
+
+
+def below(
+    rules: Sequence[RuleVerdict], report: Report, replays: Mapping[str, Replay]
+) -> Markup | None:
+    """Findings that are listed and do not count at the chosen level."""
+    if not rules:
+        return None
+    articles = [
+        _article(number, rule, replays.get(rule.id), brief=True, anchor=f"below-{rule.id}")
+        for number, rule in enumerate(rules, 1)
+    ]
+    return tag(
+        "section",
+        tag("h2", "Not counted"),
+        tag("p", f"Breaches below the chosen level, {report.level}.", class_="lead"),
+        *articles,
+        id="below",
+    )
+
+
+def _line(rule: RuleVerdict) -> Markup:
+    return join(
+        tag("a", rule.id, href=f"#{rule.id}"),
+        " ",
+        level(rule.findings[0].level),
+        " ",
+        tag("span", rule.rule.text),
+    )
+
+
+def level(name: str) -> Markup:
+    """A level as a small badge."""
+    return tag("span", name, class_=f"level {name.lower()}")
+
+
+def _article(
+    number: int,
+    rule: RuleVerdict,
+    replay: Replay | None,
+    brief: bool,
+    anchor: str | None = None,
+) -> Markup:
+    first = rule.findings[0]
+    told = replay.finding if replay else first
+    heading = f"{anchor or rule.id}-title"
+    return tag(
+        "article",
+        tag(
+            "h3",
+            tag("span", f"{number}", class_="number"),
+            tag("a", rule.id, href=f"#{anchor or rule.id}"),
+            " ",
+            level(first.level),
+            " ",
+            tag("span", told.operation or ", ".join(rule.rule.operations), class_="operation"),
+            id=heading,
+        ),
+        tag("p", rule.rule.text, class_="promise"),
+        tag("p", *_sources(rule), class_="source"),
+        _comparison(told),
+        _story(told, brief),
+        _again(rule, replay, brief),
+        _others([finding for finding in rule.findings if finding is not told]),
+        id=anchor or rule.id,
+        class_="breach",
+        aria_labelledby=heading,
+    )
+
+
+def _sources(rule: RuleVerdict) -> Iterator[Markup | str]:
+    if not rule.rule.sources:
+        yield "Documented nowhere."
+    for number, source in enumerate(rule.rule.sources):
+        yield "; " if number else "Source: "
+        yield join(tag("cite", source.page), f", {source.section}")
+    if rule.rule.note:
+        yield f" — {rule.rule.note}"
+
+
+def _comparison(finding: Finding) -> Markup:
+    pairs = [("When", finding.circumstance, "when")] if finding.circumstance else []
+    pairs += [
+        ("Expected", finding.expected, "expected"),
+        ("Received", finding.actual, "received"),
+    ]
+    rows = [
+        tag("div", tag("dt", name), tag("dd", brief(words)), class_=kind)
+        for name, words, kind in pairs
+    ]
+    return tag("dl", *rows, class_="comparison")
+
+
+def brief(words: str | None) -> str:
+    """A text, cut where it is endless."""
+    text = words or ""
+    return text if len(text) <= LONGEST_WORD else f"{text[:LONGEST_WORD]} …"
+
+
+# The story
+
+
+def _story(finding: Finding, short: bool) -> Markup | None:
+    told = list(zip(steps(finding.story), finding.story, strict=True))
+    if not told:
+        return None
+    shown = told if len(told) <= MOST_STEPS else [*told[:3], *told[3 - MOST_STEPS :]]
+    items: list[Markup] = []
+    for position, (step, exchange) in enumerate(shown):
+        last = step.number == len(told)
+        if position == 3 and len(shown) < len(told):
+            left = len(told) - len(shown)
+            items.append(tag("li", f"… {left} more …", class_="gap", value=step.number - 1))
+        items.append(_step(step, exchange, last and finding.aside is None, short))
+    if finding.aside is not None:
+        items.append(_aside(finding.aside, short))
+    return join(tag("h4", "Story"), tag("ol", *items, class_="story"))
+
+
+def _step(step: Step, exchange: Exchange, here: bool, short: bool) -> Markup:
+    line = [
+        tag("code", exchange.method, " ", tag("b", step.request.partition(" ")[2])),
+        tag("span", step.status, class_=f"status s{step.status // 100}"),
+        tag("span", " ".join(part for part in (step.said, step.revision) if part), class_="said"),
+        tag("span", "← here", class_="here") if here else None,
+    ]
+    if short:
+        return tag("li", *line, value=step.number, class_="here" if here else None)
+    return tag(
+        "li",
+        tag("details", tag("summary", *line), _exchange(exchange), open=here),
+        value=step.number,
+    )
+
+
+def _aside(exchange: Exchange, short: bool) -> Markup:
+    line = [
+        tag("code", "GET ", tag("b", exchange.path)),
+        tag("span", exchange.status, class_=f"status s{exchange.status // 100}"),
+        tag("span", "what the controls show", class_="said"),
+        tag("span", "← here", class_="here"),
+    ]
+    if short:
+        return tag("li", *line)
+    return tag("li", tag("details", tag("summary", *line), _answer(exchange)))
+
+
+def _exchange(exchange: Exchange) -> Markup:
+    caller = exchange.caller or "nobody known"
+    return join(
+        tag("p", f"{exchange.operation}, as {caller}", class_="who"),
+        _body("request", exchange.request_json, exchange.request_text),
+        _answer(exchange),
+    )
+
+
+def _answer(exchange: Exchange) -> Markup:
+    named = exchange.headers.get("x-bookings-rule")
+    return join(
+        _body("response", exchange.json, exchange.text),
+        tag("p", "x-bookings-rule: ", named, class_="who") if named else None,
+    )
+
+
+def _body(name: str, parsed: Any, text: str) -> Markup | None:
+    if not text:
+        return tag("p", f"{name}: no body", class_="who")
+    shown = text if parsed is None else json.dumps(parsed, indent=1, ensure_ascii=False)
+    more = f"\n… {len(shown) - LONGEST_BODY} more characters" if len(shown) > LONGEST_BODY else ""
+    return tag("pre", tag("code", shown[:LONGEST_BODY], more), aria_label=name, tabindex="0")
+
+
+# How to try it
+
+
+def _again(rule: RuleVerdict, replay: Replay | None, short: bool) -> Markup | None:
+    if replay is None:
+        return None
+    files = [(f"{rule.id}/story.sh", "curl"), (f"{rule.id}/{file_name(rule.id)}", "pytest")]
+    links = [tag("a", name, href=name) for name, _ in files]
+    explain = tag("code", f"bookings-contract explain {rule.id}")
+    where = tag(
+        "p", "Beside this file: ", links[0], " and ", links[1], " · ", explain, class_="files"
+    )
+    if short:
+        return join(tag("h4", "Try it"), where)
+    texts = [as_curl(replay), as_pytest(replay)]
+    blocks = [
+        tag(
+            "details",
+            tag("summary", f"as {kind}"),
+            tag("pre", tag("code", text), tabindex="0", aria_label=f"{rule.id} as {kind}"),
+            class_="replay",
+        )
+        for text, (_, kind) in zip(texts, files, strict=True)
+        if len(text) <= LONGEST_SCRIPT
+    ]
+    return join(tag("h4", "Try it"), *blocks, where)
+
+
+def _others(findings: Sequence[Finding]) -> Markup | None:
+    if not findings:
+        return None
+    items = [
+        tag(
+            "li",
+            level(finding.level),
+            " ",
+            tag("b", f"{finding.circumstance}: ") if finding.circumstance else None,
+            f"{finding.operation or ''} — expected {brief(finding.expected)}; ",
+            tag("em", f"received {brief(finding.actual)}"),
+        )
+        for finding in findings[:MOST_OTHERS]
+    ]
+    left = len(findings) - MOST_OTHERS
+    more = tag("li", f"… and {left} more, in report.json") if left > 0 else None
+    title = f"{len(findings)} more {'finding' if len(findings) == 1 else 'findings'} of this rule"
+    return tag("details", tag("summary", title), tag("ul", *items, more), class_="others")
