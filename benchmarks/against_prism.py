@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Server:
 def main() -> None:
     """Measure, and print a table."""
     options = _options()
-    session = _session()
+    sessions = _sessions()
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / "bookings.json"
         document.write_text(json.dumps(bookings_openapi.load(controls=False)))
@@ -61,14 +62,14 @@ def main() -> None:
         print(f"{options.connections} connections, {options.seconds:g} s for each operation\n")
         print(f"{'':24}{'first 2xx':>12}" + "".join(f"{name:>12}" for name in OPERATIONS))
         for server in servers:
-            _measure(server, session, options)
+            _measure(server, sessions, options)
 
 
-def _measure(server: Server, session: str, options: argparse.Namespace) -> None:
-    with _running(server, session) as first:
+def _measure(server: Server, sessions: Sequence[str], options: argparse.Namespace) -> None:
+    with _running(server, sessions[0]) as first:
         rates = []
         for requests in OPERATIONS.values():
-            load = requests(server, session, options)
+            load = requests(server, sessions, options)
             rates.append(asyncio.run(_rate(server.port, load, options)))
     cells = "".join(f"{rate:>10,.0f}/s" for rate in rates)
     print(f"{server.name:24}{first * 1000:>9,.0f} ms{cells}", flush=True)
@@ -77,35 +78,40 @@ def _measure(server: Server, session: str, options: argparse.Namespace) -> None:
 # Requests
 
 
-def _creates(server: Server, session: str, options: argparse.Namespace) -> Iterator[bytes]:
-    request = _request("POST", CREATE, _creation(session))
-    while True:
-        yield request
+def _creates(
+    server: Server, sessions: Sequence[str], options: argparse.Namespace
+) -> Iterator[bytes]:
+    for session in cycle(sessions):
+        yield _request("POST", CREATE, _creation(session))
 
 
-def _confirms(server: Server, session: str, options: argparse.Namespace) -> Iterator[bytes]:
+def _confirms(
+    server: Server, sessions: Sequence[str], options: argparse.Namespace
+) -> Iterator[bytes]:
     """Each confirms a booking of its own; made before the time is taken."""
     with httpx.Client(base_url=server.url, headers={"authorization": TOKEN}) as client:
         ids = [
             client.post(CREATE, json=_creation(session)).json()["booking"]["id"]
-            for _ in range(options.confirms)
+            for session in islice(cycle(sessions), options.confirms)
         ]
     for booking_id in ids:
         yield _request("POST", f"{CREATE}/{booking_id}/confirm", {"revision": "1"})
 
 
-def _lists(server: Server, session: str, options: argparse.Namespace) -> Iterator[bytes]:
+def _lists(server: Server, sessions: Sequence[str], options: argparse.Namespace) -> Iterator[bytes]:
     while True:
         yield _request("GET", LIST)
 
 
-def _queries(server: Server, session: str, options: argparse.Namespace) -> Iterator[bytes]:
+def _queries(
+    server: Server, sessions: Sequence[str], options: argparse.Namespace
+) -> Iterator[bytes]:
     body = {"query": {"filter": {"status": "CANCELED"}, "cursorPaging": {"limit": 10}}}
     while True:
         yield _request("POST", QUERY, body)
 
 
-Load = Callable[[Server, str, argparse.Namespace], Iterator[bytes]]
+Load = Callable[[Server, Sequence[str], argparse.Namespace], Iterator[bytes]]
 OPERATIONS: dict[str, Load] = {
     "create": _creates,
     "confirm": _confirms,
@@ -219,15 +225,18 @@ def _prism(prism: str, document: Path) -> Server:
     return Server("prism (quiet)", command, port)
 
 
-def _session() -> str:
-    """A session's id, the same in every run of the mock."""
+def _sessions() -> list[str]:
+    """The ids of the sessions of plain classes, the same in every run of the mock."""
     from bookings_mock import create_app
     from bookings_mock.inprocess import transport
 
     with httpx.Client(transport=transport(create_app()), base_url="http://mock") as client:
         site = client.get("/_mock/site").json()
-    session: str = site["services"]["yoga"]["sessions"][-1]["id"]
-    return session
+    services = site["services"].values()
+    classes = (
+        one for one in services if one["kind"] == "class" and one["policy"]["book"] == "open"
+    )
+    return [session["id"] for one in classes if not one["choices"] for session in one["sessions"]]
 
 
 def _free_port() -> int:

@@ -73,6 +73,8 @@ class Finding:
     # if no answer of the story shows it: at the target's controls.
     check: Check | None = field(default=None, repr=False, eq=False)
     aside: Exchange | None = field(default=None, repr=False, eq=False)
+    # The check of the fuzzing that saw it; None for what a test of the rule found.
+    seen_by: str | None = None
 
     @property
     def operation(self) -> str | None:

@@ -31,8 +31,8 @@ class Mock:
     """Everything that outlives a request.
 
     `home` is the site file that is served first; `neighbours` the other sites that its callers may
-    belong to. `writable` names the fields of a booking that a caller can write, and what of their items not;
-    `grammars` say what the queries of each operation may name.
+    belong to. `writable` names the fields of a booking that a caller can write, and which fields of
+    their items not; `grammars` say what the queries of each operation may name.
     """
 
     def __init__(

@@ -8,6 +8,7 @@ import hashlib
 import random
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 from uuid import UUID
@@ -51,6 +52,9 @@ class World:
         self._lanes: _Index = {}
         self._statuses: _Index = {}
         self._numbers: dict[str, int] = {}
+        # Whether bookings were made in the order of their createdDate: clocks can be set back.
+        self.in_time = True
+        self._latest: datetime | None = None
         self._attendances: dict[str, Attendance] = {}
         self._came: dict[str, dict[str, None]] = {}
         self.events: list[Event] = []
@@ -82,6 +86,10 @@ class World:
         """Every booking, oldest first."""
         return iter(self._bookings.values())
 
+    def newest_first(self) -> Iterator[Booking]:
+        """Every booking, newest first."""
+        return reversed(self._bookings.values())
+
     def number(self, booking_id: str) -> int:
         """The how-manieth booking of this world it is."""
         return self._numbers[booking_id]
@@ -91,6 +99,9 @@ class World:
         old = self._bookings.get(booking.id)
         if old:
             self._unlist(old)
+        elif self._latest and booking.created < self._latest:
+            self.in_time = False
+        self._latest = max(self._latest or booking.created, booking.created)
         self._bookings[booking.id] = booking
         self._numbers.setdefault(booking.id, len(self._numbers))
         for index, key in self._places(booking):

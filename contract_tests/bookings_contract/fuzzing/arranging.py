@@ -13,12 +13,11 @@ from typing import Any
 from attrs import define, field
 
 import bookings_openapi
-from bookings_contract.exchange import Exchange, Seen
+from bookings_contract.exchange import GUID, Exchange, Seen
 from bookings_contract.given import Given
 from bookings_contract.operations import operation
 from bookings_contract.places import Place
 from bookings_contract.problems import Unjudged
-from bookings_contract.record import GUID
 from bookings_contract.shapes import request_validator
 from bookings_contract.target import KINDS
 

@@ -12,7 +12,7 @@ from typing import Any
 import requests
 import schemathesis
 from attrs import define, evolve, field
-from schemathesis import Case, Response
+from schemathesis import Response
 from schemathesis import checks as stock
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
@@ -22,7 +22,7 @@ from bookings_contract import shapes
 from bookings_contract.client import Client
 from bookings_contract.exchange import Exchange
 from bookings_contract.fuzzing.arranging import Arranging
-from bookings_contract.fuzzing.cases import BASE
+from bookings_contract.fuzzing.cases import BASE, AnyCase
 from bookings_contract.operations import operation
 from bookings_contract.problems import NotJudged, Unjudged
 from bookings_contract.record import about_last
@@ -49,7 +49,7 @@ Key = tuple[str | None, ...]
 
 
 class Breach(Exception):
-    """A case was answered in a way that breaks a rule; raised so that a smaller case is looked for."""
+    """An answer broke a rule; raised so that a smaller case is looked for."""
 
 
 class Over(KeyboardInterrupt):
@@ -86,7 +86,7 @@ class Examiner:
         factory=lambda: [getattr(stock, name) for name in CHECKS]
     )
 
-    def examine(self, case: Case, linked: bool = False) -> Response:
+    def examine(self, case: AnyCase, linked: bool = False) -> Response:
         """Sends a case and notes what its answer breaks."""
         if time.monotonic() > self.deadline:
             raise Over
@@ -115,7 +115,7 @@ class Examiner:
 
     # Inside
 
-    def _examine(self, case: Case, linked: bool) -> Response:
+    def _examine(self, case: AnyCase, linked: bool) -> Response:
         name = str(case.operation.definition.raw["operationId"])
         path, body = self.arranging.settle(name, case.path_parameters or {}, case.body, linked)
         case.path_parameters = path
@@ -155,7 +155,7 @@ class Examiner:
         self._offered = self._offered or (named and not absent)
         return answer.exchange
 
-    def _note(self, case: Case, exchange: Exchange, response: Response) -> None:
+    def _note(self, case: AnyCase, exchange: Exchange, response: Response) -> None:
         findings = list(self._judged(case, exchange, response))
         fresh = False
         for finding in findings:
@@ -168,7 +168,7 @@ class Examiner:
         if fresh and self.raising:
             raise Breach
 
-    def _judged(self, case: Case, exchange: Exchange, response: Response) -> Iterator[Finding]:
+    def _judged(self, case: AnyCase, exchange: Exchange, response: Response) -> Iterator[Finding]:
         asked = operation(exchange.operation)
         if exchange.method != asked.method:
             yield from self._other_method(exchange)
@@ -179,7 +179,7 @@ class Examiner:
             return
         own = [said for said in shapes.observe(exchange) if isinstance(said, Finding)]
         for finding in own:
-            yield evolve(finding, check="shapes")
+            yield evolve(finding, seen_by="shapes")
         self._kept |= {ERROR} if exchange.status >= 400 else set()
         self._kept |= {VALIDATION} if exchange.violations else set()
         self._kept |= {READABLE} if exchange.status in (400, 413, 415) else set()
@@ -198,7 +198,7 @@ class Examiner:
         elif exchange.status >= 500 and exchange.status not in EXCUSED:
             yield _finding(SUCCESS, "no server error", str(exchange.status), "not_a_server_error")
 
-    def _server_error(self, case: Case, exchange: Exchange) -> Iterator[Finding]:
+    def _server_error(self, case: AnyCase, exchange: Exchange) -> Iterator[Finding]:
         if exchange.status in EXCUSED:
             return
         sent = exchange.request_headers.get("content-type", "application/json")
@@ -223,7 +223,7 @@ class Examiner:
             yield _finding(VALIDATION, expected, actual, "negative_data_rejection")
             return
 
-    def _failures(self, case: Case, response: Response) -> Iterator[tuple[str, Failure]]:
+    def _failures(self, case: AnyCase, response: Response) -> Iterator[tuple[str, Failure]]:
         """What the checks of Schemathesis have to say."""
         try:
             case.validate_response(response, checks=self._checks)
@@ -245,14 +245,14 @@ class Examiner:
                 actual = f"{exchange.status}, {words}"
                 found = Finding(TOKEN, level, "refused (401)", actual, circumstance)
                 story = about_last(self.client.record.exchanges)
-                told = evolve(found, story=story, check="ignored_auth")
+                told = evolve(found, story=story, seen_by="ignored_auth")
                 self.found.setdefault(_key(told), told)
 
 
 UNKNOWN = "nobody-was-given-this-token"
 
 
-def _translated(name: str, failure: Failure, case: Case, exchange: Exchange) -> Finding | None:
+def _translated(name: str, failure: Failure, case: AnyCase, exchange: Exchange) -> Finding | None:
     """What a failure of a stock check means here; None for what is right, or was seen already."""
     actual = _brief(" ".join(failure.message.split()))
     of_answer = SUCCESS if exchange.succeeded else ERROR
@@ -273,7 +273,7 @@ def _translated(name: str, failure: Failure, case: Case, exchange: Exchange) -> 
     return _finding(rule, "an answer as the document has it", actual, check)
 
 
-def _wrong_beside_the_body(case: Case) -> bool:
+def _wrong_beside_the_body(case: AnyCase) -> bool:
     """Whether path or query are wrong on purpose; bodies are judged by the document itself."""
     parts = case.meta.components if case.meta is not None else {}
     return any(
@@ -284,7 +284,7 @@ def _wrong_beside_the_body(case: Case) -> bool:
 
 def _finding(rule: str, expected: str, actual: str, check: str) -> Finding:
     level = level_of(bookings_openapi.rules()[rule])
-    return Finding(rule, level, expected, actual, check=check)
+    return Finding(rule, level, expected, actual, seen_by=check)
 
 
 def _key(finding: Finding) -> Key:

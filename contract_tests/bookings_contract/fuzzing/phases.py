@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import given, seed
 from hypothesis.errors import Flaky, Unsatisfiable
-from schemathesis import Case, GenerationMode, Response
+from schemathesis import GenerationMode, Response
 
-from bookings_contract.fuzzing.cases import Cases, hypothesis_settings
+from bookings_contract.fuzzing.cases import AnyCase, Cases, hypothesis_settings
 from bookings_contract.fuzzing.examiner import Breach, Examiner
 
 
@@ -30,7 +30,7 @@ def surprises(cases: Cases, examiner: Examiner, name: str, most: int, number: in
         @seed(number)
         @hypothesis_settings(max(1, most * share // 3))
         @given(strategy)
-        def run(case: Case) -> None:
+        def run(case: AnyCase) -> None:
             examiner.examine(case)
 
         _hunted(examiner, run)
@@ -44,10 +44,10 @@ def chains(cases: Cases, examiner: Examiner, most: int, steps: int, number: int)
             self.linked = input.transition is not None and input.is_applied
             return super().step(input)
 
-        def call(self, case: Case, **kwargs: Any) -> Response:
+        def call(self, case: AnyCase, **kwargs: Any) -> Response:
             return examiner.examine(case, linked=self.linked)
 
-        def validate_response(self, response: Response, case: Case, **kwargs: Any) -> None:
+        def validate_response(self, response: Response, case: AnyCase, **kwargs: Any) -> None:
             """The examiner has judged the answer already."""
 
     def run() -> None:

@@ -73,14 +73,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _of_shape(finding: Finding) -> bool:
-    return finding.rule in RULES
+    return finding.seen_by is not None or finding.rule in RULES
 
 
 def _shape(finding: Finding) -> dict[str, Any]:
     return {
         "operation": finding.operation,
         "verdict": Verdict.BROKEN.value,
-        "check": finding.check or finding.expected,
+        "check": finding.seen_by or finding.expected,
         "rule": finding.rule,
         "message": finding.actual,
         "story": _story(finding.story),

@@ -107,8 +107,10 @@ class Fuzzing:
             if not examiner.sent:
                 raise NotJudged("the time for the fuzzing was over") from None
         finally:
-            for said in (*examiner.found.values(), *examiner.kept()):
-                self.record.note(said, passing=True)
+            for finding in examiner.found.values():
+                self.record.note(finding, passing=True)
+            for kept in examiner.kept():
+                self.record.note(kept)
         for name in named:
             examiner.require_offer(name)
         for rule in JUDGED:

@@ -14,7 +14,7 @@ from bookings_mock.domain.v1 import project
 from bookings_mock.handlers.finding import BookingIndex, Lookup, OwnIndex, by_id, refused
 from bookings_mock.handlers.handler import Handler, visible
 from bookings_mock.handlers.shows import TAGS
-from bookings_mock.query import Field, Fields, Grammar, Key, QueryRefused, read_page, select
+from bookings_mock.query import Field, Fields, Grammar, Key, QueryRefused, read_page, select, window
 from bookings_mock.world import World
 
 _TIMES = ("startTime", "endTime")
@@ -43,8 +43,11 @@ def _listed(call: Call) -> list[Booking]:
     except QueryRefused as error:
         raise refused(error, "LIST-11") from None
     # A member's own bookings come before any page is cut, or pages would show how many others are.
-    own = (one for one in call.world.bookings() if visible(call, one))
     index = OwnIndex(call, BookingIndex(call.world, LOOKUPS))
+    running = call.world.newest_first() if descending else call.world.bookings()
+    own = (one for one in running if visible(call, one))
+    if call.world.in_time and page.where.candidates(index) is None:
+        return window(page, own)
     return select(page, lambda: own, index, secret).records
 
 

@@ -381,7 +381,6 @@ BY_RULE: tuple[Miniature, ...] = (
     _off(reading.filter_understood, about="filters that say nothing are passed over"),
     _bent({reading.reader_filter: _but("status")}, "the reader does not filter by status"),
     _bent({reading.reader_walk: _skipping}, "each later page lacks its first booking"),
-    _bent({reading.asked_for: always(True)}, "all that surrounds a booking, asked for or not"),
     _bent({reading.default_order: always(("createdDate", False))}, "the oldest comes first"),
     _bent({reading.counted: lambda total: total + 1}, "one more is counted than there is"),
     _bent({attendance.to_update: always(None)}, "setting again makes another object"),

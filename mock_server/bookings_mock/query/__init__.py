@@ -8,7 +8,7 @@ document does not name is refused.
 from bookings_mock.query.fields import Field, Fields, Grammar, QueryRefused
 from bookings_mock.query.filters import Index, parse_filter
 from bookings_mock.query.order import Key
-from bookings_mock.query.pages import Found, Page, read_page, select
+from bookings_mock.query.pages import Found, Page, read_page, select, window
 
 __all__ = [
     "Field",
@@ -22,4 +22,5 @@ __all__ = [
     "parse_filter",
     "read_page",
     "select",
+    "window",
 ]

@@ -40,11 +40,24 @@ def place(record: R, order: Sequence[Key[R]]) -> list[Any]:
     return [v.isoformat() if isinstance(v, datetime) else v for v in values]
 
 
+def in_order(
+    placed: list[tuple[list[Any], R]], order: Sequence[Key[R]]
+) -> list[tuple[list[Any], R]]:
+    """Records with their places, sorted: by the last key first, since sorting is stable."""
+    for at, key in reversed(list(enumerate(order))):
+        placed = sorted(placed, key=lambda pair: _rank(pair[0][at]), reverse=key.descending)
+    return placed
+
+
+def _rank(value: Any) -> tuple[bool, Any]:
+    # What has no value comes first, in either type of value.
+    return (value is not None, value)
+
+
 def compare(one: Sequence[Any], other: Sequence[Any], order: Sequence[Key[R]]) -> int:
     """Below 0 where the first place comes before the other, above where it comes after."""
     for left, right, key in zip(one, other, order, strict=True):
         if left != right:
-            # What has no value comes first, in either type of value.
-            before = left is None or (right is not None and left < right)
+            before = _rank(left) < _rank(right)
             return (1 if key.descending else -1) * (1 if before else -1)
     return 0

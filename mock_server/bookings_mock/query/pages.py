@@ -1,7 +1,7 @@
 """Pages: from a query object of the API to the records that it asks for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cmp_to_key
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from attrs import evolve, field, frozen
@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from bookings_mock.query.cursors import read_cursor, write_cursor
 from bookings_mock.query.fields import Fields, Grammar, QueryRefused
 from bookings_mock.query.filters import All, Condition, Index, parse_filter
-from bookings_mock.query.order import Key, compare, parse_sort, place
+from bookings_mock.query.order import Key, compare, in_order, parse_sort, place
 
 R = TypeVar("R")
 
@@ -86,12 +86,7 @@ def select(
     """The records of a page; looks at all of them only where no index knows the candidates."""
     candidates = page.where.candidates(index)
     matching = [r for r in (records() if candidates is None else candidates) if page.where.holds(r)]
-    order = page.order
-
-    def by_place(one: tuple[list[Any], R], other: tuple[list[Any], R]) -> int:
-        return compare(one[0], other[0], order)
-
-    placed = sorted(((place(r, order), r) for r in matching), key=cmp_to_key(by_place))
+    placed = in_order([(place(record, page.order), record) for record in matching], page.order)
     rows = _cut(placed, page)
     first, last = (rows[0][0], rows[-1][0]) if rows else (None, None)
     more = bool(rows) and placed[-1][0] != last
@@ -102,6 +97,12 @@ def select(
         next=write_cursor({"query": page.sent, "after": last}, secret) if more else None,
         prev=write_cursor({"query": page.sent, "before": first}, secret) if fewer else None,
     )
+
+
+def window(page: Page[R], running: Iterable[R]) -> list[R]:
+    """The records of an offset page, of records that come in its order; looks no further."""
+    matching = (record for record in running if page.where.holds(record))
+    return list(islice(matching, page.offset, page.offset + page.limit))
 
 
 def _cut(placed: list[tuple[list[Any], R]], page: Page[R]) -> list[tuple[list[Any], R]]:

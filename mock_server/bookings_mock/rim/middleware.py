@@ -91,13 +91,21 @@ class Rim(SpecMiddleware):
         try:
             return await self._called(exchange, receive)
         except RuleBroken as broken:
-            return refusal(broken, self._contract.rules)
+            return self._refused(broken)
         except ShapeBroken as broken:
             return misshapen(broken)
         except TooManyWorlds as full:
             return Answer(429, error(f"{full}; drop some by POST /_mock/reset?world=NAME"))
         except Exception:
             log.exception("%s %s failed", exchange.method, exchange.path)
+            return Answer(500, error(""))
+
+    def _refused(self, broken: RuleBroken) -> Answer:
+        try:
+            return refusal(broken, self._contract.rules)
+        except LookupError:
+            # Only a miniature refuses by a rule that can't be broken: a failure, not an escape.
+            log.exception("a refusal that the rule book does not know")
             return Answer(500, error(""))
 
     async def _called(self, exchange: Exchange, receive: Receive) -> Answer:

@@ -155,12 +155,6 @@ def counted(total: int) -> int:
     return total
 
 
-@rule("READER-3")
-def asked_for(flags: Mapping[str, Any], name: str) -> bool:
-    """What surrounds a booking is answered only where its flag asks for it."""
-    return bool(flags.get(name))
-
-
 @either("READER-4")
 def default_order(reading: str) -> tuple[str, bool]:
     """The reader's order, and whether it descends: by id (A), or newest first (B)."""

@@ -1,0 +1,150 @@
+"""One creation by either operation, and what became of it: in bulk an item may fail by itself."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Also, Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotReached, Unjudged
+from bookings_contract.suites.calls import booked
+from bookings_contract.suites.creations import nothing_made
+
+CREATE = "createBooking"
+BULK = "bulkCreateBooking"
+OPERATIONS = (CREATE, BULK)
+
+Body = Mapping[str, Any]
+
+
+@frozen
+class Creation:
+    """A creation that was asked for, and its answer."""
+
+    body: Body
+    answer: Answer
+
+    @property
+    def _result(self) -> Mapping[str, Any] | None:
+        """The item's own result in a bulk call that succeeded."""
+        bulk = self.answer.exchange.operation == BULK
+        result: Mapping[str, Any] | None = None
+        if bulk and self.answer.accepted:
+            result = self.answer.at("results", 0)
+        return result
+
+    @property
+    def made(self) -> bool:
+        """Whether the answer says that there is a booking now."""
+        if self._result is None:
+            return self.answer.accepted
+        return bool((self._result.get("itemMetadata") or {}).get("success"))
+
+    @property
+    def refused(self) -> bool:
+        """Whether the call was refused, or its one item."""
+        failed = self._result is not None and not self.made
+        return self.answer.refused or failed
+
+    @property
+    def booking(self) -> Seen:
+        """The booking as it was answered."""
+        if not self.made:
+            raise NotReached(f"creating a booking was answered {self.said}")
+        if self._result is None:
+            return self.answer.booking
+        return Seen.of(self.answer.at("results", 0, "item"))
+
+    @property
+    def said(self) -> str:
+        """The answer in a few words."""
+        if self._result is None or self.made:
+            return self.answer.said
+        error = (self._result.get("itemMetadata") or {}).get("error") or {}
+        return f"{self.answer.said}, the item failed {error.get('code') or ''}".rstrip()
+
+
+def asked(
+    client: Client, operation: str, body: Body, caller: str = "owner", before: Iterable[Body] = ()
+) -> Creation:
+    """Asks for one booking, by Create Booking or as the only item of Bulk Create Booking.
+
+    `before` are further items, sent after it and of no further interest.
+    """
+    whole = {"createBookingsInfo": [body, *before], "returnFullEntity": True}
+    sent = body if operation == CREATE else whole
+    return Creation(body, client.call(operation, body=sent, caller=caller))
+
+
+def refused(
+    given: Given,
+    expect: Expect,
+    creation: Creation,
+    rule: str,
+    case: str | None = None,
+    *,
+    also: Iterable[Also] = (),
+    circumstance: str | None = None,
+) -> bool:
+    """The rule forbids this creation: the call is refused or its item fails, and nothing is made."""
+    answer = creation.answer
+    if not answer.accepted or creation.made:
+        if not expect.refused(answer, rule, case, also=also, circumstance=circumstance):
+            return False
+        nothing_made(given, expect, answer, creation.body)
+        return True
+    return expect.that(
+        rule,
+        not exists(given, creation),
+        expected="an item that fails makes no booking",
+        actual="the reader shows the booking",
+        circumstance=circumstance,
+    )
+
+
+def exists(given: Given, creation: Creation) -> bool:
+    """Whether the reader shows a booking that the creation has led to."""
+    given.settle()
+    return bool(booked(given, creation.body))
+
+
+def shown(given: Given, creation: Creation) -> list[tuple[Seen, Answer | None]]:
+    """The new booking as it was answered and, where there is a reader, as it is stored."""
+    views: list[tuple[Seen, Answer | None]] = [(creation.booking, creation.answer)]
+    stored = looked_for(given, creation)
+    return [*views, (stored, None)] if stored else views
+
+
+def looked_for(given: Given, creation: Creation) -> Seen | None:
+    """The new booking as it is stored, None where nothing shows it."""
+    given.settle()
+    try:
+        found = given.read(creation.booking)
+    except Unjudged:
+        return None
+    if found is None:
+        raise NotReached("the reader does not show the new booking")
+    return found
+
+
+def as_well(
+    expect: Expect,
+    creation: Creation,
+    rule: str,
+    plain: Creation | None,
+    circumstance: str | None = None,
+) -> bool:
+    """The creation succeeds, if a plain one does: one that is refused too has other reasons."""
+    if not creation.made and plain is not None and not plain.made:
+        raise NotReached(f"a plain booking was answered {plain.said}")
+    return expect.that(
+        rule,
+        creation.made,
+        expected="accepted",
+        actual=creation.said,
+        circumstance=circumstance,
+        at=creation.answer,
+    )
