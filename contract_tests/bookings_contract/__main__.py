@@ -86,7 +86,12 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target", type=Path, metavar="FILE", help="a target file (TOML): callers, services, …"
     )
-    parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, report.html, junit.xml there, and each breach as curl and pytest")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="DIR",
+        help="write report.html, report.json, junit.xml there, and each breach as curl and pytest",
+    )
     parser.add_argument(
         "--rule", action="append", default=[], metavar="ID", help="judge this rule (repeatable)"
     )

@@ -10,6 +10,8 @@ from attrs import define, field
 
 from bookings_contract.exchange import Exchange, Seen
 
+# What makes bookings.
+CREATIONS = ("createBooking", "bulkCreateBooking", "registerToWaitlist")
 # Where a booking can still be canceled by its maker.
 ALIVE = ("CREATED", "PENDING", "CONFIRMED", "WAITING_LIST")
 
@@ -30,6 +32,8 @@ class Aftercare:
     # Made, but shown by no answer: by id, or by the address that was given to a waitlist.
     _ids: set[str] = field(factory=set)
     _waiting: set[str] = field(factory=set)
+    # Whether something may have been made that nobody can name.
+    _lost: bool = False
 
     def meet(self, exchange: Exchange) -> None:
         """Remembers what an exchange made, and the newest sight of what was made before."""
@@ -39,35 +43,64 @@ class Aftercare:
         if exchange.succeeded and not exchange.reads:
             self._ids.update(_made_in_bulk(exchange.json))
             self._waiting.update(_registered(exchange.request_json))
+        self._lost |= exchange.operation in CREATIONS and _unnamed(exchange)
 
     def adopt(self, booking: Seen) -> None:
         """Takes a booking for one's own that only a reader has shown."""
         self._seen[booking.id] = booking
 
-    def take_back(self, find: Find, cancel: Cancel) -> None:
-        """Cancels whatever is still alive; one that has moved on since is looked up again."""
+    def take_back(self, find: Find, cancel: Cancel) -> bool:
+        """Cancels whatever is still alive; one that has moved on since is looked up again.
+
+        Whether nothing is left of all that was made.
+        """
         stale = {b.id for b in self._seen.values() if b.status in ALIVE and not cancel(b)}
         hidden = stale | self._ids - self._seen.keys()
+        gone = not self._lost
         if hidden:
-            _cancel_alive(find({"id": {"$in": sorted(hidden)}}), cancel)
+            found = find({"id": {"$in": sorted(hidden)}})
+            gone &= _cancel_alive(found, cancel) and hidden <= {b.id for b in found}
         if self._waiting:
             waiting = find({"status": "WAITING_LIST"})
-            _cancel_alive([b for b in waiting if b.email in self._waiting], cancel)
+            gone &= _cancel_alive([b for b in waiting if b.email in self._waiting], cancel)
+        return gone
 
 
-def _cancel_alive(bookings: list[Seen], cancel: Cancel) -> None:
-    for booking in bookings:
-        if booking.status in ALIVE:
-            cancel(booking)
+def _cancel_alive(bookings: list[Seen], cancel: Cancel) -> bool:
+    # One that can't be canceled keeps none of the others.
+    canceled = [cancel(booking) for booking in bookings if booking.status in ALIVE]
+    return all(canceled)
+
+
+def _unnamed(exchange: Exchange) -> bool:
+    """Whether an answer leaves open what was made: it failed, or tells of no booking."""
+    if not exchange.succeeded:
+        return exchange.status >= 500
+    if exchange.operation == "createBooking":
+        return exchange.booking is None
+    if exchange.operation == "bulkCreateBooking":
+        return len([*_made_in_bulk(exchange.json)]) < sum(_successes(exchange.json))
+    return False
 
 
 def _made_in_bulk(body: Any) -> Iterator[str]:
     """The ids of a bulk answer's items."""
+    for meta in _items(body):
+        if meta.get("success") and isinstance(meta.get("id"), str):
+            yield meta["id"]
+
+
+def _successes(body: Any) -> Iterator[bool]:
+    """Whether each item of a bulk answer says that it was made."""
+    yield from (bool(meta.get("success")) for meta in _items(body))
+
+
+def _items(body: Any) -> Iterator[Mapping[str, Any]]:
     results = body.get("results") if isinstance(body, dict) else None
     for result in results if isinstance(results, list) else ():
         meta = result.get("itemMetadata") if isinstance(result, dict) else None
-        if isinstance(meta, dict) and meta.get("success") and isinstance(meta.get("id"), str):
-            yield meta["id"]
+        if isinstance(meta, dict):
+            yield meta
 
 
 def _registered(body: Any) -> Iterator[str]:

@@ -16,13 +16,15 @@ from attrs import define, evolve, field
 from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, parsed, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.problems import NotJudged, Unanswered, Unjudged
+from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
 Query = Mapping[str, object] | Sequence[tuple[str, object]]
 
 NOT_OFFERED = (404, 405, 501)
+# What may stand in front of every address, whether there is something behind it or not.
+GATES = (401, 403)
 TOO_MANY = 429
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
@@ -177,15 +179,19 @@ class Client:
         """Takes a booking for one's own that no answer to a call of one's own has shown."""
         self._aftercare.adopt(booking)
 
-    def tidy(self) -> None:
-        """Leaves the target as it was met: drops the world, or cancels what was booked here."""
+    def tidy(self) -> bool:
+        """Leaves the target as it was met: drops the world, or cancels what was booked here.
+
+        Whether nothing of it is left.
+        """
         try:
             if self.world is not None:
                 self.control("POST", "reset")
             elif not self.target.ours:
-                self._take_back()
+                return self._take_back()
         except Unjudged:
-            pass  # Nobody is helped by a verdict on cleaning up.
+            return False  # Nobody is helped by a verdict on cleaning up.
+        return True
 
     # Inside
 
@@ -245,11 +251,14 @@ class Client:
             )
         absent = exchange.status in NOT_OFFERED and exchange.code is None
         if not absent:
-            self.wire.offered.add(asked.id)
+            # Whoever asks for a token, or fails, has not said yet that the operation is there.
+            if exchange.status not in GATES and exchange.status < 500:
+                self.wire.offered.add(asked.id)
         elif asked.recent and asked.id not in self.wire.offered:
-            raise NotJudged(f"the target does not offer {asked.id} ({exchange.status})")
+            reason = f"the target does not offer {asked.id} ({exchange.status})"
+            raise NotOffered(reason, exchange)
 
-    def _take_back(self) -> None:
+    def _take_back(self) -> bool:
         """Cancels what this test booked on a target that others use too."""
         quiet = Client(self.wire)
 
@@ -260,7 +269,7 @@ class Client:
         def cancel(booking: Seen) -> bool:
             return quiet.act("cancelBooking", booking, CANCELATION).accepted
 
-        self._aftercare.take_back(find, cancel)
+        return self._aftercare.take_back(find, cancel)
 
 
 def _looked_at(url: str, response: httpx.Response, started: float, seconds: float) -> Exchange:

@@ -14,8 +14,9 @@ import bookings_openapi
 from bookings_contract.exchange import GUID, Exchange, Seen
 from bookings_contract.verdicts import Coverage
 
-# A booking's status before there was one, and what became of a call that was refused.
+# A booking's status before there was one; what became of a call whose answer shows no booking.
 UNBORN = "·"
+ACCEPTED = "accepted"
 REFUSED = "refused"
 
 
@@ -46,12 +47,10 @@ class Watcher:
     ) -> Iterator[tuple[str, str]]:
         if booking is not None:
             yield before.status if before else UNBORN, booking.status
-        elif exchange.succeeded:
-            yield from ((UNBORN, made.status) for made in _listed(exchange.json))
-        elif 400 <= exchange.status < 500:
-            was = self._asked_about(exchange)
-            if was is not None:
-                yield was, REFUSED
+        elif exchange.succeeded and (made := list(_listed(exchange.json))):
+            yield from ((UNBORN, one.status) for one in made)
+        elif exchange.status < 500 and (was := self._asked_about(exchange)) is not None:
+            yield was, ACCEPTED if exchange.succeeded else REFUSED
 
     def _asked_about(self, exchange: Exchange) -> str | None:
         """The status of the booking that a call is about, as far as it is known."""

@@ -251,7 +251,9 @@ def redacted(headers: Mapping[str, str]) -> dict[str, str]:
     return {key.lower(): "…" if key.lower() in SECRET else value for key, value in headers.items()}
 
 
-def leaves(node: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def leaves(
+    node: Any, at: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """The values that a JSON document holds in the end, each with its place."""
     if isinstance(node, dict | list):
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):

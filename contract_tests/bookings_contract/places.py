@@ -85,11 +85,24 @@ class Place:
 class Supply:
     """The places of a target, each handed out once where there are enough.
 
-    A test in a world of its own has one to itself; elsewhere one serves the whole run.
+    A test in a world of its own has one to itself; elsewhere one serves the whole run, and each
+    test takes its places out of it by a share of its own.
     """
 
     target: Target
     _used: Counter[object] = field(factory=Counter)
+    # How often a place was ever taken: what was given back comes after what is untouched.
+    _worn: Counter[object] = field(factory=Counter)
+    _taken: list[object] = field(factory=list)
+
+    def share(self) -> "Supply":
+        """The same places for one test, which can give back those that it took."""
+        return Supply(self.target, self._used, self._worn)
+
+    def give_back(self) -> None:
+        """What was taken here is free again: whoever took it has left nothing there."""
+        self._used.subtract(self._taken)
+        self._taken.clear()
 
     def session(self, service: Service, capacity: int | None, exclusive: bool) -> Place:
         """The next unused session, the roomiest first; `capacity` asks for one of that size."""
@@ -127,10 +140,17 @@ class Supply:
 
     def _next(self, places: Iterable[Any], key: Any, strict: bool) -> Any:
         """The first of the least used places; where strict, only an unused one."""
-        found = min(places, key=lambda place: self._used[key(place)], default=None)
+
+        def wear(place: Any) -> tuple[int, int]:
+            # Where seats are shared, nobody minds who was there before.
+            return self._used[key(place)], self._worn[key(place)] if strict else 0
+
+        found = min(places, key=wear, default=None)
         if found is None or (strict and self._used[key(found)]):
             return None
         self._used[key(found)] += 1
+        self._worn[key(found)] += 1
+        self._taken.append(key(found))
         return found
 
 

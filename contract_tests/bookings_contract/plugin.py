@@ -75,10 +75,10 @@ class Run:
         return Client(self.wire, record, world, (shapes.observe,))
 
     def supply(self) -> Supply:
-        """A world's own places, or else the run's."""
+        """A world's own places, or else a share of the run's."""
         wire = self.wire
         assert self._shared is not None
-        return Supply(wire.target) if wire.target.ours else self._shared
+        return Supply(wire.target) if wire.target.ours else self._shared.share()
 
     def name(self) -> str:
         """A name that nothing else in any run has."""
@@ -380,19 +380,30 @@ def bookings_target(request: pytest.FixtureRequest) -> Target:
 
 
 @pytest.fixture
-def bookings_client(request: pytest.FixtureRequest, bookings_record: Record) -> Iterator[Client]:
-    """Calls operations by name, in a world of the test's own."""
-    client = request.config.stash[RUN].client(bookings_record)
-    yield client
-    client.tidy()
+def bookings_supply(request: pytest.FixtureRequest) -> Supply:
+    """The places that the test may book."""
+    return request.config.stash[RUN].supply()
 
 
 @pytest.fixture
-def bookings_given(request: pytest.FixtureRequest, bookings_client: Client) -> Given:
+def bookings_client(
+    request: pytest.FixtureRequest, bookings_record: Record, bookings_supply: Supply
+) -> Iterator[Client]:
+    """Calls operations by name, in a world of the test's own."""
+    client = request.config.stash[RUN].client(bookings_record)
+    yield client
+    if client.tidy():
+        bookings_supply.give_back()
+
+
+@pytest.fixture
+def bookings_given(
+    request: pytest.FixtureRequest, bookings_client: Client, bookings_supply: Supply
+) -> Given:
     """Arrangements through the API."""
     run = request.config.stash[RUN]
     random = Random(f"{run.seed} {request.node.name}")
-    return Given(bookings_client, run.supply(), run.name(), random)
+    return Given(bookings_client, bookings_supply, run.name(), random)
 
 
 @pytest.fixture

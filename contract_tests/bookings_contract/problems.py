@@ -2,13 +2,19 @@
 
     configuration   ConfigurationError   before anything is judged: the user can mend it (exit 2)
     judging         NotJudged            the target lacks what the rule needs
+                    NotOffered           … an operation that not every source knows
                     Unanswered           … even an answer
                     NotReached           the target would not enter the state that the rule is about
                     Unreadable           an answer lacks what every answer of its kind carries
 
-The last four leave a rule *not judged*, each with its reason. Whatever else is raised is the
+All but the first leave a rule *not judged*, each with its reason. Whatever else is raised is the
 harness's own fault.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bookings_contract.exchange import Exchange
 
 
 class ConfigurationError(Exception):
@@ -21,6 +27,14 @@ class Unjudged(Exception):
 
 class NotJudged(Unjudged):
     """The target lacks something that judging the rule takes."""
+
+
+class NotOffered(NotJudged):
+    """The target lacks an operation; `exchange` holds the answer that says so."""
+
+    def __init__(self, reason: str, exchange: "Exchange") -> None:
+        super().__init__(reason)
+        self.exchange = exchange
 
 
 class Unanswered(NotJudged):

@@ -41,7 +41,7 @@ class Record:
         return self._watcher.see(exchange)
 
     def look(self, aside: Callable[[], Exchange]) -> None:
-        """Takes in what the target's controls show: no part of a story, yet a breach may be there."""
+        """Takes in what the target's controls show: no part of a story, yet evidence of one."""
         self._aside = aside
 
     def note(
@@ -65,10 +65,14 @@ class Record:
             self.left[said] = None
 
     def _find(self, finding: Finding, at: Exchange | None, passing: bool) -> None:
-        exchanges = self._chapters_up_to(at)
+        latest = not self.exchanges or at is self.exchanges[-1]
+        aside = None
+        if self._aside and not passing and (at is None or latest) and not finding.says_of_answer:
+            aside = self._aside()
+        # What the controls show comes of everything that was done, whatever the story leaves out.
+        exchanges = self.exchanges if aside else self._chapters_up_to(at)
         story = about_last(exchanges) if passing else trimmed(exchanges)
-        seen = self._aside() if self._aside and at is None and not passing else None
-        told = evolve(finding, story=finding.story or story, aside=seen)
+        told = evolve(finding, story=finding.story or story, aside=aside)
         self.findings.setdefault(told.identity, told)
 
     def _chapters_up_to(self, at: Exchange | None) -> Sequence[Exchange]:

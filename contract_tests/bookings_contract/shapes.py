@@ -114,10 +114,10 @@ def _components() -> Mapping[str, Any]:
 def request_validator(name: str) -> jsonschema_rs.Draft4Validator | None:
     """What a body of this operation has to be, rules apart; None if it takes none."""
     body = operation(name).definition.get("requestBody")
-    if body is None:
+    media = None if body is None else body["content"].get("application/json")
+    if media is None:
         return None
-    schema = body["content"]["application/json"]["schema"]
-    return compiled(rooted(translated(_own(schema)), _components()))
+    return compiled(rooted(translated(_own(media["schema"])), _components()))
 
 
 def _own(node: Any) -> Any:

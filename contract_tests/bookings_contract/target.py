@@ -45,6 +45,8 @@ class Caller:
     wix_user_id: str | None = None
     app_id: str | None = None
     visitor_id: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
     scopes: tuple[str, ...] = field(default=(), converter=tuple)
     site: str | None = None
 

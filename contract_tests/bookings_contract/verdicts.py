@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from bookings_contract.checks import Check
+from bookings_contract.checks import Accepted, Check, Refused, RefusedWith
 from bookings_contract.exchange import Exchange
 from bookings_openapi import Rule
 
@@ -75,6 +75,11 @@ class Finding:
     aside: Exchange | None = field(default=None, repr=False, eq=False)
     # The check of the fuzzing that saw it; None for what a test of the rule found.
     seen_by: str | None = None
+
+    @property
+    def says_of_answer(self) -> bool:
+        """Whether the last answer by itself shows the breach."""
+        return isinstance(self.check, Refused | Accepted | RefusedWith)
 
     @property
     def operation(self) -> str | None:

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from bookings_contract.client import Client
 from bookings_contract.exchange import Seen
-from bookings_contract.problems import NotJudged, Unanswered, Unreadable
+from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unreadable
 from bookings_contract.record import Record
 from bookings_contract.target import Target
 
@@ -199,3 +199,60 @@ def test_observers_see_every_exchange(server: Canned, make_client: Callable[...,
     server.books()
     client.call("createBooking", body={})
     assert [exchange.operation for exchange in seen] == ["createBooking"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 503])
+def test_an_answer_from_before_the_door_does_not_say_that_an_operation_is_there(
+    server: Canned, client: Client, status: int
+) -> None:
+    server.refuses(status)
+    server.refuses(404)
+    client.act("markBookingAsPending", SEEN)
+    with pytest.raises(NotOffered, match="does not offer") as stopped:
+        client.act("markBookingAsPending", SEEN)
+    assert stopped.value.exchange.status == 404
+
+
+def test_a_guest_knows_that_nothing_of_its_own_is_left(server: Canned, client: Client) -> None:
+    assert client.tidy()
+    server.books("CONFIRMED", "2")
+    server.books("CANCELED", "3")
+    client.call("createBooking", body={})
+    assert client.tidy()
+
+
+def test_a_guest_knows_that_something_of_its_own_is_left(server: Canned, client: Client) -> None:
+    server.books("CONFIRMED", "2")
+    server.refuses(428)
+    server.shows("CONFIRMED", "3")
+    server.refuses(428)
+    client.call("createBooking", body={})
+    assert not client.tidy()
+
+
+def test_what_has_moved_on_is_canceled_as_it_is_now(server: Canned, client: Client) -> None:
+    server.books("CONFIRMED", "2")
+    server.refuses(409)
+    server.shows("CONFIRMED", "3")
+    server.books("CANCELED", "4")
+    client.call("createBooking", body={})
+    assert client.tidy()
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, {}), (500, {"message": "no", "details": {}})])
+def test_what_may_have_been_made_and_was_not_shown_may_be_left(
+    server: Canned, client: Client, status: int, body: object
+) -> None:
+    server.says(status, body)
+    client.call("createBooking", body={})
+    assert not client.tidy()
+
+
+def test_items_of_a_bulk_call_that_failed_leave_nothing(server: Canned, client: Client) -> None:
+    failed = {"itemMetadata": {"success": False, "originalIndex": 0}}
+    server.says(200, {"results": [failed], "bulkActionMetadata": {}})
+    client.call("bulkCreateBooking", body={})
+    assert client.tidy()
+    server.says(200, {"results": [{"itemMetadata": {"success": True}}]})
+    client.call("bulkCreateBooking", body={})
+    assert not client.tidy()

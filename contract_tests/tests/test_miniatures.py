@@ -7,7 +7,6 @@ import multiprocessing
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 
-import connexion.spec
 import pytest
 from attrs import frozen
 
@@ -15,6 +14,8 @@ import bookings_openapi
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import LEVELS, Outcome, Report, Verdict, counts
+
+from .mocks import prepare
 
 BOOK = bookings_openapi.rules()
 FACTS = rule_facts()
@@ -112,14 +113,6 @@ def _judged(broken: str | None) -> Found:
         return Found.of(judge(target, rules=rules, transport=transport, progress=progress))
 
 
-def _prepare() -> None:
-    """Every mock is made from the same document, whose checking costs more than all the rest."""
-    with embedded():
-        pass
-    kind = connexion.spec.OpenAPISpecification
-    kind._validate_spec = classmethod(lambda cls, spec: None)
-
-
 @pytest.fixture(scope="module")
 def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[str | None, Future[Found]]]:
     """All judgements that the chosen tests ask for, made on every core there is."""
@@ -127,7 +120,7 @@ def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[str | None, F
     calls = [getattr(item, "callspec", None) for item in chosen]
     asked = [call.params["rule"] for call in calls if call is not None]
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(mp_context=context, initializer=_prepare) as pool:
+    with ProcessPoolExecutor(mp_context=context, initializer=prepare) as pool:
         yield {broken: pool.submit(_judged, broken) for broken in (None, *asked)}
         pool.shutdown(cancel_futures=True)
 

@@ -1,9 +1,11 @@
 """Wires the mock: the document goes to Connexion, the rules to the domain, the sites to worlds."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
+from attrs import frozen
 from connexion import AsyncApp
 from connexion.exceptions import ResolverError
 from connexion.middleware.lifespan import LifespanMiddleware
@@ -12,14 +14,15 @@ from starlette.types import ASGIApp
 
 import bookings_fixtures
 import bookings_openapi
+from bookings_mock import saved
 from bookings_mock.clock import Clock, wall_clock
-from bookings_mock.domain.ground import Move
+from bookings_mock.domain.ground import Checkout, Move, Order
 from bookings_mock.domain.rulebook import Rulebook, registered, rule_of
-from bookings_mock.handlers import HANDLERS
+from bookings_mock.handlers import HANDLERS, reminders
 from bookings_mock.miniatures import named
-from bookings_mock.mock import Mock
+from bookings_mock.mock import Mock, reading_problem
 from bookings_mock.rim.contract import Contract, contract, rules_in_schemas
-from bookings_mock.rim.middleware import Rim
+from bookings_mock.rim.middleware import Rim, Sleep
 
 
 def create_app(
@@ -29,36 +32,86 @@ def create_app(
     seed: int = 0,
     breaks: Iterable[str] = (),
     readings: Mapping[str, str] | None = None,
+    strict: Iterable[str] = (),
+    rate_limit: int | None = None,
+    sleep: Sleep = asyncio.sleep,
 ) -> ASGIApp:
     """A mock as an ASGI application, with worlds of its own.
 
     `site` is the name of a fixture or the contents of a site file; `clock` answers the hour in
-    UTC; the same `seed` gives the same ids; `breaks` are rule ids or names of miniatures (raises
-    LookupError for one that does not exist); `readings` choose sides of EITHER rules, "A" by
-    default.
+    UTC, `frozen_at(moment)` is one that stands; the same `seed` gives the same ids; `breaks` are
+    rule ids or names of miniatures; `readings` choose sides of EITHER rules, "A" by default;
+    `strict` names the ADVICE rules that refuse; `rate_limit` is how often each caller may call in
+    a minute; `sleep` waits where a delay is asked for. Raises LookupError for a name or letter that
+    does not exist, SiteError for a site that can't be read.
     """
+    return build(
+        site,
+        clock=clock,
+        seed=seed,
+        breaks=breaks,
+        readings=readings,
+        strict=strict,
+        rate_limit=rate_limit,
+        sleep=sleep,
+    ).app
+
+
+@frozen
+class Built:
+    """A mock and the ASGI application that serves it."""
+
+    app: ASGIApp
+    mock: Mock
+
+
+def build(
+    site: str | Mapping[str, Any] = "studio",
+    *,
+    clock: Clock = wall_clock,
+    seed: int = 0,
+    breaks: Iterable[str] = (),
+    readings: Mapping[str, str] | None = None,
+    strict: Iterable[str] = (),
+    rate_limit: int | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> Built:
+    """As `create_app`, with the mock itself at hand."""
     miniatures = tuple(named(name) for name in breaks)
     made = _contract(frozenset(m.rule for m in miniatures if m.in_document))
     replaced = {old: new for m in miniatures for old, new in m.replaces.items()}
     home = bookings_fixtures.load(site) if isinstance(site, str) else site
+    followed = dict(readings or {})
+    _require_readings(followed)
     mock = Mock(
         home=home,
         neighbours=[bookings_fixtures.load(name) for name in _neighbours(home)],
-        rules=Rulebook(replaced, dict(readings or {})),
+        rules=Rulebook(replaced, followed),
         moves=_moves(),
+        checkout=_checkout(),
         grammars=made.grammars,
         event_kinds=made.event_kinds,
         writable=made.writable,
         world_limit=made.world_limit,
         clock=clock,
         seed=seed,
+        due=(reminders.falls_due,),
+        readings=_readings(),
+        strict=_advice(strict),
+        journal_limit=made.journal_limit,
+        snapshot_limit=made.snapshot_limit,
+        limits=made.limits,
+        operations=made.operations,
+        rate_limit=rate_limit,
     )
+    mock.look_ahead()
+    if "world" in home:
+        saved.restore(mock, home["world"])
     bends = tuple(m.bend for m in miniatures if m.bend)
-    rim = partial(Rim, mock=mock, contract=made, bends=bends)
+    rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
     app.add_api(made.document, resolver=ById(HANDLERS), base_path="")
-    served: ASGIApp = app
-    return served
+    return Built(app, mock)
 
 
 def obeyed() -> frozenset[str]:
@@ -89,6 +142,27 @@ class ById(Resolver):
 
 
 @cache
+def _readings() -> Mapping[str, tuple[str, ...]]:
+    return {r.id: tuple(r.readings) for r in bookings_openapi.rules().values() if r.readings}
+
+
+def _require_readings(chosen: Mapping[str, str]) -> None:
+    for rule, letter in chosen.items():
+        problem = reading_problem(rule, letter, _readings())
+        if problem:
+            raise LookupError(problem)
+
+
+def _advice(named: Iterable[str]) -> frozenset[str]:
+    """The rules that are to refuse; raises LookupError for one that is no advice."""
+    known = [rule.id for rule in bookings_openapi.rules().values() if rule.level == "ADVICE"]
+    chosen = frozenset(named)
+    for name in sorted(chosen - set(known)):
+        raise LookupError(f"{name!r} is no advice; there are {', '.join(known)}")
+    return chosen
+
+
+@cache
 def _contract(broken: frozenset[str]) -> Contract:
     return contract(bookings_openapi.load(), bookings_openapi.rules(), without=broken)
 
@@ -106,6 +180,22 @@ def _moves() -> Mapping[str, Move]:
         )
         for operation, move in bookings_openapi.lifecycle().items()
     }
+
+
+@cache
+def _checkout() -> Checkout:
+    table = bookings_openapi.checkout()
+    return Checkout(
+        orders={
+            order: {
+                way: Order(sources=row.sources, results=row.results, rule=row.rule)
+                for way, row in ways.items()
+            }
+            for order, ways in table.orders.items()
+        },
+        no_order=table.no_order,
+        events=table.events,
+    )
 
 
 def _neighbours(home: Mapping[str, Any]) -> list[str]:

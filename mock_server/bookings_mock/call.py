@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from bookings_mock.mock import Mock
 
 
+class NotThere(Exception):
+    """A control was asked for something that the mock does not have."""
+
+
 @frozen
 class Call:
     """`body` is the request's JSON, `path` decoded; `caller` is None where none is due.
@@ -32,3 +36,4 @@ class Call:
     body: Any
     base_url: str
     explain: Callable[[RuleBroken], Mapping[str, Any]]
+    authorization: str = ""

@@ -30,6 +30,9 @@ class Caller:
     id: str
     contact_id: str | None = None
     scopes: tuple[str, ...] = ()
+    # What an app gets tokens with.
+    client_id: str | None = None
+    client_secret: str | None = None
 
     @property
     def identity(self) -> Mapping[str, Any]:

@@ -36,6 +36,9 @@ async def _asked(app: ASGIApp, request: httpx.Request, body: bytes) -> httpx.Res
         sent.append(message)
 
     await app(_scope(request), receive, send)
+    if not sent:
+        # What a client sees of a connection that was dropped.
+        raise httpx.RemoteProtocolError("the server hung up without an answer", request=request)
     return httpx.Response(
         sent[0]["status"],
         headers=sent[0]["headers"],

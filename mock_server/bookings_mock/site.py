@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from bookings_mock.callers import APP, MEMBER, OWNER, VISITOR, Caller
 from bookings_mock.domain.service import (
@@ -28,7 +28,7 @@ from bookings_mock.domain.service import (
 
 _MINUTE = timedelta(minutes=1)
 _NAMESPACE = UUID("2f4a1f0e-6c1b-5d0b-9a53-0d6d7c1f5c11")
-_RELATIVE = re.compile(r"\+(\d+)d (\d{1,2}):(\d{2})")
+_RELATIVE = re.compile(r"([+-]\d+)d (\d{1,2}):(\d{2})")
 _ID_KEYS = {OWNER: "wix_user_id", APP: "app_id", MEMBER: "member_id", VISITOR: "visitor_id"}
 
 
@@ -73,7 +73,7 @@ def read_site(data: Mapping[str, Any], now: datetime) -> Site:
     """The site of a file, its times made absolute against `now`."""
     facts = data["site"]
     zone = facts.get("timezone", "UTC")
-    ids, times = Ids(facts["name"]), Times(ZoneInfo(zone), now)
+    ids, times = Ids(facts["name"]), Times(_zone(zone, "site"), now)
     return Site(
         id=facts.get("id") or ids.of("site"),
         name=facts["name"],
@@ -81,10 +81,26 @@ def read_site(data: Mapping[str, Any], now: datetime) -> Site:
         installed=facts.get("bookings_installed", True),
         namespaces=frozenset(facts.get("namespaces", ())),
         services=tuple(
-            _service(name, entry, zone, ids, times)
+            _placed(name, entry, zone, ids, times)
             for name, entry in (data.get("services") or {}).items()
         ),
     )
+
+
+def _placed(name: str, entry: Mapping[str, Any], zone: str, ids: Ids, times: Times) -> Service:
+    try:
+        _zone(entry.get("timezone") or zone, f"services.{name}")
+        return _service(name, entry, zone, ids, times)
+    except (OverflowError, SiteError) as error:
+        place = "" if str(error).startswith("services.") else f"services.{name}: "
+        raise SiteError(f"{place}{error}") from None
+
+
+def _zone(name: str, place: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise SiteError(f"{place}.timezone: {name} is no zone of the tz database") from None
 
 
 def read_callers(data: Mapping[str, Any]) -> tuple[Caller, ...]:
@@ -105,7 +121,13 @@ def _caller(name: str, entry: Mapping[str, Any], own: str) -> Caller:
         id=entry.get(_ID_KEYS[kind]) or ids.of(kind, name),
         contact_id=contact,
         scopes=tuple(entry.get("scopes", ())),
+        client_id=entry.get("client_id") or (ids.of("client", name) if kind == APP else None),
+        client_secret=entry.get("client_secret") or (_secret(name) if kind == APP else None),
     )
+
+
+def _secret(name: str) -> str:
+    return f"{name.replace('_', '-')}-secret"
 
 
 def _service(name: str, entry: Mapping[str, Any], zone: str, ids: Ids, times: Times) -> Service:
@@ -202,6 +224,8 @@ def _shown_caller(caller: Caller, own: str) -> dict[str, Any]:
             _ID_KEYS[caller.kind]: caller.id,
             "contact_id": caller.contact_id,
             "scopes": list(caller.scopes) if caller.kind == APP else None,
+            "client_id": caller.client_id,
+            "client_secret": caller.client_secret,
             "site": caller.site if caller.site != own else None,
         }
     )
@@ -229,11 +253,7 @@ def _shown_service(service: Service) -> dict[str, Any]:
                 for option in service.options
             ],
             "form": dict(service.form),
-            "policy": {
-                "book": policy.book,
-                "cancel": policy.cancel,
-                "reschedule": policy.reschedule,
-            },
+            "policy": _given(asdict(policy)),
             "sessions": [_shown_session(session) for session in service.sessions],
             "slots": _shown_slots(service.slots) if service.slots else None,
             "length": service.length // _MINUTE if service.kind == APPOINTMENT else None,

@@ -10,16 +10,19 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from attrs import frozen
 
+from bookings_mock.clock import WorldClock
 from bookings_mock.domain.attendance import Attendance
 from bookings_mock.domain.availability import lane_of
 from bookings_mock.domain.booking import STATUSES, Booking, Json, Slot
 from bookings_mock.domain.event import Event, Message
+from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.service import APPOINTMENT, Site
+from bookings_mock.shared import Shared, Snapshot
 
 _Index: TypeAlias = dict[Hashable, dict[str, None]]
 
@@ -38,11 +41,16 @@ class TooManyWorlds(Exception):
 
 
 class World:
-    """An isolated copy of a site: its bookings, its contacts and its source of ids."""
+    """An isolated copy of a site: its bookings, its contacts and its source of ids.
 
-    def __init__(self, site: Site, name: str, seed: int = 0) -> None:
+    All that it holds are frozen values in plain dicts and lists: so `kept` and `restore` know how
+    to copy whatever is added here.
+    """
+
+    def __init__(self, site: Site, name: str, seed: int = 0, shared: Shared | None = None) -> None:
         self.site = site
         self.name = name
+        self.shared = shared or Shared(WorldClock(), Rulebook())
         self._random = random.Random(f"{seed}/{site.name}/{name}")
         self._event_random = random.Random(f"{seed}/{site.name}/{name}/events")
         self._bookings: dict[str, Booking] = {}
@@ -60,11 +68,28 @@ class World:
         self.events: list[Event] = []
         self._told: dict[str, int] = {}
         self.messages: list[Message] = []
+        # The reminders that went out, by booking and the time at which they were due.
+        self.reminded: dict[tuple[str, datetime], None] = {}
         self.registrations: dict[str, Registration] = {}
+        # How many tokens of each sort were issued to whom.
+        self.issued: dict[str, int] = {}
         self._undo: list[Callable[[], object]] | None = None
         self._of_contacts: _Index = {}
         # Seals the cursors of this world; drawn apart, so that ids stay what they are.
         self.secret = hashlib.sha256(f"{seed}/{site.id}/{name}".encode()).digest()
+
+    @property
+    def clock(self) -> WorldClock:
+        """The hour in this world."""
+        return self.shared.clock
+
+    def kept(self) -> dict[str, Any]:
+        """All that this world holds now, apart from what it will hold later."""
+        return {key: _copied(value) for key, value in vars(self).items() if key not in _ITS_OWN}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Hold again what was kept, here or in another world of the same site."""
+        vars(self).update({key: _copied(value) for key, value in kept.items()})
 
     def new_id(self) -> str:
         """A GUID, the same in the same place of the same run."""
@@ -125,6 +150,15 @@ class World:
         self._attendances[attendance.id] = attendance
         self._came.setdefault(attendance.booking_id, {})[attendance.id] = None
 
+    def drop_attendance(self, attendance: Attendance) -> None:
+        """Keep the attendance no longer."""
+        del self._attendances[attendance.id], self._came[attendance.booking_id][attendance.id]
+
+    def register(self, registration: Registration) -> None:
+        """Put someone on a waiting list."""
+        self.registrations[registration.id] = registration
+        self._undoable(partial(self.registrations.pop, registration.id))
+
     def record(self, events: Iterable[Event], messages: Iterable[Message]) -> None:
         """Add to what has happened and to what was said."""
         marks = (len(self.events), len(self.messages))
@@ -136,17 +170,21 @@ class World:
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Undo every change made inside if it ends in an exception."""
-        self._undo = []
+        """Undo every change made inside if it ends in an exception; one may hold others."""
+        outer, steps = self._undo, list[Callable[[], object]]()
+        self._undo = steps
         try:
             yield
         except BaseException:
-            steps, self._undo = self._undo, None
+            self._undo = None
             for step in reversed(steps):
                 step()
+            steps = []
             raise
         finally:
-            self._undo = None
+            self._undo = outer
+            if outer is not None:
+                outer.extend(steps)
 
     def _undoable(self, step: Callable[[], object]) -> None:
         if self._undo is not None:
@@ -215,28 +253,88 @@ class World:
                 yield self._lanes, lane_of(booking.entity, service)
 
 
+# What a snapshot does not hold: who the world is, and what it shares with its other sites.
+_ITS_OWN = frozenset({"name", "shared", "secret", "_undo"})
+
+
+def _copied(value: Any) -> Any:
+    """A copy of a store that shares only frozen values with it. All that a store holds is alike."""
+    if isinstance(value, dict):
+        first = next(iter(value.values()), None)
+        deep = isinstance(first, dict | list)
+        return {key: _copied(one) for key, one in value.items()} if deep else value.copy()
+    if isinstance(value, list):
+        return value.copy()
+    if isinstance(value, random.Random):
+        copy = random.Random()
+        copy.setstate(value.getstate())
+        return copy
+    return value
+
+
 class Worlds:
     """All worlds of one mock, made on first use and bounded in number."""
 
-    def __init__(self, make: Callable[[str, str], World], limit: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[str, str, Shared], World],
+        limit: int,
+        begin: Callable[[], Shared],
+    ) -> None:
         self._make = make
         self._limit = limit
+        self._begin = begin
+        self._shared: dict[str, Shared] = {}
         self._worlds: dict[str, dict[str, World]] = {}
 
     def get(self, site: str, name: str) -> World:
         """The world of a site; raises `TooManyWorlds` where no more can be made."""
         sites = self._worlds.get(name)
         if sites is None:
-            if len(self._worlds) >= self._limit:
-                raise TooManyWorlds(f"{self._limit} worlds exist already")
+            self.shared(name)
             sites = self._worlds[name] = {}
         if site not in sites:
-            sites[site] = self._make(site, name)
+            sites[site] = self._make(site, name, self._shared[name])
         return sites[site]
+
+    def known(self, name: str | None) -> Shared | None:
+        """What the sites of a world share, None for a world that does not exist yet."""
+        return self._shared.get(name) if name else None
+
+    def shared(self, name: str) -> Shared:
+        """What the sites of a world share; raises `TooManyWorlds` as `get` does."""
+        shared = self._shared.get(name)
+        if shared is None:
+            if len(self._shared) >= self._limit:
+                raise TooManyWorlds(f"{self._limit} worlds exist already")
+            shared = self._shared[name] = self._begin()
+        return shared
+
+    def snapshot(self, name: str, called: str) -> Snapshot:
+        """A world as it is now."""
+        shared = self.shared(name)
+        return Snapshot(
+            name=called,
+            made=shared.clock(),
+            clock=shared.clock,
+            readings=shared.rules.readings,
+            sites={site: world.kept() for site, world in self._worlds.get(name, {}).items()},
+        )
+
+    def restore(self, name: str, snapshot: Snapshot) -> None:
+        """A world as it was when the snapshot was made, there or in another world."""
+        shared = self.shared(name)
+        for site in set(self._worlds.get(name, ())) - set(snapshot.sites):
+            del self._worlds[name][site]
+        for site, kept in snapshot.sites.items():
+            self.get(site, name).restore(kept)
+        shared.clock = snapshot.clock
+        shared.read(snapshot.readings)
 
     def drop(self, name: str) -> None:
         """Forget a world; it begins anew on its next use."""
         self._worlds.pop(name, None)
+        self._shared.pop(name, None)
 
     def names(self) -> Mapping[str, dict[str, World]]:
         """The worlds there are, by name and site."""

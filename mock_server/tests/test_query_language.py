@@ -5,7 +5,7 @@ import base64
 import pytest
 
 import bookings_openapi
-from bookings_mock.handlers import attendance, reader, v1_list
+from bookings_mock.handlers import attendance, attendance_bulk, reader, v1_list
 from bookings_mock.query import Field, Grammar, QueryRefused, parse_filter
 
 READER = "/_api/bookings-reader/v2/extended-bookings/query"
@@ -159,6 +159,9 @@ READ = {
     "countExtendedBookings": reader.FIELDS,
     "queryAttendance": attendance.FIELDS,
     "listBookingsV1": v1_list.FIELDS,
+    "query": reader.FIELDS,
+    "queryBookingsV1": v1_list.FIELDS,
+    "countAttendances": attendance_bulk.fields_of(None),
 }
 
 

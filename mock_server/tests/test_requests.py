@@ -1,11 +1,16 @@
 """The requests of the official client, as it sends them, on the paths that it uses."""
 
+from uuid import uuid4
+
 import pytest
 
 import bookings_fixtures
 from bookings_mock.handlers import HANDLERS
 
 EXAMPLES = [one for one in bookings_fixtures.requests() if one.operation in HANDLERS]
+
+# Who may ask, where the owner may not.
+TOKENS = {"countAttendances": "member-token"}
 
 
 def _reach(api, example):
@@ -50,7 +55,7 @@ def _values(api, example):
     here, there = (sessions or [{}])[0], (sessions or [{}])[-1]
     booking = _reach(api, example) if example.status else {}
     return {
-        "token": "owner-token",
+        "token": TOKENS.get(example.operation, "owner-token"),
         "siteId": api.site["site"]["id"],
         "bookingId": booking.get("id"),
         "revision": booking.get("revision"),
@@ -63,6 +68,8 @@ def _values(api, example):
         "otherStart": there.get("start"),
         "otherEnd": there.get("end"),
         "timezone": service["timezone"],
+        "fromLocalDate": "2031-03-03T00:00:00",
+        "toLocalDate": "2031-03-04T00:00:00",
         "resourceId": service.get("resource_id"),
         "resourceName": service.get("resource", {}).get("name"),
         "resourceScheduleId": service.get("resource", {}).get("schedule_id"),
@@ -72,6 +79,7 @@ def _values(api, example):
         "optionId": (service.get("choices") or [{}])[0].get("option_id"),
         "cursor": _cursor(api),
         "attendanceId": _attendance(api),
+        "submissionId": str(uuid4()),
     }
 
 

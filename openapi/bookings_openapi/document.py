@@ -38,6 +38,31 @@ class Move:
     events: tuple[str, ...]
 
 
+@frozen
+class Order:
+    """What an order does to a booking: from `sources` it moves it to one of `results`.
+
+    `results` go by the reading where the rule leaves open what happens, "same" being none at all.
+    """
+
+    sources: frozenset[str]
+    results: Mapping[str, tuple[str, ...]]
+    rule: str
+
+
+@frozen
+class Checkout:
+    """The `x-checkout` of the document: orders by name, and by what approves the service.
+
+    `no_order` are the statuses whose bookings have none; `events` the slugs by the status that an
+    order led to, "same" where it led to no other.
+    """
+
+    orders: Mapping[str, Mapping[str, Order]]
+    no_order: frozenset[str]
+    events: Mapping[str, tuple[str, ...]]
+
+
 def load(*, controls: bool = True) -> dict[str, Any]:
     """Return the whole document as a fresh dict whose `$ref`s are all internal.
 
@@ -61,6 +86,22 @@ def lifecycle() -> Mapping[str, Move]:
             for operation in operations(load(controls=False))
             if "x-lifecycle" in operation
         }
+    )
+
+
+@cache
+def checkout() -> Checkout:
+    """Return what the orders of eCommerce do to bookings."""
+    (table,) = (row["x-checkout"] for row in operations(load()) if "x-checkout" in row)
+    return Checkout(
+        orders=MappingProxyType(
+            {
+                order: MappingProxyType({way: _order(row) for way, row in ways.items()})
+                for order, ways in table["orders"].items()
+            }
+        ),
+        no_order=frozenset(table["no_order"]),
+        events=MappingProxyType({to: tuple(slugs) for to, slugs in table["events"].items()}),
     )
 
 
@@ -157,6 +198,21 @@ def _move(operation: str, row: Mapping[str, Any]) -> Move:
         revision_raised=row["revision"]["raised"],
         not_for=MappingProxyType(row.get("not_for", {})),
         events=tuple(row["events"]),
+    )
+
+
+def _order(row: Mapping[str, Any]) -> Order:
+    to = row["to"]
+    by_reading = to if isinstance(to, dict) else {"A": to}
+    return Order(
+        sources=frozenset(row["from"]),
+        results=MappingProxyType(
+            {
+                letter: (result,) if isinstance(result, str) else tuple(result)
+                for letter, result in by_reading.items()
+            }
+        ),
+        rule=row["rule"],
     )
 
 

@@ -46,7 +46,7 @@ def test_an_example_of_a_refusal_names_a_code_that_some_operation_knows(
     }
     for answer in whole["components"]["responses"].values():
         for _, example in _examples(answer):
-            error = example["details"].get("applicationError")
+            error = example.get("details", {}).get("applicationError")
             assert error is None or error["code"] in known
 
 

@@ -64,6 +64,14 @@ TABLE: dict[str, dict[str, tuple[str, str]]] = {
         "DECLINED": ("stays", f"{WRITER}, Update Extended Fields: no word of status"),
         "WAITING_LIST": ("stays", f"{WRITER}, Update Extended Fields: no word of status"),
     },
+    "setBookingSubmissionId": {
+        "CREATED": ("stays", f"{TYPINGS}, setBookingSubmissionId: no word of status"),
+        "PENDING": ("stays", f"{TYPINGS}, setBookingSubmissionId: no word of status"),
+        "CONFIRMED": ("stays", f"{TYPINGS}, setBookingSubmissionId: no word of status"),
+        "CANCELED": ("stays", f"{TYPINGS}, setBookingSubmissionId: no word of status"),
+        "DECLINED": ("stays", f"{TYPINGS}, setBookingSubmissionId: no word of status"),
+        "WAITING_LIST": ("stays", f"{TYPINGS}, setBookingSubmissionId: no word of status"),
+    },
     "markBookingAsPending": {
         "CREATED": ("moves to PENDING", f"{TYPINGS}, markBookingAsPending"),
         "PENDING": ("open: PENDING-6", f"{TYPINGS}, markBookingAsPending: silent on the others"),
@@ -140,6 +148,7 @@ def test_the_events_that_each_operation_triggers() -> None:
         "rescheduleBooking": ("rescheduled",),
         "confirmBooking": ("confirmed",),
         "updateExtendedFields": ("updated",),
+        "setBookingSubmissionId": ("updated",),
         "declineBooking": ("declined",),
         "cancelBooking": ("canceled",),
         "updateNumberOfParticipants": ("number_of_participants_updated",),

@@ -59,13 +59,15 @@ class Arranging:
     ) -> tuple[dict[str, Any], Any]:
         """Path parameters and body as they are to be sent; a linked case has its ids already."""
         wrong = _wrong(name, body)
-        booking = None if linked else self._booking(name)
-        sent = {key: self._id(key, value, booking, linked) for key, value in path.items()}
+        booking = None if linked else self._booking(name, body)
+        sent = dict(path)
+        if not linked:
+            sent = {key: self._id(key, value, booking) for key, value in path.items()}
         if isinstance(body, dict):
             body = copy.deepcopy(body)
             self._settle_one_of_several(body, wrong, ())
             if self._often():
-                self._speak_of_what_is_there(name, body, wrong, booking)
+                self._speak_of_what_is_there(body, wrong, booking)
             self._repeat_ids(body, sent, wrong)
         if self.guest:
             body = self._polite(name, body)
@@ -89,11 +91,11 @@ class Arranging:
     def _often(self) -> bool:
         return self.guest or self.random.random() < OFTEN
 
-    def _booking(self, name: str) -> Seen | None:
+    def _booking(self, name: str, body: Any) -> Seen | None:
         """A booking that the operation may act on: a new one, or one that has been through more."""
-        asked = operation(name)
-        needed = asked.parameters or name == "setAttendance"
-        if not needed or not self._often():
+        in_path = _OF_BOOKINGS.intersection(operation(name).parameters)
+        in_body = {"bookingId", "bookingIds"}.intersection(_keys(body))
+        if not (in_path or in_body) or not self._often():
             return None
         move = bookings_openapi.lifecycle().get(name)
         sources = sorted(move.sources) if move else ["CONFIRMED"]
@@ -109,13 +111,14 @@ class Arranging:
                 pass
         return self.random.choice(self._own) if self._own else None
 
-    def _id(self, key: str, value: Any, booking: Seen | None, linked: bool) -> Any:
-        if linked or not isinstance(value, str):
+    def _id(self, key: str, value: Any, booking: Seen | None) -> Any:
+        """An id of the path: of what is there, unless it is no id on purpose."""
+        if not isinstance(value, str) or not (key == "id" or GUID.fullmatch(value)):
             return value
-        if key == "attendanceId":
-            return self.random.choice(self._attendances) if self._attendances else value
-        free = key == "id" or GUID.fullmatch(value) is not None
-        return booking.id if booking is not None and free else value
+        if key in _OF_BOOKINGS:
+            return value if booking is None else booking.id
+        known = self._ids().get(key)
+        return self.random.choice(known) if known and self._often() else value
 
     def _settle_one_of_several(self, node: Any, wrong: frozenset[Where], at: Where) -> None:
         """Of fields that can't stand together all but one go."""
@@ -129,28 +132,39 @@ class Arranging:
             self._settle_one_of_several(part, wrong, (*at, key))
 
     def _speak_of_what_is_there(
-        self, name: str, body: dict[str, Any], wrong: frozenset[Where], booking: Seen | None
+        self, body: dict[str, Any], wrong: frozenset[Where], booking: Seen | None
     ) -> None:
         for where, node in _infos(body):
-            if not _touched(wrong, where):
-                self._book(node, wrong, where)
+            self._book(node, wrong, where)
         if isinstance(body.get("slot"), dict) and not _touched(wrong, ("slot",)):
             place = self._place("class")
             if place is not None:
                 body["slot"] = place.slot
-        if booking is not None and "revision" in body and not _touched(wrong, ("revision",)):
-            body["revision"] = booking.revision
-        waits = body.get("waitingResource")
-        place = self._place("class") if isinstance(waits, dict) else None
-        if isinstance(waits, dict) and place is not None and not _touched(wrong, _WAITS):
-            waits["sessionId"] = place.session_id
-        attends = body.get("attendance")
-        if isinstance(attends, dict) and booking is not None and not _touched(wrong, _ATTENDS):
-            attends["bookingId"] = booking.id
-            event = booking.slot.get("eventId") or booking.slot.get("sessionId")
-            attends.pop("sessionId", None)
-            if event:
-                attends["eventId"] = event
+        self._name(body, wrong, (), booking)
+
+    def _name(self, node: Any, wrong: frozenset[Where], at: Where, booking: Seen | None) -> None:
+        """Ids name what is there, and a revision is the booking's."""
+        known = self._ids()
+        for key, part in _parts(node):
+            where = (*at, key)
+            if key in ("bookedEntity", "slot"):
+                continue  # Booked as a whole, or wrong on purpose.
+            if isinstance(part, dict | list):
+                self._name(part, wrong, where, booking)
+            elif _touched(wrong, where) or not isinstance(node, dict):
+                continue
+            elif booking is not None and key == "bookingId":
+                node[key] = booking.id
+            elif booking is not None and key == "revision":
+                node[key] = booking.revision
+            elif booking is not None and key in ("eventId", "sessionId") and "bookingId" in node:
+                node[key] = booking.slot.get("eventId") or booking.slot.get("sessionId") or part
+            elif key in known and isinstance(part, str):
+                node[key] = self.random.choice(known[key])
+        for key, ids in known.items():
+            several = node.get(f"{key}s") if isinstance(node, dict) else None
+            if isinstance(several, list) and not _touched(wrong, (*at, f"{key}s")):
+                node[f"{key}s"] = list(dict.fromkeys(self.random.choice(ids) for _ in several))
 
     def _book(self, booking: dict[str, Any], wrong: frozenset[Where], at: Where) -> None:
         """Makes it a booking of something that can be booked."""
@@ -158,11 +172,11 @@ class Arranging:
         if place is None:
             return
         plain = self.given.body(place)["booking"]
-        if "bookedEntity" in booking and not _touched(wrong, (*at, "bookedEntity")):
+        if _free(booking, "bookedEntity", wrong, at):
             booking["bookedEntity"] = plain["bookedEntity"]
         counted = ("totalParticipants", "participantsChoices")
-        given = any(key in booking for key in counted)
-        if given and not any(_touched(wrong, (*at, key)) for key in counted):
+        free = any(_free(booking, key, wrong, at) for key in counted)
+        if free and not any(_touched(wrong, (*at, key)) for key in counted):
             for key in counted:
                 booking.pop(key, None)
             booking |= {key: plain[key] for key in counted if key in plain}
@@ -198,6 +212,11 @@ class Arranging:
             notification = body.get("participantNotification")
             told = notification if isinstance(notification, dict) else {}
             body["participantNotification"] = {**told, "notifyParticipants": False}
+        form = body.get("formInfo") if isinstance(body, dict) else None
+        if isinstance(form, dict):
+            # Only by its address can a registration be found again, and taken back.
+            contact = form.get("contactDetails")
+            form["contactDetails"] = {**(contact if isinstance(contact, dict) else {}), "email": ""}
         return self._pinned(body)
 
     def _pinned(self, node: Any) -> Any:
@@ -213,6 +232,9 @@ class Arranging:
         for key, known in self._ids().items():
             if isinstance(pinned.get(key), str) and pinned[key] not in known:
                 pinned[key] = known[0]
+            several = pinned.get(f"{key}s")
+            if isinstance(several, list):
+                pinned[f"{key}s"] = [one for one in several if one in known]
         return pinned
 
     def _ids(self) -> dict[str, Sequence[str]]:
@@ -225,13 +247,14 @@ class Arranging:
             "sessionId": sessions,
             "eventId": sessions,
             "bookingId": [booking.id for booking in self._own],
+            "attendanceId": self._attendances,
         }
         known = {key: [one for one in ids if one] for key, ids in found.items()}
         return {key: ids for key, ids in known.items() if ids}
 
 
-_WAITS: Where = ("waitingResource", "sessionId")
-_ATTENDS: Where = ("attendance", "bookingId")
+# What a path calls the id of a booking.
+_OF_BOOKINGS = frozenset({"bookingId", "id"})
 
 
 def _wrong(name: str, body: Any) -> frozenset[Where]:
@@ -247,11 +270,24 @@ def _touched(wrong: frozenset[Where], at: Where) -> bool:
     return any(where[: len(at)] == at for where in wrong)
 
 
+def _free(node: Mapping[str, Any], key: str, wrong: frozenset[Where], at: Where) -> bool:
+    """Whether a field may be written: it is right, or is lacking where all else is right."""
+    return not _touched(wrong, (*at, key)) if key in node else not wrong
+
+
 def _parts(node: Any) -> Iterator[tuple[str | int, Any]]:
     if isinstance(node, dict):
         yield from list(node.items())
     elif isinstance(node, list):
         yield from enumerate(node)
+
+
+def _keys(node: Any) -> Iterator[str]:
+    """Every key in a body, however deep."""
+    for key, part in _parts(node):
+        if isinstance(key, str):
+            yield key
+        yield from _keys(part)
 
 
 def _infos(body: Mapping[str, Any]) -> Iterator[tuple[Where, dict[str, Any]]]:

@@ -2,14 +2,16 @@
 
 import json
 import shlex
-from collections.abc import Iterator
 from typing import Any
 
 from bookings_contract.report.replay import Beside, Call, Carried, Replay, Text
+from bookings_contract.verdicts import Finding
 
 # Stand for carried values while the JSON around them is written: from the private use area.
 OPEN, CLOSE = "\ue000", "\ue001"
 BODY = "END_OF_BODY"
+WIDTH = 96
+LONGEST_WORD = 1000
 
 PICK = """\
 # pick PLACE…: a value of the last answer
@@ -35,23 +37,31 @@ def as_curl(replay: Replay) -> str:
     parts += [_step(call, replay) for call in replay.calls]
     if replay.aside:
         world = "?world=$WORLD" if replay.worlds else ""
-        parts.append(f'# what the controls show\ncurl -sS "$BASE_URL{_safe(replay.aside)}{world}"\necho')
+        parts.append(
+            f'# what the controls show\ncurl -sS "$BASE_URL{_safe(replay.aside)}{world}"\necho'
+        )
     parts.append(_end(replay))
     return "\n\n".join(parts) + "\n"
 
 
 def _head(replay: Replay) -> str:
     rule, finding = replay.verdict.rule, replay.finding
-    lines = [f"{rule.id}: {rule.text}", ""]
-    lines += [f"when      {finding.circumstance}"] if finding.circumstance else []
-    lines += [f"expected  {finding.expected}", f"received  {finding.actual}"]
-    return "\n".join(["#!/bin/sh", *(f"# {_comment(line)}".rstrip() for line in lines), "set -eu"])
+    lines = [f"# {rule.id}: {rule.text}", "#"]
+    lines += [f"# when      {_comment(finding.circumstance)}"] if finding.circumstance else []
+    lines += [f"# {line}" for line in _comparison(finding)]
+    return "\n".join(["#!/bin/sh", *lines, "set -eu"])
+
+
+def _comparison(finding: Finding) -> list[str]:
+    return [f"expected  {_comment(finding.expected)}", f"received  {_comment(finding.actual)}"]
 
 
 def _settings(replay: Replay) -> str:
     lines = [f'BASE_URL="${{BASE_URL:-{_safe(replay.url)}}}"']
     if replay.worlds:
-        lines.append("# a world that nobody has been in before: the mock makes one for every new name")
+        lines.append(
+            "# a world that nobody has been in before: the mock makes one for every new name"
+        )
         lines.append('WORLD="replay-$$-$(date +%s)"')
     for name, token in replay.tokens.items():
         variable = f"{name.upper()}_TOKEN"
@@ -95,9 +105,14 @@ def _curl(call: Call, replay: Replay) -> list[str]:
         words.append(f"--data-binary \"$(printf '{octal}')\"")
     elif call.body is not None:
         body = _marked(call.body)
-        text = json.dumps(body, ensure_ascii=False) if call.is_json else str(body)
+        text = _json(body) if call.is_json else str(body)
         words.append(f"--data-binary @- <<{BODY}\n{_here(text)}\n{BODY}\n")
     return words
+
+
+def _json(body: Any) -> str:
+    line = json.dumps(body, ensure_ascii=False)
+    return line if len(line) <= WIDTH else json.dumps(body, indent=1, ensure_ascii=False)
 
 
 def _marked(value: Any) -> Any:
@@ -152,12 +167,10 @@ def _variable(header: str) -> str:
 
 def _comment(words: str) -> str:
     one_line = " ".join(words.split())
-    return "".join(c if c.isprintable() else "\ufffd" for c in one_line)
+    safe = "".join(c if c.isprintable() else "\ufffd" for c in one_line)
+    return safe if len(safe) <= LONGEST_WORD else f"{safe[:LONGEST_WORD]} …"
 
 
 def _end(replay: Replay) -> str:
-    finding = replay.finding
-    return "\n".join(
-        f"printf '%s\\n' {shlex.quote(_comment(line))}"
-        for line in (f"expected  {finding.expected}", f"received  {finding.actual}")
-    )
+    lines = _comparison(replay.finding)
+    return "\n".join(f"printf '%s\\n' {shlex.quote(line)}" for line in lines)

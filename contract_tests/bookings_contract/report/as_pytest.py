@@ -1,9 +1,10 @@
 """Writes a replay down as a pytest test of its own, which needs httpx and nothing else."""
 
+import hashlib
 import inspect
 import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from bookings_contract.checks import Accepted, Refused, RefusedWith
@@ -13,6 +14,7 @@ from bookings_contract.report.replay import (
     Beside,
     Call,
     Carried,
+    Counts,
     Differs,
     Equals,
     Replay,
@@ -24,6 +26,7 @@ WIDTH = 96
 STEP = "    "
 # A longer answer explains nothing to a reader.
 LONGEST = 6000
+LONGEST_WORD = 1000
 
 
 def file_name(rule: str) -> str:
@@ -42,12 +45,12 @@ def as_pytest(replay: Replay) -> str:
         "\n".join(_head(replay)),
         "\n".join(_imports(replay)),
         "\n".join(_settings(replay)),
+        "\n" + "\n".join(_test(replay)),
     ]
-    if isinstance(replay.claim, Differs):
-        parts += [_freeing(), "\n".join(_breach(replay.claim))]
-    parts.append("\n" + "\n".join(_test(replay)))
-    if replay.carried or isinstance(replay.claim, Equals):
+    if replay.carried or isinstance(replay.claim, Equals | Counts):
         parts.append("\n" + AT)
+    if isinstance(replay.claim, Differs):
+        parts += ["\n" + END_OF, "\n" + _freeing(), "\n".join(_breach(replay.claim))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -60,14 +63,28 @@ def at(answer, *place):
     return value'''
 
 
+END_OF = '''\
+def end_of(story, last, moments, ordered):
+    """How a story ends, without what differs each time it is told."""
+    words = []
+    for answer in story:
+        request = answer.request
+        words.append(request.url.raw_path.decode())
+        words.append(request.content.decode("utf-8", "backslashreplace"))
+        words.append(answer.text)
+    answers = [(answer.status_code, answer.headers, answer.text) for answer in last]
+    ends = freed(words, answers, moments, ordered)
+    return {"statuses": [answer.status_code for answer in story], "ends": ends}'''
+
+
 def _head(replay: Replay) -> Iterator[str]:
     rule, finding = replay.verdict.rule, replay.finding
     yield '"""' + _doc(f"{rule.id}: {rule.text}")
     yield ""
     if finding.circumstance:
-        yield _doc(f"when      {finding.circumstance}")
-    yield _doc(f"expected  {finding.expected}")
-    yield _doc(f"received  {finding.actual}")
+        yield _doc(finding.circumstance, "when      ")
+    yield _doc(finding.expected, "expected  ")
+    yield _doc(finding.actual, "received  ")
     yield ""
     yield "Tells the story again that showed this; it fails as long as the rule is broken:"
     yield ""
@@ -82,11 +99,13 @@ def _assignments(replay: Replay) -> Iterator[str]:
             yield f"{name.upper()}_TOKEN=…"
 
 
-def _doc(words: str) -> str:
-    safe = " ".join(words.split()).replace("\\", "\\\\").replace('"""', "'''")
+def _doc(words: str, label: str = "") -> str:
+    # Escaped after it is cut, and never broken within a word, which might be within an escape.
+    safe = " ".join(words[:LONGEST_WORD].split()).replace("\\", "\\\\").replace('"""', "'''")
     safe = "".join(c if c.isprintable() else "\ufffd" for c in safe)
     safe = f"{safe}." if safe.endswith('"') else safe
-    return "\n".join(textwrap.wrap(safe, WIDTH, subsequent_indent=" " * 10))
+    lines = textwrap.wrap(safe, WIDTH - len(label), break_long_words=False, break_on_hyphens=False)
+    return label + f"\n{' ' * len(label)}".join(lines)
 
 
 def _imports(replay: Replay) -> Iterator[str]:
@@ -98,6 +117,7 @@ def _imports(replay: Replay) -> Iterator[str]:
     yield from ["import re"] * differs
     yield from ["import secrets"] * replay.worlds
     yield from ["import time"] * bool(replay.settle_s)
+    yield from ["from datetime import datetime, timezone"] * differs
     yield ""
     yield "import httpx"
 
@@ -130,30 +150,45 @@ def _variable(header: str) -> str:
 
 def _freeing() -> str:
     """The code that frees answers, as this package has it."""
-    volatile = inspect.getsource(freeing).split("\n\nVOLATILE")[1].split("\n\n\ndef ")[0]
-    source = inspect.getsource(freeing.freed)
-    plain = source.replace(
-        "(words: Iterable[str], status: int, headers: Mapping[str, str]) -> dict[str, Any]",
-        "(words, status, headers)",
-    ).replace("met: dict[str, str] = {}", "met = {}")
-    return f"VOLATILE{volatile}\n\n\n{plain.rstrip()}\n"
+    source = inspect.getsource(freeing)
+    volatile = source[source.index("VOLATILE =") : source.index("\n\n\ndef freed")]
+    body = source[source.index('    """Answers to be compared') :]
+    for annotated, plain in PLAIN.items():
+        body = body.replace(annotated, plain)
+    return f"def freed(words, answers, moments, ordered):\n{body}\n\n{volatile}"
+
+
+# What annotations leave behind.
+PLAIN = {
+    "met: dict[str, str] =": "met =",
+    "(found: re.Match[str]) -> str:": "(found):",
+    "(node: Any) -> Any:": "(node):",
+    "(text: str) -> bool:": "(text):",
+    "datetime.now(UTC)": "datetime.now(timezone.utc)",
+    "tzinfo=UTC": "tzinfo=timezone.utc",
+    "body: Any =": "body =",
+}
 
 
 def _breach(claim: Differs) -> Iterator[str]:
+    yield "# How the story ended when the judge told it."
     if _long(claim):
-        yield f'BREACH = "{_digest(claim.answer)}"'
+        yield f'BREACH = "{hashlib.sha256(_written(claim).encode()).hexdigest()}"'
     else:
-        yield f"BREACH = {literal(claim.answer)}"
+        yield f"BREACH = {literal(_as_seen(claim))}"
 
 
 def _long(claim: object) -> bool:
-    return isinstance(claim, Differs) and len(json.dumps(claim.answer)) > LONGEST
+    return isinstance(claim, Differs) and len(_written(claim)) > LONGEST
 
 
-def _digest(answer: Mapping[str, Any]) -> str:
-    import hashlib
+def _written(claim: Differs) -> str:
+    return json.dumps(_as_seen(claim), sort_keys=True)
 
-    return hashlib.sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
+
+def _as_seen(claim: Differs) -> dict[str, Any]:
+    """What `end_of` answers where the breach is still there."""
+    return {"statuses": list(claim.statuses), "ends": list(claim.answers)}
 
 
 # The test
@@ -170,6 +205,9 @@ def _test(replay: Replay) -> Iterator[str]:
             yield f"{STEP * 2}time.sleep({replay.settle_s})"
         waited = call.reads
         yield from (STEP * 2 + line for line in _request(call))
+        if call is replay.calls[0] and call is not last and call.status < 400:
+            # Without the right token or a place to book, nothing that follows would mean anything.
+            yield f"{STEP * 2}assert answer_1.status_code == {call.status}, answer_1.text"
         yield from (
             f"{STEP * 2}{carried.name} = at(answer_{call.step}{_place(carried.at)})"
             for carried in replay.carried.get(call.step, ())
@@ -218,32 +256,38 @@ def _assertion(replay: Replay, answer: str) -> Iterator[str]:
     text = f"{answer}.text"
     if isinstance(claim, Refused):
         yield f"assert 400 <= {answer}.status_code < 500, {text}"
+        if replay.calls[-1].caller not in (None, NOBODY):
+            yield f'assert {answer}.status_code != 401, "does the target know this token?"'
     elif isinstance(claim, Accepted):
         yield f"assert {answer}.is_success, {text}"
     elif isinstance(claim, RefusedWith):
         yield from _refused_with(claim.ways, answer)
+    elif isinstance(claim, Counts):
+        yield f"assert len(at({answer}{_place(claim.place)})) == {claim.expected}, {text}"
     elif isinstance(claim, Equals):
         for place, value in claim.places:
             yield f"assert at({answer}{_place(place)}) == {_string(value)}, {text}"
     else:
-        yield "# No single value says it: the answer is not the one that the judge objected to."
-        answers = ", ".join(f"answer_{call.step}" for call in replay.calls)
-        yield "words = ["
-        yield f"{STEP}word"
-        yield f"{STEP}for answer in [{answers}]"
-        yield f"{STEP}for word in ("
-        yield f"{STEP * 2}answer.request.url.raw_path.decode(),"
-        yield f'{STEP * 2}answer.request.content.decode("utf-8", "backslashreplace"),'
-        yield f"{STEP * 2}answer.text,"
-        yield f"{STEP})"
-        yield "]"
-        seen = f"freed([*words, {text}], " if replay.aside else "freed(words, "
-        yield f"seen = {seen}{answer}.status_code, {answer}.headers)"
+        yield "# No single value says it: the story must not end as it did when it was judged."
+        yield from _told(replay, claim)
         if _long(claim):
-            digest = "hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()"
-            yield f"assert {digest} != BREACH, {text}"
+            yield "seen = json.dumps(seen, sort_keys=True).encode()"
+            yield f"assert hashlib.sha256(seen).hexdigest() != BREACH, {text}"
         else:
             yield f"assert seen != BREACH, {text}"
+
+
+def _told(replay: Replay, claim: Differs) -> Iterator[str]:
+    answers = [f"answer_{call.step}" for call in replay.calls]
+    ends = [answers[-1], *(["shown"] if replay.aside else [])]
+    yield "seen = end_of("
+    yield from textwrap.wrap(
+        f"[{', '.join(answers)}],", WIDTH - 8, initial_indent=STEP, subsequent_indent=STEP + " "
+    )
+    yield f"{STEP}[{', '.join(ends)}],"
+    yield f"{STEP}moments={claim.moments},"
+    yield f"{STEP}ordered={claim.ordered},"
+    yield ")"
 
 
 def _refused_with(ways: tuple[Refusal, ...], answer: str) -> Iterator[str]:
@@ -321,7 +365,10 @@ def _shown(character: str) -> str:
     if character.isprintable():
         return character
     number = ord(character)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
-
-
-__all__ = ["NOBODY", "as_pytest", "file_name", "function_name", "literal"]
+    return (
+        f"\\x{number:02x}"
+        if number < 256
+        else f"\\u{number:04x}"
+        if number < 65536
+        else f"\\U{number:08x}"
+    )

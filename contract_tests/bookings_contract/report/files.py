@@ -7,7 +7,7 @@ import bookings_openapi
 from bookings_contract.report import html, json, junit
 from bookings_contract.report.as_curl import as_curl
 from bookings_contract.report.as_pytest import as_pytest, file_name
-from bookings_contract.report.replay import Replay, replay
+from bookings_contract.report.replay import Replay, firmest
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Report
 
@@ -35,8 +35,8 @@ def summary(written: Sequence[Path]) -> str:
 
 
 def replayed(report: Report, target: Target) -> tuple[Replay, ...]:
-    """Each rule's first finding, ready to be tried again."""
-    found = [replay(rule, rule.findings[0], target) for rule in report.rules if rule.findings]
+    """A finding of each rule that has some, ready to be tried again."""
+    found = [firmest(rule, target) for rule in report.rules if rule.findings]
     return tuple(one for one in found if one is not None)
 
 

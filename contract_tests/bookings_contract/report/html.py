@@ -15,8 +15,8 @@ from bookings_contract.report.replay import Replay
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 FILE = "report.html"
-# What breaches may take together, in characters; later ones are told in brief.
-ROOM = 170_000
+# What a page may take, in bytes; breaches for which there is no room are told in brief.
+ROOM = 290_000
 
 HEADLINES = {
     Verdict.BROKEN: "broken",
@@ -26,11 +26,14 @@ HEADLINES = {
 }
 
 
-def text(
-    report: Report, replays: Sequence[Replay] = (), written: datetime | None = None
-) -> str:
+def text(report: Report, replays: Sequence[Replay] = (), written: datetime | None = None) -> str:
     """The whole page."""
     when = written or datetime.now(UTC)
+    rest = len(_page(report, replays, when, room=0).encode())
+    return _page(report, replays, when, room=ROOM - rest)
+
+
+def _page(report: Report, replays: Sequence[Replay], when: datetime, room: int) -> str:
     page = tag(
         "html",
         tag(
@@ -43,28 +46,31 @@ def text(
             tag("title", f"{_headline(report)} · {report.target.get('url', '')}"),
             tag("style", Markup(_file("page.css"))),
         ),
-        tag("body", _body(report, replays, when)),
+        tag("body", _body(report, replays, when, room)),
         lang="en",
     )
     return f"<!doctype html>\n{page}\n"
 
 
 # Nothing may be loaded, and no form sent: not even by what a target might have smuggled in.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'"
+)
 
 
 def _file(name: str) -> str:
     return (files("bookings_contract.report") / name).read_text("utf-8")
 
 
-def _body(report: Report, replays: Sequence[Replay], when: datetime) -> Markup:
+def _body(report: Report, replays: Sequence[Replay], when: datetime, room: int) -> Markup:
     broken = in_order(rule for rule in report.rules if rule.counted)
     below = in_order(rule for rule in report.rules if rule.findings and not rule.counted)
     told = {replay.id: replay for replay in replays}
     parts = [
-        ("breaches", "Broken", len(broken), html_breaches.section(broken, told, ROOM)),
+        ("broken", "Broken", len(broken), html_breaches.contents(broken)),
         ("errors", "Errors", len(report.having(Verdict.ERROR)), html_rules.errors(report)),
         ("map", "Map", None, html_map.section(report)),
+        ("breaches", "Stories", None, html_breaches.section(broken, told, room)),
         ("shapes", "Shapes", None, html_rules.shapes(report)),
         ("below", "Not counted", len(below), html_breaches.below(below, report, told)),
         (
@@ -118,7 +124,7 @@ def _headline(report: Report) -> str:
 def _verdict(report: Report) -> Markup:
     return tag(
         "header",
-        tag("p", "Verdict on ", tag("b", report.target.get("url", "")), class_="over"),
+        tag("p", "Verdict on ", tag("b", str(report.target.get("url", ""))), class_="over"),
         tag("h1", _headline(report), class_=report.verdict.value),
         _proportions(report),
         tag("dl", *(_fact(name, value) for name, value in _facts(report)), class_="facts"),
@@ -138,13 +144,21 @@ def _proportions(report: Report) -> Markup:
     numbers = [
         tag(
             "li",
-            tag("span", html_map.MARKS[verdict], class_=f"mark {verdict.value}", aria_hidden="true"),
+            tag(
+                "span", html_map.MARKS[verdict], class_=f"mark {verdict.value}", aria_hidden="true"
+            ),
             tag("b", number),
             f" {HEADLINES[verdict]}",
         )
         for verdict, number in counted
     ]
-    readings = tag("li", tag("b", len(report.readings)), " readings seen, counted as kept")
+    readings = tag(
+        "li",
+        tag("b", len(report.readings)),
+        " reading seen, counted as kept"
+        if len(report.readings) == 1
+        else " readings seen, counted as kept",
+    )
     return join(
         tag("div", *bar, class_="bar", aria_hidden="true"),
         tag("ul", *numbers, readings if report.readings else None, class_="numbers"),

@@ -13,32 +13,43 @@ from bookings_contract.report.steps import Step, steps
 from bookings_contract.verdicts import Finding, Report, RuleVerdict
 
 LONGEST_BODY = 1500
-LONGEST_SCRIPT = 9000
+LONGEST_SCRIPT = 12_000
 # A word longer than these explains nothing.
-LONGEST_WORD = 700
+LONGEST_WORD = 500
 MOST_STEPS = 12
-MOST_OTHERS = 20
+MOST_OTHERS = 12
+# From so many broken rules on, what there is no room for loses its story too.
+MANY = 30
 
 
-def section(rules: Sequence[RuleVerdict], replays: Mapping[str, Replay], room: int) -> Markup | None:
-    """All rules that are broken: first as a list, then one by one, as fully as there is room."""
+def contents(rules: Sequence[RuleVerdict]) -> Markup | None:
+    """The rules that are broken, as a list of links."""
     if not rules:
         return None
-    articles, taken = [], 0
-    for number, rule in enumerate(rules, 1):
-        article = _article(number, rule, replays.get(rule.id), brief=False)
-        if taken + len(article) > room:
-            article = _article(number, rule, replays.get(rule.id), brief=True)
-        taken += len(article)
-        articles.append(article)
     items = [tag("li", _line(rule)) for rule in rules]
     return tag(
-        "section",
-        tag("h2", "What is broken"),
-        tag("ol", *items, class_="contents") if len(rules) > 1 else None,
-        *articles,
-        id="breaches",
+        "section", tag("h2", "What is broken"), tag("ol", *items, class_="contents"), id="broken"
     )
+
+
+def section(
+    rules: Sequence[RuleVerdict], replays: Mapping[str, Replay], room: int
+) -> Markup | None:
+    """Each rule that is broken with its story, as fully as there is room for."""
+    if not rules:
+        return None
+    # The least that can be said of each is said whatever the room.
+    articles = [
+        _article(number, rule, replays.get(rule.id), short=True, bare=len(rules) > MANY)
+        for number, rule in enumerate(rules, 1)
+    ]
+    for number, rule in enumerate(rules, 1):
+        full = _article(number, rule, replays.get(rule.id), short=False)
+        more = len(full.encode()) - len(articles[number - 1].encode())
+        if more <= room:
+            room -= more
+            articles[number - 1] = full
+    return tag("section", tag("h2", "Breach by breach"), *articles, id="breaches")
 
 
 def below(
@@ -48,7 +59,7 @@ def below(
     if not rules:
         return None
     articles = [
-        _article(number, rule, replays.get(rule.id), brief=True, anchor=f"below-{rule.id}")
+        _article(number, rule, replays.get(rule.id), short=True, anchor=f"below-{rule.id}")
         for number, rule in enumerate(rules, 1)
     ]
     return tag(
@@ -79,7 +90,8 @@ def _article(
     number: int,
     rule: RuleVerdict,
     replay: Replay | None,
-    brief: bool,
+    short: bool,
+    bare: bool = False,
     anchor: str | None = None,
 ) -> Markup:
     first = rule.findings[0]
@@ -100,9 +112,9 @@ def _article(
         tag("p", rule.rule.text, class_="promise"),
         tag("p", *_sources(rule), class_="source"),
         _comparison(told),
-        _story(told, brief),
-        _again(rule, replay, brief),
-        _others([finding for finding in rule.findings if finding is not told]),
+        None if bare else _story(told, short),
+        _again(rule, replay, short),
+        None if short else _others([found for found in rule.findings if found is not told]),
         id=anchor or rule.id,
         class_="breach",
         aria_labelledby=heading,
@@ -162,7 +174,7 @@ def _step(step: Step, exchange: Exchange, here: bool, short: bool) -> Markup:
     line = [
         tag("code", exchange.method, " ", tag("b", step.request.partition(" ")[2])),
         tag("span", step.status, class_=f"status s{step.status // 100}"),
-        tag("span", " ".join(part for part in (step.said, step.revision) if part), class_="said"),
+        tag("span", ", ".join(part for part in (step.said, step.revision) if part), class_="said"),
         tag("span", "← here", class_="here") if here else None,
     ]
     if short:
@@ -187,28 +199,40 @@ def _aside(exchange: Exchange, short: bool) -> Markup:
 
 
 def _exchange(exchange: Exchange) -> Markup:
-    caller = exchange.caller or "nobody known"
-    return join(
-        tag("p", f"{exchange.operation}, as {caller}", class_="who"),
-        _body("request", exchange.request_json, exchange.request_text),
+    caller = exchange.caller or "nobody that the target knows"
+    if "authorization" not in exchange.request_headers:
+        caller = "nobody: without a token"
+    return tag(
+        "div",
+        _body(f"{exchange.operation}, as {caller}", exchange.request_json, exchange.request_text),
         _answer(exchange),
+        class_="exchange",
     )
 
 
 def _answer(exchange: Exchange) -> Markup:
     named = exchange.headers.get("x-bookings-rule")
-    return join(
-        _body("response", exchange.json, exchange.text),
-        tag("p", "x-bookings-rule: ", named, class_="who") if named else None,
-    )
+    rule = f", x-bookings-rule: {named}" if named else ""
+    return _body(f"answer {exchange.status}{rule}", exchange.json, exchange.text)
 
 
-def _body(name: str, parsed: Any, text: str) -> Markup | None:
+def _body(name: str, parsed: Any, text: str) -> Markup:
+    head = tag("p", name, class_="who")
     if not text:
-        return tag("p", f"{name}: no body", class_="who")
+        return tag("div", head, tag("p", "no body", class_="who"))
     shown = text if parsed is None else json.dumps(parsed, indent=1, ensure_ascii=False)
     more = f"\n… {len(shown) - LONGEST_BODY} more characters" if len(shown) > LONGEST_BODY else ""
-    return tag("pre", tag("code", shown[:LONGEST_BODY], more), aria_label=name, tabindex="0")
+    return tag(
+        "div",
+        head,
+        tag(
+            "pre",
+            tag("code", shown[:LONGEST_BODY], more),
+            aria_label=name,
+            tabindex="0",
+            role="group",
+        ),
+    )
 
 
 # How to try it
@@ -230,7 +254,13 @@ def _again(rule: RuleVerdict, replay: Replay | None, short: bool) -> Markup | No
         tag(
             "details",
             tag("summary", f"as {kind}"),
-            tag("pre", tag("code", text), tabindex="0", aria_label=f"{rule.id} as {kind}"),
+            tag(
+                "pre",
+                tag("code", text),
+                tabindex="0",
+                role="group",
+                aria_label=f"{rule.id} as {kind}",
+            ),
             class_="replay",
         )
         for text, (_, kind) in zip(texts, files, strict=True)

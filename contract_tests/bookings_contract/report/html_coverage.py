@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bookings_contract.coverage import REFUSED, UNBORN
+from bookings_contract.coverage import ACCEPTED, REFUSED, UNBORN
 from bookings_contract.report import covered
 from bookings_contract.report.html_map import MARKS
 from bookings_contract.report.markup import Markup, join, tag
 from bookings_contract.verdicts import Report, Verdict
 
 UNSEEN = "unseen"
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def section(report: Report) -> Markup:
@@ -106,9 +107,9 @@ def _outcomes(seen: Mapping[str, int]) -> list[Markup]:
     return [
         tag(
             "span",
-            became if became == REFUSED else f"→ {became}",
+            became if became in (ACCEPTED, REFUSED) else f"→ {became}",
             " ",
-            tag("i", f"{number}×"),
+            tag("i", f"{number}{TIMES}"),
             class_="outcome",
         )
         for became, number in seen.items()
@@ -139,9 +140,9 @@ def _operation(name: str, facts: Mapping[str, Any], statuses: Mapping[str, Any])
         tag(
             "span",
             status,
-            tag("i", f" {number}×"),
+            tag("i", f" {number}{TIMES}"),
             None if status in declared else " undeclared",
-            class_=f"chip{'' if status in declared else ' breach'}",
+            class_=f"chip{'' if status in declared else ' strange'}",
         )
         for status, number in seen.items()
     ]

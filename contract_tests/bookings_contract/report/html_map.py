@@ -10,7 +10,7 @@ LEVELS = ("MUST", "OBSERVED", "EITHER", "ADVICE")
 MARKS = {
     Verdict.KEPT: "✓",
     Verdict.BROKEN: "✕",
-    Verdict.NOT_JUDGED: "–",
+    Verdict.NOT_JUDGED: "○",
     Verdict.ERROR: "!",
 }
 MEANINGS = {
@@ -23,9 +23,7 @@ MEANINGS = {
 
 def section(report: Report) -> Markup:
     """The map with its legend."""
-    levels = [
-        level for level in LEVELS if any(rule.rule.level == level for rule in report.rules)
-    ]
+    levels = [level for level in LEVELS if any(rule.rule.level == level for rule in report.rules)]
     families = dict.fromkeys(family(rule.id) for rule in report.rules)
     head = tag(
         "tr",

@@ -1,6 +1,7 @@
 """What is to be said of the rules that are not broken, and of answers' shapes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bookings_contract.report import json as data
 from bookings_contract.report.html_breaches import brief, level
@@ -8,6 +9,7 @@ from bookings_contract.report.markup import Markup, join, tag
 from bookings_contract.verdicts import Report, RuleVerdict, Verdict
 
 MOST_SHAPES = 40
+MOST_WORDS = 6
 
 
 def errors(report: Report) -> Markup | None:
@@ -87,7 +89,7 @@ def readings(report: Report) -> Markup | None:
 
 
 def _meaning(rule: RuleVerdict) -> Markup | str:
-    if rule.reading in rule.rule.readings:
+    if rule.reading is not None and rule.reading in rule.rule.readings:
         usual = " (as bookings-mock)" if rule.reading == rule.rule.default else ""
         return f"{rule.rule.readings[rule.reading]}{usual}"
     ways = [f"{letter}: {words}" for letter, words in rule.rule.readings.items()]
@@ -122,19 +124,22 @@ def shapes(report: Report) -> Markup | None:
     found = data.shapes(report)
     if not found:
         return None
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for shape in found:
+        groups.setdefault((str(shape["rule"]), str(shape["check"])), []).append(shape)
     rows = [
         tag(
             "tr",
             tag("td", number, class_="middle"),
-            tag("th", str(shape["operation"] or "any"), scope="row"),
-            tag("td", tag("a", str(shape["rule"]), href=f"#{shape['rule']}")),
-            tag("td", brief(str(shape["check"]))),
-            tag("td", brief(str(shape["message"]))),
+            tag("th", tag("a", rule, href=f"#{rule}"), scope="row"),
+            tag("td", brief(check)),
+            tag("td", *_few(shape["message"] for shape in own)),
+            tag("td", *_few(shape["operation"] or "any operation" for shape in own)),
         )
-        for number, shape in enumerate(found[:MOST_SHAPES], 1)
+        for number, ((rule, check), own) in enumerate(list(groups.items())[:MOST_SHAPES], 1)
     ]
-    left = len(found) - MOST_SHAPES
-    names = ("", "Operation", "Rule", "Expected", "Received")
+    left = len(groups) - MOST_SHAPES
+    names = ("", "Rule", "Check", "Received", "Operations")
     head = tag("tr", *(tag("th", name, scope="col") for name in names))
     return tag(
         "section",
@@ -143,6 +148,13 @@ def shapes(report: Report) -> Markup | None:
         tag("p", f"… and {left} more, in report.json", class_="lead") if left > 0 else None,
         id="shapes",
     )
+
+
+def _few(words: Iterable[object]) -> list[Markup]:
+    """Different words, one below the other, as far as they help."""
+    told = list(dict.fromkeys(brief(str(word)) for word in words))
+    left = [f"… and {len(told) - MOST_WORDS} more"] if len(told) > MOST_WORDS else []
+    return [tag("div", word) for word in (*told[:MOST_WORDS], *left)]
 
 
 # Lists

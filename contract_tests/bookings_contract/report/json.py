@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bookings_contract.shapes import RULES
 from bookings_contract.exchange import Exchange
 from bookings_contract.report import covered
+from bookings_contract.shapes import RULES
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 FORMAT = 1

@@ -3,9 +3,11 @@
 Data only; `as_curl` and `as_pytest` write it down.
 """
 
+import builtins
 import json
+import keyword
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from bookings_contract.exchange import GUID, Exchange, complaint, leaves
 from bookings_contract.report.freed import VOLATILE, freed
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Finding, RuleVerdict
+from bookings_openapi import Rule
 
 # The caller whose token the judge made up.
 NOBODY = "nobody"
@@ -23,8 +26,15 @@ NOBODY = "nobody"
 USUAL_URL = "http://127.0.0.1:8080"
 EMBEDDED = ".test"
 
+# So many findings of a rule are looked through for the one to try again.
+MOST = 40
 # Words as short as these may well have been met by chance.
 LONG = 16
+# Names that mean something where replays are written down.
+TAKEN = {*keyword.kwlist, *dir(builtins), "answer", "at", "freed", "http", "pick", "show", "shown"}
+ORDER = re.compile(
+    r"\b(order|ordered|first|last|sort|sorts|sorted|newest|oldest|ascending|descending)\b"
+)
 # How the judge writes down bytes that are no UTF-8.
 ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -76,9 +86,21 @@ class Call:
 
 @frozen
 class Differs:
-    """The last answer is not this one any more: nothing simpler says what was wrong with it."""
+    """The story does not end like this any more: nothing simpler says what was wrong with it."""
 
-    answer: Mapping[str, Any]
+    statuses: tuple[int, ...]
+    answers: Sequence[Mapping[str, Any]]
+    # Whether moments, and the order of lists, are compared as well.
+    moments: bool
+    ordered: bool
+
+
+@frozen
+class Counts:
+    """A list of the last answer has so many entries."""
+
+    place: Path
+    expected: int
 
 
 @frozen
@@ -88,7 +110,7 @@ class Equals:
     places: tuple[tuple[Path, Any], ...]
 
 
-Claim = Refused | Accepted | RefusedWith | Equals | Differs
+Claim = Refused | Accepted | RefusedWith | Equals | Counts | Differs
 
 
 @frozen
@@ -126,7 +148,7 @@ def replay(verdict: RuleVerdict, finding: Finding, target: Target) -> Replay | N
     for step, exchange in enumerate(finding.story, 1):
         calls.append(_call(step, exchange, carrying))
         carrying.meet(step, exchange)
-    claim = _claim(finding, carrying)
+    claim = _claim(verdict.rule, finding, carrying)
     return Replay(
         verdict=verdict,
         finding=finding,
@@ -140,6 +162,22 @@ def replay(verdict: RuleVerdict, finding: Finding, target: Target) -> Replay | N
         aside=finding.aside.path if finding.aside else None,
         claim=claim,
     )
+
+
+def firmest(rule: RuleVerdict, target: Target) -> Replay | None:
+    """The rule's finding that is tried again the most surely, among those that count as much."""
+    found = [
+        one
+        for finding in rule.findings[:MOST]
+        if finding.level == rule.findings[0].level and (one := replay(rule, finding, target))
+    ]
+    return min(found, key=_looseness, default=None)
+
+
+def _looseness(replay: Replay) -> tuple[int, int]:
+    if not isinstance(replay.claim, Differs):
+        return 0, len(replay.calls)
+    return 1 + replay.calls[-1].reads + 2 * (replay.aside is not None), len(replay.calls)
 
 
 # What is carried
@@ -183,9 +221,7 @@ class Carrying:
         for value, origin in self._origins.items():
             written = quote(value, safe=":")
             if written == value:
-                pieces = [
-                    part for piece in pieces for part in self._split(piece, value, origin)
-                ]
+                pieces = [part for piece in pieces for part in self._split(piece, value, origin)]
         return Text(tuple(piece for piece in pieces if piece != ""))
 
     def body(self, node: Any, booking: str | None) -> Any:
@@ -241,7 +277,7 @@ class Carrying:
         if (step, at) not in self._named:
             taken = {carried.name for carried in self._named.values()}
             name = _name(at)
-            if name in taken:
+            if name in taken or name in TAKEN:
                 name = f"{name}_{step}"
             while name in taken:
                 name += "_"
@@ -254,7 +290,7 @@ def _name(at: Path) -> str:
     words = [str(word) for word in at if isinstance(word, str)] or ["value"]
     last = words[-1] if words[-1] != "id" or len(words) < 2 else f"{words[-2]}Id"
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last).lower()
-    return re.sub(r"\W", "_", snake, flags=re.ASCII).strip("_").lstrip("0123456789") or "value"
+    return re.sub(r"\W", "_", snake, flags=re.ASCII).strip("_").lstrip("0123456789_") or "value"
 
 
 def _words(node: Any) -> Iterator[str]:
@@ -350,27 +386,35 @@ def _tokens(calls: Sequence[Call], target: Target) -> dict[str, str | None]:
 # What is claimed
 
 
-def _claim(finding: Finding, carrying: Carrying) -> Claim:
+def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     """What the target has to do at the end, as plainly as it can be said."""
-    seen = finding.aside or finding.story[-1]
+    last = [finding.story[-1], *([finding.aside] if finding.aside else [])]
     match finding.check:
         case Refused() | Accepted() | RefusedWith():
             return finding.check
-        case Holds(name, expected, actual) if found := _place(seen.json, name, actual):
+        case Holds(name, expected, actual) if found := _place(last[-1].json, name, actual):
             if expected is None or isinstance(expected, str | int | float):
                 return Equals(((found, _expected(expected, carrying)),))
+        case Holds(_, int(expected), int(actual)) if found := _list(last[-1].json, actual):
+            return Counts(found, expected)
         case Shows(places) if kept := _sure(places, carrying):
             return Equals(kept)
         case _:
             pass
-    return Differs(freed(_told(finding), seen.status, seen.headers))
+    # Two calls may come within the same moment, and many lists are in no order: they are compared
+    # only where they matter.
+    words = rule.text if rule.readings else f"{finding.expected} {finding.actual}"
+    words = words.casefold()
+    moments, ordered = "date" in words, bool(ORDER.search(words))
+    answers = [(exchange.status, exchange.headers, exchange.text) for exchange in last]
+    statuses = tuple(exchange.status for exchange in finding.story)
+    ends = freed(_told(finding), answers, moments, ordered)
+    return Differs(statuses, ends, moments, ordered)
 
 
 def _told(finding: Finding) -> Iterator[str]:
     for exchange in finding.story:
         yield from (exchange.path, exchange.request_text, exchange.text)
-    if finding.aside:
-        yield finding.aside.text
 
 
 def _place(node: Any, name: str, actual: object) -> Path | None:
@@ -379,12 +423,33 @@ def _place(node: Any, name: str, actual: object) -> Path | None:
     found = [
         at
         for at, value in leaves(node)
-        if at and str(at[-1]).casefold() == key and value == actual
+        if at and str(at[-1]).casefold() == key and value == actual and type(value) is type(actual)
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _sure(places: Sequence[tuple[Path, object]], carrying: Carrying) -> tuple[tuple[Path, Any], ...]:
+def _list(node: Any, length: int) -> Path | None:
+    """The one list of that length."""
+    found = [at for at, entries in _lists(node) if len(entries) == length]
+    return found[0] if len(found) == 1 else None
+
+
+def _lists(node: Any, at: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
+    if isinstance(node, list):
+        yield at, node
+    for key, value in _members(node):
+        yield from _lists(value, (*at, key))
+
+
+def _members(node: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(node, dict):
+        return node.items()
+    return enumerate(node) if isinstance(node, list) else ()
+
+
+def _sure(
+    places: Sequence[tuple[Path, object]], carrying: Carrying
+) -> tuple[tuple[Path, Any], ...]:
     """The places whose values can be known beforehand."""
     told = [(at, _expected(value, carrying)) for at, value in places]
     return tuple(

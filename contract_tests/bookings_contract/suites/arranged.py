@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import define
 
+from bookings_contract.checks import Accepted, Refused
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
@@ -135,6 +136,7 @@ class Seats:
             actual=f"{left + 1} are booked",
             circumstance=circumstance,
             at=more,
+            check=Refused(),
         )
 
     def at_least(
@@ -151,6 +153,7 @@ class Seats:
             actual=f"{left} are refused: {fitting.said}",
             circumstance=circumstance,
             at=fitting,
+            check=Accepted(),
         )
 
     def _tried(self, place: Place, participants: int) -> Answer:

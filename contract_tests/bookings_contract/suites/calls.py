@@ -1,6 +1,7 @@
 """Calls that nothing speaks against: an operation, a booking that it may act on, a valid body."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -121,6 +122,48 @@ def _get(given: Given, kind: str) -> Valid:
     return Valid("getAttendance", how={"path": path})
 
 
+def _delete(given: Given, kind: str) -> Valid:
+    set_ = _set(given, kind)
+    path = {"attendanceId": reached(set_.sent(given.client)).at("attendance", "id")}
+    return Valid("deleteAttendance", named=set_.named, how={"path": path})
+
+
+def _delete_all(given: Given, kind: str) -> Valid:
+    one = _delete(given, kind)
+    ids = list(one.how["path"].values())
+    return Valid("bulkDeleteAttendances", {"attendanceIds": ids}, named=one.named)
+
+
+def _set_all(given: Given, kind: str) -> Valid:
+    one = _set(given, kind)
+    body = {"attendanceDetails": [one.body], "returnFullEntity": True}
+    return Valid("bulkSetAttendance", body, named=one.named)
+
+
+def _decide_all(given: Given, kind: str) -> Valid:
+    booking = given.booking(_service(given, "bulkConfirmOrDeclineBooking", kind))
+    details = [{"bookingId": booking.id, "paymentStatus": "PAID"}]
+    body = {"details": details, "returnEntity": True}
+    return Valid("bulkConfirmOrDeclineBooking", body, named=booking)
+
+
+def _cancel_all(given: Given, kind: str) -> Valid:
+    booking = given.booking(_service(given, "bulkCancelBooking", kind))
+    listed = [{"bookingId": booking.id, "revision": booking.revision}]
+    body = {"bookings": {"bookingsInfo": listed}, "returnFullEntity": True}
+    return Valid("bulkCancelBooking", body, named=booking)
+
+
+def _actions(given: Given, kind: str) -> Valid:
+    booking = given.booking(_service(given, "bulkCalculateAllowedActions", kind))
+    return Valid("bulkCalculateAllowedActions", {"bookingIds": [booking.id]}, named=booking)
+
+
+def _count_attendances(given: Given, kind: str) -> Valid:
+    # Only members may ask.
+    return Valid("countAttendances", {"filter": {}}, how={"caller": "member"})
+
+
 def _waiting(given: Given, kind: str) -> Valid:
     named = {"waitingResources.sessionId": given.place("class").session_id}
     return Valid("listWaitlist", how={"query": named})
@@ -128,6 +171,69 @@ def _waiting(given: Given, kind: str) -> Valid:
 
 def _query(given: Given, kind: str) -> Valid:
     return Valid("queryExtendedBookings", {"query": {"cursorPaging": {"limit": 1}}})
+
+
+# ── What can be booked ────────────────────────────────────────────────────────────────────────────
+
+# Operations that speak of what the site offers, and of nobody's booking.
+OFFERS = (
+    *("queryServices", "getService", "queryAvailability", "listAvailabilityTimeSlots"),
+    *("getAvailabilityTimeSlot", "listEventTimeSlots", "getEventTimeSlot"),
+)
+DAY = timedelta(days=1)
+
+
+def _service_read(given: Given, kind: str) -> Valid:
+    return Valid("getService", how={"path": {"serviceId": given.service(kind).id}})
+
+
+def when(place: Place) -> tuple[datetime, datetime]:
+    """When a place begins and ends, in UTC."""
+    if place.start is not None and place.end is not None:
+        return place.start.astimezone(UTC), place.end.astimezone(UTC)
+    session = place.session
+    if session is None or session.start is None or session.end is None:
+        raise NotJudged(f"the target file names no times of {place.service.name}")
+    start, end = (datetime.fromisoformat(text) for text in (session.start, session.end))
+    if start.tzinfo is None or end.tzinfo is None:
+        raise NotJudged(f"the target file names no offset of {place.service.name}'s times")
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def asked_calendar(place: Place, **more: Any) -> dict[str, Any]:
+    """A query of the availability calendar for the days around a place."""
+    start, end = when(place)
+    days = {"startDate": _instant(start - DAY), "endDate": _instant(end + DAY)}
+    return {"query": {"filter": {"serviceId": [place.service.id], **days, **more}}}
+
+
+def asked_slots(place: Place, **more: Any) -> dict[str, Any]:
+    """A list of the time slots in the days around a place."""
+    start, end = when(place)
+    days = {"fromLocalDate": _wall(start - DAY), "toLocalDate": _wall(end + DAY)}
+    one = place.service.kind == "appointment"
+    named = {"serviceId": place.service.id} if one else {"serviceIds": [place.service.id]}
+    return {**named, **days, "timeZone": "UTC", **more}
+
+
+def asked_slot(place: Place) -> dict[str, Any]:
+    """A look at the one time of an appointment."""
+    start, end = when(place)
+    times = {"localStartDate": _wall(start), "localEndDate": _wall(end), "timeZone": "UTC"}
+    return {"serviceId": place.service.id, **times}
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _wall(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _event_slot(given: Given, kind: str) -> Valid:
+    path = {"eventId": given.session().session_id}
+    return Valid("getEventTimeSlot", how={"path": path})
 
 
 # What has no booking in its path.
@@ -142,6 +248,30 @@ OTHERS: Mapping[str, Callable[[Given, str], Valid]] = {
     "setAttendance": _set,
     "getAttendance": _get,
     "queryAttendance": lambda given, kind: Valid("queryAttendance", {"query": {}}),
+    "deleteAttendance": _delete,
+    "countAttendances": _count_attendances,
+    "bulkSetAttendance": _set_all,
+    "bulkDeleteAttendances": _delete_all,
+    "bulkConfirmOrDeclineBooking": _decide_all,
+    "bulkCancelBooking": _cancel_all,
+    "bulkCalculateAllowedActions": _actions,
+    "query": lambda given, kind: Valid("query", {"query": {"cursorPaging": {"limit": 1}}}),
+    "queryBookingsV1": lambda given, kind: Valid("queryBookingsV1", {"query": {}}),
+    "queryServices": lambda given, kind: Valid("queryServices", {"query": {}}),
+    "getService": _service_read,
+    "queryAvailability": lambda given, kind: Valid(
+        "queryAvailability", asked_calendar(given.session())
+    ),
+    "listAvailabilityTimeSlots": lambda given, kind: Valid(
+        "listAvailabilityTimeSlots", asked_slots(given.slot())
+    ),
+    "getAvailabilityTimeSlot": lambda given, kind: Valid(
+        "getAvailabilityTimeSlot", asked_slot(given.slot())
+    ),
+    "listEventTimeSlots": lambda given, kind: Valid(
+        "listEventTimeSlots", asked_slots(given.session())
+    ),
+    "getEventTimeSlot": _event_slot,
 }
 
 
@@ -181,6 +311,8 @@ def _body(given: Given, operation: str, place: Place) -> dict[str, Any]:
         return {"slot": elsewhere(given, place).slot}
     if operation == "updateExtendedFields":
         return {"namespace": _namespace(given), "namespaceData": {"judge": given.name}}
+    if operation == "setBookingSubmissionId":
+        return {"submissionId": unknown_id(given)}
     if operation == "markBookingAsPending" and not place.service.manual_approval:
         return {"flowControlSettings": {"skipPendingApprovalServiceValidation": True}}
     return {}

@@ -67,14 +67,9 @@ class Creation:
         return f"{self.answer.said}, the item failed {error.get('code') or ''}".rstrip()
 
 
-def asked(
-    client: Client, operation: str, body: Body, caller: str = "owner", before: Iterable[Body] = ()
-) -> Creation:
-    """Asks for one booking, by Create Booking or as the only item of Bulk Create Booking.
-
-    `before` are further items, sent after it and of no further interest.
-    """
-    whole = {"createBookingsInfo": [body, *before], "returnFullEntity": True}
+def asked(client: Client, operation: str, body: Body, caller: str = "owner") -> Creation:
+    """Asks for one booking, by Create Booking or as the only item of Bulk Create Booking."""
+    whole = {"createBookingsInfo": [body], "returnFullEntity": True}
     sent = body if operation == CREATE else whole
     return Creation(body, client.call(operation, body=sent, caller=caller))
 
@@ -89,7 +84,7 @@ def refused(
     also: Iterable[Also] = (),
     circumstance: str | None = None,
 ) -> bool:
-    """The rule forbids this creation: the call is refused or its item fails, and nothing is made."""
+    """The rule forbids this creation: the call is refused or its item fails; nothing is made."""
     answer = creation.answer
     if not answer.accepted or creation.made:
         if not expect.refused(answer, rule, case, also=also, circumstance=circumstance):

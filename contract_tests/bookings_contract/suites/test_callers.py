@@ -152,8 +152,13 @@ def _was_booked(call: Valid, answer: Answer, given: Given) -> bool:
 
 
 # A look at everything names nothing that could be missing.
-LOOKS = ("queryExtendedBookings", "countExtendedBookings", "listBookingsV1", "queryAttendance")
-OF_ANOTHER_SITE = (("LOOKUP-1", "default"), ("ATTENDANCE-2", "default"))
+LOOKS = (
+    *("queryExtendedBookings", "countExtendedBookings", "query", "queryBookingsV1"),
+    *("listBookingsV1", "queryAttendance"),
+)
+# Only members may ask, and the site has none.
+BY_MEMBERS = ("countAttendances",)
+OF_ANOTHER_SITE = tuple((rule, "default") for rule in ("LOOKUP-1", "LOOKUP-3", "ATTENDANCE-2"))
 
 
 @pytest.mark.judges("AUTH-10")
@@ -165,6 +170,8 @@ def test_a_site_without_wix_bookings_serves_nobody(
     answer = call.sent(bookings_client, caller="bare_site")
     # What the call names belongs to another site, so it may be refused for that as well.
     also = [("CREATE-8", "session"), ("CREATE-8", "schedule"), *OF_ANOTHER_SITE]
+    if operation in BY_MEMBERS:
+        also = [("AUTH-2", "default")]
     bookings_expect.refused(answer, "AUTH-10", also=[] if operation in LOOKS else also)
     _nothing_done(call, bookings_expect, "a call from a site without Wix Bookings")
 

@@ -5,6 +5,7 @@ import pytest
 from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.problems import NotReached
 from bookings_contract.suites.creating import (
     OPERATIONS,
     Creation,
@@ -13,10 +14,11 @@ from bookings_contract.suites.creating import (
     looked_for,
     refused,
 )
-from bookings_contract.suites.creations import KINDS, anywhere
+from bookings_contract.suites.creations import KINDS, UNAVAILABLE, anywhere, refused_for
 
 RULE = "CREATE-10"
 OTHERS = ("PENDING", "DECLINED", "CANCELED")
+EITHER_ANSWER = [(RULE, "status"), (RULE, "caller")]
 CUSTOMERS = [
     pytest.param(name, marks=pytest.mark.judges(RULE, needs=(f"callers.{name}",)))
     for name in ("member", "visitor")
@@ -26,7 +28,7 @@ CUSTOMERS = [
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_whether_who_manages_bookings_may_ask_for_confirmed(
+def test_whether_an_app_may_ask_for_confirmed(
     operation: str,
     kind: str,
     bookings_client: Client,
@@ -35,10 +37,7 @@ def test_whether_who_manages_bookings_may_ask_for_confirmed(
 ) -> None:
     body = bookings_given.body(bookings_given.place(kind), status="CONFIRMED")
     creation = asked(bookings_client, operation, body, "app")
-    if creation.answer.refused:
-        bookings_expect.refused(creation.answer, RULE, "caller", also=[(RULE, "status")])
-    letter = {True: "A", False: "B"}.get(_followed(creation, "CONFIRMED", bookings_given))  # type: ignore[arg-type]
-    bookings_expect.reading(RULE, letter, actual=_state(creation, bookings_given))
+    _judge_reading(creation, "CONFIRMED", "AB", bookings_given, bookings_expect)
 
 
 @pytest.mark.judges(RULE)
@@ -55,7 +54,110 @@ def test_whether_the_owner_may_ask_for_another_status(
 ) -> None:
     body = bookings_given.body(bookings_given.place(kind), status=status)
     creation = asked(bookings_client, operation, body, "owner")
+    _judge_reading(creation, status, "BA", bookings_given, bookings_expect)
+
+
+@pytest.mark.judges(RULE, needs=())
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_owner_may_ask_for_confirmed_either_way(
+    operation: str,
+    kind: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    body = bookings_given.body(bookings_given.place(kind), status="CONFIRMED")
+    creation = asked(bookings_client, operation, body, "owner")
+    _must_be_free(creation)
+    bookings_expect.that(
+        RULE,
+        _as_asked(creation, "CONFIRMED", bookings_given),
+        expected="a booking that is CONFIRMED, as the owner asked",
+        actual=_state(creation, bookings_given),
+        circumstance=f"CONFIRMED by the owner, {kind}",
+    )
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("status", OTHERS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_app_may_ask_for_no_other_status_either_way(
+    operation: str,
+    status: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    body = bookings_given.body(anywhere(bookings_given, "class"), status=status)
+    creation = asked(bookings_client, operation, body, "app")
+    about = f"{status} by an app"
+    refused(
+        bookings_given,
+        bookings_expect,
+        creation,
+        RULE,
+        also=EITHER_ANSWER,
+        circumstance=about,
+    )
+
+
+@pytest.mark.parametrize("caller", CUSTOMERS)
+@pytest.mark.parametrize("status", ["CONFIRMED", *OTHERS])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_customer_may_ask_for_no_status_either_way(
+    operation: str,
+    status: str,
+    caller: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    body = bookings_given.body(anywhere(bookings_given, "class"), status=status)
+    creation = asked(bookings_client, operation, body, caller)
+    about = f"{status} by a {caller}"
+    refused(
+        bookings_given,
+        bookings_expect,
+        creation,
+        RULE,
+        also=[*EITHER_ANSWER, "AUTH-8"],
+        circumstance=about,
+    )
+
+
+def _judge_reading(
+    creation: Creation, status: str, letters: str, given: Given, expect: Expect
+) -> None:
+    """The first letter if the status was given, the second if it was refused."""
+    _must_be_free(creation)
     if creation.answer.refused:
-        bookings_expect.refused(creation.answer, RULE, "status", also=[(RULE, "caller")])
-    letter = {True: "B", False: "A"}.get(_followed(creation, status, bookings_given))  # type: ignore[arg-type]
-    bookings_expect.reading(RULE, letter, actual=_state(creation, bookings_given))
+        expect.refused(creation.answer, RULE, also=EITHER_ANSWER)
+    letter = None
+    if _as_asked(creation, status, given):
+        letter = letters[0]
+    elif creation.refused and not exists(given, creation):
+        letter = letters[1]
+    expect.reading(RULE, letter, actual=_state(creation, given))
+
+
+def _as_asked(creation: Creation, status: str, given: Given) -> bool:
+    """Whether the booking has the status by its answer, and as it is stored."""
+    if not creation.made or creation.booking.status != status:
+        return False
+    stored = looked_for(given, creation)
+    return stored is None or stored.status == status
+
+
+def _state(creation: Creation, given: Given) -> str:
+    if not creation.made:
+        there = "the booking exists" if exists(given, creation) else "no booking exists"
+        return f"{creation.said}, and {there}"
+    stored = looked_for(given, creation)
+    then = f", then {stored.status} when read" if stored else ""
+    return f"{creation.answer.status}, {creation.booking.status}{then}"
+
+
+def _must_be_free(creation: Creation) -> None:
+    if refused_for(creation.answer, UNAVAILABLE):
+        raise NotReached(f"creating a booking was answered {creation.said}")

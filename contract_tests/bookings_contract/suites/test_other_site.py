@@ -9,6 +9,7 @@ from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged
 from bookings_contract.suites.arranged import stored
 from bookings_contract.suites.calls import (
+    OFFERS,
     Valid,
     booked,
     of_rule,
@@ -25,7 +26,10 @@ from bookings_contract.suites.listing import (
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 # What names nothing of the site in its request: looked through for what isn't the caller's.
-LOOKS = ("listBookingsV1", "queryExtendedBookings", "countExtendedBookings", "queryAttendance")
+LOOKS = (
+    *("listBookingsV1", "queryBookingsV1", "queryExtendedBookings", "countExtendedBookings"),
+    *("query", "queryAttendance", "countAttendances"),
+)
 
 
 @pytest.fixture
@@ -77,7 +81,8 @@ def test_another_site_does_not_count_a_booking(
 
 @pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))
 @pytest.mark.parametrize(
-    "operation", [name for name in of_rule("AUTH-4") if name not in LOOKS + ("listWaitlist",)]
+    "operation",
+    [name for name in of_rule("AUTH-4") if name not in (*LOOKS, *OFFERS, "listWaitlist")],
 )
 def test_another_site_changes_nothing(
     operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
@@ -86,8 +91,8 @@ def test_another_site_changes_nothing(
     before = call.made or call.named
     kept = stored(bookings_given, before) if before else None
     answer = call.sent(bookings_client, caller="other_site")
-    if call.made or operation == "getAttendance":
-        also = ["LOOKUP-1", "ATTENDANCE-2"]
+    if call.made or operation in ("getAttendance", "deleteAttendance"):
+        also = ["LOOKUP-1", "ATTENDANCE-2", "ATTENDANCE-12"]
         bookings_expect.refused(answer, "AUTH-4", also=also, circumstance=operation)
     bookings_given.settle()
     if operation == "setAttendance":

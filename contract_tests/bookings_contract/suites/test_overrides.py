@@ -49,9 +49,7 @@ def test_a_customer_overrides_nothing_in_a_new_booking(
     body = bookings_given.body(plain(bookings_given, kind), flow={flag: True})
     creation = asked(bookings_client, operation, body, caller)
     about = f"{flag} by a {caller}, {kind}"
-    not_created(
-        bookings_given, bookings_expect, creation, RULE, also=ANYWAY, circumstance=about
-    )
+    not_created(bookings_given, bookings_expect, creation, RULE, also=ANYWAY, circumstance=about)
 
 
 @pytest.mark.parametrize("caller", CUSTOMERS)

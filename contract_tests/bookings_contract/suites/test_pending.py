@@ -6,7 +6,8 @@ from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
-from bookings_contract.problems import NotReached
+from bookings_contract.problems import NotOffered, NotReached
+from bookings_contract.suites.arranged import plain_for
 from bookings_contract.suites.deciding import (
     KINDS,
     SHARED_KINDS,
@@ -16,6 +17,32 @@ from bookings_contract.suites.deciding import (
     settled,
     shows,
 )
+
+
+@pytest.mark.judges("PENDING-1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_whether_a_call_sets_a_booking_pending(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = plain_for(bookings_given, kind, "PENDING")
+    booking = bookings_given.booking(service)
+    body = {} if service.manual_approval else SKIP_APPROVAL_CHECK
+    try:
+        answer = bookings_client.act("markBookingAsPending", booking, body)
+    except NotOffered as absent:
+        # No answer of the operation's own, and yet a part of the story.
+        bookings_expect.record.add(absent.exchange)
+        after = looked_up(bookings_given, booking)
+        same = (after.status, after.revision) == (booking.status, booking.revision)
+        told = f"{absent.exchange.status}, then {after}"
+        bookings_expect.reading("PENDING-1", "B" if same else None, actual=told)
+        return
+    if not answer.accepted:
+        raise NotReached(f"marking it as pending was answered {answer.said}")
+    after = looked_up(bookings_given, answer.booking)
+    pending = answer.booking.status == after.status == "PENDING"
+    letter = "A" if pending else None
+    bookings_expect.reading("PENDING-1", letter, actual=f"{answer.said}; then {after}")
 
 
 @pytest.mark.judges("PENDING-2")

@@ -57,6 +57,52 @@ def test_only_what_was_asked_for_surrounds_a_booking(
 
 
 @pytest.mark.judges("READER-3")
+@pytest.mark.parametrize("kind", ["appointment", "class", "course"])
+def test_all_that_was_asked_for_surrounds_every_booking(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    bookings = [bookings_given.booking(kind, status) for status in ("CREATED", "CONFIRMED")]
+    bookings_given.settle()
+    query = {"filter": {"id": {"$in": [booking.id for booking in bookings]}}}
+    for flags in (dict.fromkeys(FLAGS.values(), True), {}):
+        answer = reached(bookings_client.call(QUERY, body={"query": query, **flags}))
+        parts = [
+            [part for part in ALWAYS_KNOWN if entry.get(part)]
+            for entry in answer.at("extendedBookings")
+        ]
+        bookings_expect.equal(
+            "READER-3",
+            parts,
+            [list(ALWAYS_KNOWN) if flags else []] * len(parts),
+            of="what surrounds each booking:",
+            circumstance=f"{kind}, everything {'asked for' if flags else 'left out'}",
+            at=answer,
+        )
+
+
+@pytest.mark.judges("READER-3")
+@pytest.mark.parametrize("asked", FLAGS)
+def test_one_flag_alone_is_not_undone_by_the_others(
+    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    flags = {flag: part == asked for part, flag in FLAGS.items()}
+    answer = _read(bookings_client, bookings_given, flags)
+    about = f"{asked} true, the others false"
+    for part in FLAGS:
+        if part != asked:
+            _absent(bookings_expect, answer, part, about)
+        elif part in ALWAYS_KNOWN:
+            bookings_expect.that(
+                "READER-3",
+                _entry(answer).get(part),
+                expected=f"{part}, as {FLAGS[part]} asks for it",
+                actual="none",
+                circumstance=about,
+                at=answer,
+            )
+
+
+@pytest.mark.judges("READER-3")
 def test_attendance_asked_for_is_the_one_that_was_set(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:

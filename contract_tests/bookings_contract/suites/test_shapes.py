@@ -5,18 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from attrs import define
+from attrs import define, field
 
 from bookings_contract.client import Client
 from bookings_contract.given import Given
-from bookings_contract.operations import operations
-from bookings_contract.plugin import RUN
+from bookings_contract.operations import document, operation, operations
+from bookings_contract.plugin import RUN, judged_rules
 from bookings_contract.problems import NotJudged
 from bookings_contract.record import Record
 from bookings_contract.verdicts import Left
+from bookings_openapi.schemas import followed
 
 if TYPE_CHECKING:
     from bookings_contract.fuzzing.cases import Cases
@@ -24,39 +25,55 @@ if TYPE_CHECKING:
 
 # The time for all of it, where --max-time does not say how much there is.
 SECONDS = 35.0
-# No operation takes more than so many times its share of what is left.
-GREED = 4
+# No test takes more than so many times its share of what is left.
+GREED = 2.0
 
 # How many cases there are at most: on a mock, and where others use the target too.
-CORNERS, SURPRISES, CHAINS, STEPS = 220, 60, 40, 8
+CORNERS, SURPRISES, CHAINS, STEPS = 110, 40, 40, 8
 FEW_CORNERS, FEW_SURPRISES, FEW_CHAINS = 30, 9, 5
 
-JUDGED = ("SHAPE-1", "SHAPE-2", "SHAPE-3", "SHAPE-4", "SHAPE-8", "AUTH-1")
+ALWAYS = ("SHAPE-1", "SHAPE-2", "SHAPE-4")
 
-each_operation = pytest.mark.parametrize("operation", list(operations()))
+
+def _judged(name: str) -> Iterator[str]:
+    """The rules that cases of an operation come to."""
+    asked = operation(name).definition
+    yield from ALWAYS
+    yield from ("SHAPE-3", "SHAPE-8") if "requestBody" in asked else ()
+    yield from () if asked.get("security") == [] else ("AUTH-1",)
+
+
+each_operation = pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param(name, id=name, marks=pytest.mark.judges(*_judged(name)))
+        for name in operations()
+    ],
+)
 
 
 @define
-class Clock:
-    """How much time the tests of this module have left."""
+class Shared:
+    """What the tests of this module have in common in one run: their time and their cases."""
 
     end: float
+    _cases: dict[str, "Cases"] = field(factory=dict)
 
-    def slice(self, tests: int) -> float:
-        """When a test has to be through, if so many are still to come."""
+    def slice(self, share: float) -> float:
+        """When a test has to be through that has this share of all that are still to come."""
         now = time.monotonic()
-        left = max(0.0, self.end - now)
-        return now + left * min(1.0, GREED / max(1, tests))
+        return now + max(0.0, self.end - now) * min(1.0, GREED * share)
+
+    def cases(self, paths: str) -> "Cases":
+        """The cases for a target's paths; what was tried once is remembered in them."""
+        from bookings_contract.fuzzing.cases import Cases
+
+        if paths not in self._cases:
+            self._cases[paths] = Cases.load(paths)
+        return self._cases[paths]
 
 
-CLOCK = pytest.StashKey[Clock]()
-
-
-@cache
-def _cases(paths: str) -> "Cases":
-    from bookings_contract.fuzzing.cases import Cases
-
-    return Cases.load(paths)
+SHARED = pytest.StashKey[Shared]()
 
 
 @define
@@ -67,13 +84,16 @@ class Fuzzing:
     given: Given
     record: Record
     name: str
+    rules: tuple[str, ...]
     seed: int
-    deadline: float
+    shared: Shared
+    # Of the work that is still to come, how much is this test's.
+    share: float
 
     @property
     def cases(self) -> "Cases":
         """The cases that there are for the target's paths."""
-        return _cases(self.client.target.paths)
+        return self.shared.cases(self.client.target.paths)
 
     @property
     def number(self) -> int:
@@ -90,15 +110,21 @@ class Fuzzing:
         target = self.client.target
         if not target.ours and not target.may_fuzz:
             raise NotJudged("may_fuzz is not set in [target], so nothing strange may be sent")
+        if not target.ours and any(
+            operation(one).definition.get("security") == [] for one in named
+        ):
+            raise NotJudged("tokens are asked for by nobody but their owners")
         if lacking := [name for name in named if name in target.without]:
             raise NotJudged(f"the target is without {', '.join(lacking)}")
         from bookings_contract.fuzzing.arranging import Arranging
         from bookings_contract.fuzzing.examiner import Examiner, Over
 
+        exclusive, callers = self.cases.exclusive, _callers(self.client)
         # Its answers are judged by the examiner, who knows which case was sent on purpose.
         self.client.observers = ()
-        arranging = Arranging(self.given, self.cases.exclusive, Random(self.number))
-        examiner = Examiner(self.client, arranging, self.deadline, _callers(self.client))
+        arranging = Arranging(self.given, exclusive, Random(self.number))
+        deadline = self.shared.slice(self.share)
+        examiner = Examiner(self.client, arranging, deadline, callers)
         try:
             yield examiner
         except Over as over:
@@ -113,7 +139,7 @@ class Fuzzing:
                 self.record.note(kept)
         for name in named:
             examiner.require_offer(name)
-        for rule in JUDGED:
+        for rule in self.rules:
             if not self.record.speaks_of(rule):
                 self.record.note(Left(rule, "nothing that was sent came to it"))
 
@@ -126,14 +152,45 @@ def bookings_fuzzing(
     bookings_record: Record,
 ) -> Fuzzing:
     run, stash = request.config.stash[RUN], request.config.stash
-    if CLOCK not in stash:
-        end = time.monotonic() + SECONDS if run.deadline is None else run.deadline
-        stash[CLOCK] = Clock(end)
+    if SHARED not in stash:
+        stash[SHARED] = Shared(time.monotonic() + SECONDS if run.deadline is None else run.deadline)
     items = request.session.items
-    ahead = sum(item.path == request.path for item in items[items.index(request.node) :])
-    name = request.node.name
-    deadline = stash[CLOCK].slice(ahead)
-    return Fuzzing(bookings_client, bookings_given, bookings_record, name, run.seed, deadline)
+    ahead = [item for item in items[items.index(request.node) :] if item.path == request.path]
+    return Fuzzing(
+        client=bookings_client,
+        given=bookings_given,
+        record=bookings_record,
+        name=request.node.name,
+        rules=judged_rules(request.node),
+        seed=run.seed,
+        shared=stash[SHARED],
+        share=_work(request.node) / sum(_work(item) for item in ahead),
+    )
+
+
+def _work(item: pytest.Item) -> int:
+    """How much there is to do for a test, by how much its operation's request can hold."""
+    callspec = getattr(item, "callspec", None)
+    return 50 if callspec is None else 10 + _fields(callspec.params["operation"])
+
+
+@cache
+def _fields(name: str) -> int:
+    """How many fields a request can hold."""
+
+    def count(node: Any, above: tuple[str, ...] = ()) -> int:
+        if isinstance(node, list):
+            return sum(count(part, above) for part in node)
+        if not isinstance(node, dict) or node.get("$ref") in above:
+            return 0
+        inside = (*above, node["$ref"]) if "$ref" in node else above
+        schema = followed(document(), node)
+        own = schema.get("properties", {}).values()
+        parts = [schema.get(key) for key in ("items", "allOf", "oneOf", "anyOf")]
+        return sum(1 + count(part, inside) for part in own) + count(parts, inside)
+
+    body = operation(name).definition.get("requestBody")
+    return 0 if body is None else count(body["content"].get("application/json", {}).get("schema"))
 
 
 def _callers(client: Client) -> tuple[str, ...]:
@@ -144,7 +201,6 @@ def _callers(client: Client) -> tuple[str, ...]:
     return (*["owner"] * (3 * len(here)), *here)
 
 
-@pytest.mark.judges(*JUDGED)
 @each_operation
 def test_an_operation_keeps_its_shapes_in_every_corner(
     operation: str, bookings_fuzzing: Fuzzing
@@ -156,7 +212,6 @@ def test_an_operation_keeps_its_shapes_in_every_corner(
         corners(bookings_fuzzing.cases, examiner, operation, most, str(bookings_fuzzing.number))
 
 
-@pytest.mark.judges(*JUDGED)
 @each_operation
 def test_an_operation_keeps_its_shapes_whatever_is_sent(
     operation: str, bookings_fuzzing: Fuzzing
@@ -168,7 +223,7 @@ def test_an_operation_keeps_its_shapes_whatever_is_sent(
         surprises(bookings_fuzzing.cases, examiner, operation, most, bookings_fuzzing.number)
 
 
-@pytest.mark.judges(*JUDGED)
+@pytest.mark.judges(*ALWAYS)
 def test_calls_that_follow_from_each_other_keep_their_shapes(bookings_fuzzing: Fuzzing) -> None:
     with bookings_fuzzing.examiner() as examiner:
         from bookings_contract.fuzzing.phases import chains

@@ -23,7 +23,7 @@ class Event:
 
 @frozen
 class Message:
-    """A notification that was sent to a customer."""
+    """A notification or a reminder that was sent to a customer."""
 
     booking_id: str
     cause: str
@@ -31,3 +31,4 @@ class Message:
     text: str | None
     metadata: Json | None
     time: datetime
+    kind: str = "notification"

@@ -60,6 +60,35 @@ class Move:
 
 
 @frozen
+class Order:
+    """What one order of eCommerce does to a booking: from `sources` it moves it to `results`.
+
+    `results` go by the reading where the rule is open; "same" is no move, several are decided
+    between by availability and payment.
+    """
+
+    sources: frozenset[str]
+    results: Mapping[str, tuple[str, ...]]
+    rule: str
+
+
+@frozen
+class Checkout:
+    """The document's table of orders, by name and by what approves the service.
+
+    `no_order` are the statuses without one, `events` the slugs by the status that was led to.
+    """
+
+    orders: Mapping[str, Mapping[str, Order]] = field(factory=dict)
+    no_order: frozenset[str] = frozenset()
+    events: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+    def slugs(self, before: str, after: str) -> tuple[str, ...]:
+        """The events of an order that led from one status to another, or left it."""
+        return self.events["same" if before == after else after]
+
+
+@frozen
 class Ground:
     """Everything that a move may look at."""
 

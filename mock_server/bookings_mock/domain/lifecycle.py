@@ -111,6 +111,12 @@ def decline(booking: Booking, wish: Decision, ground: Ground) -> Booking:
     rules, move = ground.rules, ground.moves["declineBooking"]
     rules.require(confirming.declinable, booking, move)
     rules.require(confirming.awaiting_approval, booking, _known_service(booking, ground))
+    return turned_down(booking, wish, ground)
+
+
+def turned_down(booking: Booking, wish: Decision, ground: Ground) -> Booking:
+    """The booking as DECLINED, whatever it was before."""
+    rules, move = ground.rules, ground.moves["declineBooking"]
     declined = evolve(
         booking,
         status=rules(confirming.declined_status)(move),
@@ -123,7 +129,6 @@ def decline(booking: Booking, wish: Decision, ground: Ground) -> Booking:
 def mark_as_pending(booking: Booking, wish: Decision, ground: Ground) -> Booking:
     """The booking waits for the business; where it waits already, or is past that, it may stay."""
     rules = ground.rules
-    rules.require(confirming.set_by_call)
     service = _known_service(booking, ground)
     rules.require(confirming.takes_requests, service, wish.skip_approval_check)
     rules.require(confirming.new_enough_to_wait, booking)
@@ -143,14 +148,19 @@ def confirm_or_decline(booking: Booking, wish: Decision, ground: Ground) -> Book
     rules.require(confirmation.not_settled_yet, booking)
     if booking.status not in ground.moves["confirmOrDeclineBooking"].sources:
         return booking
+    return settled(booking, wish, double_books(booking, ground), ground)
+
+
+def settled(booking: Booking, wish: Decision, conflict: bool, ground: Ground) -> Booking:
+    """The booking as availability, payment and the service's approval decide."""
+    rules = ground.rules
     service = _known_service(booking, ground)
     payment = rules(confirmation.payment_when_settled)(wish.payment_status, booking.payment_status)
     paid = rules(confirmation.pays)(wish.payment_status or booking.payment_status)
-    conflict = _double_books(booking, service, ground)
     if rules(confirmation.declined_unpaid)(conflict, paid):
         approval = rules(confirmation.approval_of_a_duplicate)()
-        settled = evolve(booking, status=DECLINED, approval=approval)
-        return _decided(settled, payment, wish, ground)
+        duplicate = evolve(booking, status=DECLINED, approval=approval)
+        return _decided(duplicate, payment, wish, ground)
     flagged = paid and rules(confirmation.double_booked_when_paid)(conflict)
     kept = evolve(booking, double_booked=booking.double_booked or flagged)
     return _decided(_accepted(kept, service, ground), payment, wish, ground)
@@ -162,7 +172,8 @@ def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
     service = _known_service(booking, ground)
     rules.require(moving.movable, service)
     rules.require(moving.alive_to_move, booking)
-    rules.require(policies.reschedule_allowed, booking.policy, wish.ignore_policy)
+    present = (booking.start, ground.now)
+    rules.require(policies.reschedule_allowed, booking.policy, wish.ignore_policy, *present)
     participants = rules(moving.participants_after)(booking.participants, wish.participants)
     slot = _new_slot(wish.slot, booking, service, ground)
     rules.require(moving.new_choices_exist, participants, service)
@@ -186,7 +197,8 @@ def cancel(
     rules.require(canceling.alive_to_cancel, booking)
     if booking.status not in move.sources:
         return booking
-    rules.require(policies.cancel_allowed, booking.policy, ignore_policy)
+    present = (booking.start, ground.now)
+    rules.require(policies.cancel_allowed, booking.policy, ignore_policy, *present)
     appointment = _known_service(booking, ground).kind == APPOINTMENT
     leave = (
         canceling.approval_of_a_canceled_appointment
@@ -211,6 +223,24 @@ def update_participants(booking: Booking, wanted: Participants, ground: Ground) 
         rules.require(seating.seats_for_more, room)
     updated = rules(seating.updated_participants)(booking.participants, wanted)
     return touched(evolve(booking, participants=updated), ground)
+
+
+def pay(booking: Booking, payment_status: str, ground: Ground) -> Booking:
+    """The booking with another payment status, and nothing else changed."""
+    if payment_status == booking.payment_status:
+        return booking
+    return touched(evolve(booking, payment_status=payment_status), ground)
+
+
+def tie_submission(booking: Booking, submission_id: str, ground: Ground) -> Booking:
+    """The booking with the form submission that is behind it."""
+    rules = ground.rules
+    return evolve(
+        booking,
+        details={**booking.details, "formSubmissionId": submission_id},
+        revision=rules(envelopes.revision_after_fields)(booking.revision),
+        updated=rules(envelopes.update_time)(booking, ground.now),
+    )
 
 
 def extend(booking: Booking, namespace: str, data: Json, ground: Ground) -> Booking:
@@ -350,20 +380,27 @@ def _new_slot(wish: SlotWish, booking: Booking, service: Service, ground: Ground
     return _session_slot(wish, service, ground)
 
 
-def _double_books(booking: Booking, service: Service, ground: Ground) -> bool:
+def double_books(booking: Booking, ground: Ground) -> bool:
+    """Whether the booking wants more than is left, where that matters to it."""
     if ground.rules(confirmation.availability_skipped)(booking.flow):
         return False
+    service = _known_service(booking, ground)
     room = fit(booking.entity, service, booking.participants.count, ground, without=booking.id)
     return ground.rules(confirmation.double_booking)(room)
 
 
 def _accepted(booking: Booking, service: Service, ground: Ground) -> Booking:
+    if awaits_approval(booking, ground):
+        return _awaiting_approval(booking, service, ground)
+    status = ground.rules(confirmation.status_when_clear)()
+    return _onto_calendar(evolve(booking, status=status), service, ground)
+
+
+def awaits_approval(booking: Booking, ground: Ground) -> bool:
+    """Whether the owner has to approve the booking."""
     rules = ground.rules
     waived = rules(confirmation.approval_skipped)(booking.flow)
-    if rules(confirmation.needs_approval)(service) and not waived:
-        return _awaiting_approval(booking, service, ground)
-    status = rules(confirmation.status_when_clear)()
-    return _onto_calendar(evolve(booking, status=status), service, ground)
+    return rules(confirmation.needs_approval)(_known_service(booking, ground)) and not waived
 
 
 def _awaiting_approval(booking: Booking, service: Service, ground: Ground) -> Booking:

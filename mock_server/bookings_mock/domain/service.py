@@ -54,11 +54,15 @@ class Option:
 
 @frozen
 class Policy:
-    """What customers may do by themselves."""
+    """What customers may do by themselves; minutes count back from the start."""
 
     book: str = "open"
     cancel: str = "allowed"
     reschedule: str = "allowed"
+    book_from_minutes: int | None = None
+    book_until_minutes: int | None = None
+    cancel_until_minutes: int | None = None
+    reschedule_until_minutes: int | None = None
 
 
 @frozen

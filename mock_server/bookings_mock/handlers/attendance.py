@@ -32,6 +32,15 @@ async def get(call: Call) -> Any:
     return {"attendance": _shown(attendance)}
 
 
+async def delete(call: Call) -> Any:
+    """Delete Attendance."""
+    attendance = call.world.attendance(call.path["attendanceId"])
+    call.ground.rules.require(attending.deletable, attendance)
+    if attendance and call.ground.rules(attending.deleted)():
+        call.world.drop_attendance(attendance)
+    return {}
+
+
 async def query(call: Call) -> Any:
     """Query Attendance."""
     rules, wanted = call.ground.rules, call.body.get("query") or {}
@@ -114,5 +123,6 @@ _BY_ID = (Key("id", FIELDS["id"]),)
 OPERATIONS: Mapping[str, Handler] = {
     "setAttendance": set_,
     "getAttendance": get,
+    "deleteAttendance": delete,
     "queryAttendance": query,
 }

@@ -16,6 +16,7 @@ from bookings_mock.version import VERSION
 async def site(call: Call) -> Any:
     """The site as a target file: everything that a client needs to know."""
     here = call.world.site
+    known = {"namespace": min(here.namespaces)} if here.namespaces else {}
     return {
         "format": 1,
         "product": "bookings-mock",
@@ -25,6 +26,7 @@ async def site(call: Call) -> Any:
             "paths": "documented",
             "settle_s": 0,
             "may_notify": True,
+            **known,
         },
         "callers": show_callers(call.mock.callers.values(), call.mock.home),
         "services": show_services(here),

@@ -1,16 +1,14 @@
 """Shows what has happened in the form in which receivers get it, and what customers were told."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from bookings_mock.call import Call
-from bookings_mock.domain.booking import CONFIRMED
 from bookings_mock.domain.event import Event, Message
-from bookings_mock.domain.rules.create import reminds
 from bookings_mock.domain.rules.events import action_body, envelope
 from bookings_mock.domain.times import rfc3339
 from bookings_mock.handlers.handler import Handler
+from bookings_mock.handlers.reminders import awaited, falls_due, reminder
 from bookings_mock.handlers.shows import show_booking, show_entity
 
 # The settings of a call that its event repeats, where the event has a field for them.
@@ -23,9 +21,13 @@ async def events(call: Call) -> Any:
 
 
 async def messages(call: Call) -> Any:
-    """The messages of a world, in the order in which they were sent."""
-    sent = [_message(message) for message in call.world.messages]
-    return {"messages": [*sent, *_reminders(call)]}
+    """The messages of a world in the order in which they were sent, then those to come."""
+    overdue = falls_due(call.mock, call.world, call.ground.now)
+    for happening in sorted(overdue, key=lambda one: one.time):
+        happening.fire()
+    sent = [_message(message, sent=True) for message in call.world.messages]
+    later = [_message(reminder(*one), sent=False) for one in awaited(call.world)]
+    return {"messages": [*sent, *later]}
 
 
 def show_event(call: Call, event: Event) -> Mapping[str, Any]:
@@ -71,34 +73,17 @@ def _before(event: Event) -> dict[str, Any]:
     }
 
 
-def _reminders(call: Call) -> Iterator[dict[str, Any]]:
-    """The reminders of the bookings that are on, a day before each begins."""
-    asked = call.ground.rules(reminds)
-    for booking in call.world.with_status(CONFIRMED):
-        phone = booking.contact.get("phone")
-        if booking.start and phone and asked(booking.sms_reminder):
-            due = booking.start - timedelta(hours=24)
-            yield {
-                "kind": "reminder",
-                "bookingId": booking.id,
-                "cause": "confirmed",
-                "to": {"phone": phone},
-                "time": rfc3339(due),
-                "sent": due <= call.ground.now,
-            }
-
-
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, *, sent: bool) -> dict[str, Any]:
     keys = ("contactId", "email", "phone")
     shown = {
-        "kind": "notification",
+        "kind": message.kind,
         "bookingId": message.booking_id,
         "cause": message.cause,
         "to": {key: message.contact[key] for key in keys if message.contact.get(key)},
         "message": message.text,
         "metadata": message.metadata,
         "time": rfc3339(message.time),
-        "sent": True,
+        "sent": sent,
     }
     return {key: value for key, value in shown.items() if value is not None}
 

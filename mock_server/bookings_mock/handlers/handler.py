@@ -1,6 +1,6 @@
 """The form of a handler, and the steps that nearly all of them take."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bookings_mock.call import Call
@@ -51,24 +51,32 @@ def committed(
     before: Booking | None,
     said: Notification | None = None,
     asked: Mapping[str, Any] | None = None,
+    slugs: Sequence[str] | None = None,
 ) -> Mapping[str, Any]:
     """Keep the booking, tell what happened and whom it concerns, and answer it.
 
-    `said` is the message that came with the call, `asked` its body. A booking that is answered as
-    it was is no change: nothing is told.
+    `said` is the message that came with the call, `asked` its body; `slugs` name the events where
+    the operation does not. A booking that is answered as it was is no change: nothing is told.
     """
     if booking is not before:
         call.world.put(booking)
-        told = _events(call, booking, before, asked or {})
+        told = _events(call, booking, before, asked or {}, slugs or _slugs(call, booking))
         call.world.record(told, _messages(call, booking, told, said))
     return {"booking": show_booking(booking)}
 
 
-def _events(
-    call: Call, booking: Booking, before: Booking | None, asked: Mapping[str, Any]
-) -> list[Event]:
+def _slugs(call: Call, booking: Booking) -> Sequence[str]:
     move = call.mock.moves.get(call.operation)
-    slugs = move.slugs(booking.status) if move else ("created",)
+    return move.slugs(booking.status) if move else ("created",)
+
+
+def _events(
+    call: Call,
+    booking: Booking,
+    before: Booking | None,
+    asked: Mapping[str, Any],
+    slugs: Sequence[str],
+) -> list[Event]:
     assert call.caller is not None
     first = call.world.next_sequence(booking.id)
     return [
@@ -82,7 +90,7 @@ def _events(
             initiated_by=call.caller.identity,
             asked=asked,
         )
-        for number, slug in enumerate(call.ground.rules(events.emitted)(slugs))
+        for number, slug in enumerate(call.ground.rules(events.emitted)(tuple(slugs)))
     ]
 
 

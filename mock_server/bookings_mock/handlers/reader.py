@@ -9,6 +9,7 @@ from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking
 from bookings_mock.domain.policy import allowed_actions
 from bookings_mock.domain.rules import reading
+from bookings_mock.domain.service import COURSE
 from bookings_mock.handlers.finding import (
     BookingIndex,
     Lookup,
@@ -34,6 +35,37 @@ async def query(call: Call) -> Any:
         "extendedBookings": [_extended(call, booking) for booking in found.records],
         "pagingMetadata": _paging(found, wanted),
     }
+
+
+async def query_by_session(call: Call) -> Any:
+    """The earlier query: a session that it names counts for more than an id in its filter."""
+    session_id, wanted = call.body.get("sessionId"), call.body["query"]
+    if not session_id:
+        return await query(call)
+    asked = call.ground.rules(reading.in_the_session)(_of_session(call, session_id))
+    sent = wanted.get("filter")
+    parts = [asked] if sent is None else [_without_ids(sent), asked]
+    return await query(
+        evolve(call, body={**call.body, "query": {**wanted, "filter": {"$and": parts}}})
+    )
+
+
+def _of_session(call: Call, session_id: str) -> Mapping[str, Any]:
+    """A condition that the bookings of a session meet, those of its course among them."""
+    session = call.world.site.session(session_id)
+    service = call.world.site.service(session.service_id) if session else None
+    if session and service and service.kind == COURSE:
+        return {f"{_SCHEDULE}.scheduleId": session.schedule_id}
+    return {f"{_SLOT}.sessionId": session_id}
+
+
+def _without_ids(sent: Any) -> Any:
+    if isinstance(sent, list):
+        return [_without_ids(one) for one in sent]
+    if not isinstance(sent, Mapping):
+        return sent
+    joined = ("$and", "$or", "$not")
+    return {k: _without_ids(v) if k in joined else v for k, v in sent.items() if k != "id"}
 
 
 async def count(call: Call) -> Any:
@@ -74,7 +106,7 @@ def _extended(call: Call, booking: Booking) -> dict[str, Any]:
 def _allowed_actions(call: Call, booking: Booking) -> dict[str, bool]:
     service = call.world.site.service(booking.entity.service_id)
     assert service is not None
-    return allowed_actions(booking, service)
+    return allowed_actions(booking, service, call.ground.now)
 
 
 def _attendance(call: Call, booking: Booking) -> dict[str, Any]:
@@ -198,4 +230,5 @@ _BY_ID = (Key("id", FIELDS["id"]),)
 OPERATIONS: Mapping[str, Handler] = {
     "queryExtendedBookings": query,
     "countExtendedBookings": count,
+    "query": query_by_session,
 }

@@ -23,15 +23,15 @@ _COMPARISONS = ("$eq", "$gt", "$gte", "$lt", "$lte")
 
 async def list_(call: Call) -> Any:
     """List Bookings: what the caller may see, newest first unless asked otherwise."""
-    asked = any(f"query.{name}" in call.query for name in ("fields", "fieldsets"))
-    call.ground.rules.require(reading.projection_accepted, asked)
-    entries = [_entry(call, booking) for booking in _listed(call)]
+    call.ground.rules.require(reading.projection_accepted, _wanted(call) is not None)
+    with_actions = bool(call.query.get("withBookingAllowedActions"))
+    entries = [entry(call, booking, with_actions) for booking in _listed(call)]
     return {"bookingsEntries": entries}
 
 
 def _listed(call: Call) -> list[Booking]:
-    fields = _fields(call.world)
-    grammar = _grammar(call)
+    fields = fields_of(call.world)
+    grammar = grammar_of(call)
     newest_first = call.ground.rules(reading.newest_first)()
     secret = call.world.secret
     try:
@@ -39,7 +39,7 @@ def _listed(call: Call) -> list[Booking]:
         wanted = {"filter": _filter(call, grammar), "sort": sort, "paging": _paging(call)}
         # Ties follow the order asked for, or a walk upwards would miss what is made meanwhile.
         descending = sort[-1].get("order") == "DESC" if sort else newest_first
-        page = read_page(wanted, grammar, fields, _newest(fields, descending), secret)
+        page = read_page(wanted, grammar, fields, newest(fields, descending), secret)
     except QueryRefused as error:
         raise refused(error, "LIST-11") from None
     # A member's own bookings come before any page is cut, or pages would show how many others are.
@@ -51,15 +51,24 @@ def _listed(call: Call) -> list[Booking]:
     return select(page, lambda: own, index, secret).records
 
 
-def _entry(call: Call, booking: Booking) -> dict[str, Any]:
+def entry(call: Call, booking: Booking, with_actions: bool) -> dict[str, Any]:
+    """A booking in V1, with what may be done with it where that was asked for."""
     service = call.world.site.service(booking.entity.service_id)
     assert service is not None
     shown = project(booking, service, TAGS[booking.kind], call.ground.rules)
-    entry: dict[str, Any] = {"booking": call.ground.rules(reading.v1_entry)(shown)}
-    if call.query.get("withBookingAllowedActions"):
+    shown = call.ground.rules(reading.projected)(shown, _wanted(call))
+    answered: dict[str, Any] = {"booking": call.ground.rules(reading.v1_entry)(shown)}
+    if with_actions:
         told = call.ground.rules(reading.actions_told)
-        entry["allowedActions"] = told(allowed_actions(booking, service))
-    return entry
+        answered["allowedActions"] = told(allowed_actions(booking, service, call.ground.now))
+    return answered
+
+
+def _wanted(call: Call) -> list[str] | None:
+    """The fields that were asked for, None where nothing was; no set of fields has a name here."""
+    if not any(f"query.{name}" in call.query for name in ("fields", "fieldsets")):
+        return None
+    return [name.partition(".")[0] for name in call.query.get("query.fields") or ()]
 
 
 def _filter(call: Call, grammar: Grammar) -> Mapping[str, Any]:
@@ -70,6 +79,12 @@ def _filter(call: Call, grammar: Grammar) -> Mapping[str, Any]:
     if not isinstance(sent, dict):
         rules.require(reading.filter_understood, "the filter must be a JSON object")
         return {}
+    return conditions(call, grammar, sent)
+
+
+def conditions(call: Call, grammar: Grammar, sent: dict[str, Any]) -> Mapping[str, Any]:
+    """The conditions of a V1 filter that count; raises RuleBroken for what can't be one."""
+    rules = call.ground.rules
     for name in [name for name in sent if name not in grammar.filters]:
         problem = f"Field '{name}' is not declared as filterable"
         rules.require(reading.filter_understood, problem)
@@ -143,22 +158,25 @@ def _json(call: Call, parameter: str) -> Any:
         return None
 
 
-def _grammar(call: Call) -> Grammar:
+def grammar_of(call: Call) -> Grammar:
     """The document's, with every comparison of times: whether those are taken is LIST-12's."""
     grammar = call.mock.grammars[call.operation]
     return evolve(grammar, filters={**grammar.filters, **dict.fromkeys(_TIMES, _COMPARISONS)})
 
 
-def _fields(world: World) -> Fields[Booking]:
+def fields_of(world: World) -> Fields[Booking]:
+    """The fields of V1, and the place in the order in which bookings were made."""
     return {**FIELDS, "number": Field(lambda booking: world.number(booking.id), "number")}
 
 
-def _newest(fields: Fields[Booking], descending: bool) -> tuple[Key[Booking], ...]:
+def newest(fields: Fields[Booking], descending: bool) -> tuple[Key[Booking], ...]:
+    """By the time of making, from the newest on or towards it."""
     # Two bookings of one millisecond stand in the order in which they were made.
     return tuple(Key(name, fields[name], descending) for name in ("createdDate", "number"))
 
 
 FIELDS: Mapping[str, Field[Booking]] = {
+    "id": Field(lambda booking: booking.id, "guid"),
     "bookingId": Field(lambda booking: booking.id, "guid"),
     "contactId": Field(lambda booking: booking.contact.get("contactId"), "guid"),
     "sessionId": Field(lambda booking: booking.session_id),
@@ -171,6 +189,7 @@ FIELDS: Mapping[str, Field[Booking]] = {
 }
 
 LOOKUPS: Mapping[str, Lookup] = {
+    "id": by_id,
     "bookingId": by_id,
     "contactId": lambda world, value: world.of_contact(value),
     "sessionId": lambda world, value: world.in_session(value),

@@ -5,7 +5,7 @@ from typing import Any
 
 from bookings_mock.call import Call
 from bookings_mock.domain import lifecycle
-from bookings_mock.domain.booking import Participants
+from bookings_mock.domain.booking import Booking, Participants
 from bookings_mock.domain.wish import Creation, SlotWish
 from bookings_mock.handlers.handler import Handler, committed
 from bookings_mock.world import Registration
@@ -15,11 +15,19 @@ async def register(call: Call) -> Any:
     """Register To Waitlist: a booking that waits, and a registration that stands for it."""
     session_id = (call.body.get("waitingResource") or {}).get("sessionId")
     wish = _registration(call, call.body.get("formInfo") or {}, session_id)
+    registration, _ = registered(call, session_id, wish)
+    return {"registrationId": registration.id}
+
+
+def registered(
+    call: Call, session_id: str | None, wish: Creation
+) -> tuple[Registration, Booking]:
+    """A registration that was kept, and the booking that waits for it."""
     booking = lifecycle.wait(session_id, wish, call.ground)
     committed(call, booking, None)
     registration = Registration(call.world.new_id(), str(session_id), booking.id)
-    call.world.registrations[registration.id] = registration
-    return {"registrationId": registration.id}
+    call.world.register(registration)
+    return registration, booking
 
 
 async def listed(call: Call) -> Any:

@@ -75,6 +75,13 @@ async def update_extended_fields(call: Call) -> Any:
     return {"namespace": namespace, "namespaceData": data}
 
 
+async def set_submission_id(call: Call) -> Any:
+    """Set Booking Submission Id."""
+    booking = named_booking(call)
+    tied = lifecycle.tie_submission(booking, call.body["submissionId"], call.ground)
+    return committed(call, tied, booking)
+
+
 OPERATIONS: Mapping[str, Handler] = {
     "createBooking": create,
     "rescheduleBooking": reschedule,
@@ -84,4 +91,5 @@ OPERATIONS: Mapping[str, Handler] = {
     "cancelBooking": cancel,
     "updateNumberOfParticipants": update_participants,
     "updateExtendedFields": update_extended_fields,
+    "setBookingSubmissionId": set_submission_id,
 }

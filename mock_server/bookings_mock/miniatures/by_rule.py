@@ -10,19 +10,22 @@ from typing import Any
 
 from attrs import evolve
 
-from bookings_mock.domain.booking import Booking, Course, Participants, Slot
+from bookings_mock.domain.booking import WAITING_LIST, Booking, Course, Participants, Slot
 from bookings_mock.domain.fit import Fit
-from bookings_mock.domain.rulebook import RuleBroken, rule_of
+from bookings_mock.domain.rulebook import Refusal, RuleBroken, rule_of
 from bookings_mock.domain.rules import (
+    advice,
     attendance,
     bulk,
     cancel,
+    checkout,
     confirm,
     confirmation,
     create,
     envelopes,
     events,
     extended,
+    openings,
     participants,
     policy,
     reading,
@@ -30,6 +33,7 @@ from bookings_mock.domain.rules import (
     seats,
 )
 from bookings_mock.domain.service import Service, Session
+from bookings_mock.miniatures import creating as made
 from bookings_mock.miniatures import envelopes as bent
 from bookings_mock.miniatures import later
 from bookings_mock.miniatures.miniature import Miniature
@@ -139,6 +143,10 @@ def _nameless(event: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, "entityFqdn": "booking", "slug": event["slug"].upper()}
 
 
+def _or_waiting(reading: str, asked: str | None, kind: str) -> Refusal | None:
+    return None if asked == WAITING_LIST else create.status_permitted(reading, asked, kind)
+
+
 def _stays_where_it_overlaps(old: Slot | Course, new: Slot) -> Slot | Course:
     apart = not isinstance(old, Slot) or old.end <= new.start or new.end <= old.start
     return new if apart else old
@@ -172,6 +180,10 @@ BY_RULE: tuple[Miniature, ...] = (
     _answered("SHAPE-10", bent.readable_writer, "GET on a booking's path answers it"),
     _answered("LOOKUP-1", bent.ghosts, "a booking that never was is answered"),
     _shapeless("LOOKUP-2", "any text will do as an id"),
+    _off(openings.offered, about="what the site does not offer is found all the same"),
+    _bent({openings.bookable: lambda fit, closed: True}, "everything is shown as bookable"),
+    _bent({openings.open_spots: lambda total, left: total}, "all spots are shown as open"),
+    _off(openings.availability_filter_understood, about="an odd filter is passed over"),
     _bent({envelopes.first_revision: always(0)}, "bookings begin with revision 0"),
     _bent({envelopes.next_revision: lambda revision: revision + 2}, "revisions grow by two"),
     _off(envelopes.current_revision, about="stale revisions are accepted"),
@@ -190,7 +202,10 @@ BY_RULE: tuple[Miniature, ...] = (
     _off(create.available, about="bookings beyond what is free"),
     _off(create.session_exists, about="class bookings without a session"),
     _off(create.booked_as_its_kind, about="courses by slot, classes by schedule"),
-    _off(create.not_from_here, create.status_permitted, about="WAITING_LIST on request"),
+    _bent(
+        {create.not_from_here: never, create.status_permitted: _or_waiting},
+        "WAITING_LIST on request",
+    ),
     _bent(
         {create.first_payment_status: lambda sent: sent or "NOT_PAID"},
         "the payment status that was sent is believed",
@@ -278,6 +293,22 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent(
         {confirmation.approval_of_a_duplicate: always("APPROVED")},
         "declined duplicates are on the calendar",
+    ),
+    _bent(
+        {checkout.when_created_for_approval: always(("same",))},
+        "an order that was created waits for nobody",
+    ),
+    _bent({checkout.when_approved: always(("PENDING",))}, "approved orders leave bookings waiting"),
+    _bent({checkout.when_declined: always(("same",))}, "declined orders leave bookings in place"),
+    _bent({checkout.duplicate: always(False)}, "whoever checks out second is never second"),
+    _answered(
+        "CHECKOUT-5",
+        later.ordered_unseen,
+        "a booking whose order is created is shown as CREATED, and is PENDING",
+    ),
+    _bent(
+        {checkout.payment_of_the_order: lambda given, present: present},
+        "the order's payment is not the booking's",
     ),
     _bent(
         {extended.waits_for_a_class: lambda service: None if service else "no such session"},
@@ -409,7 +440,7 @@ BY_RULE: tuple[Miniature, ...] = (
         {create.no_conflict: never, create.contact_from_form: lambda contact, submitted: contact},
         "what the form says of the contact is ignored",
     ),
-    _off(create.understood, about="appointments without a date"),
+    _answered("CREATE-19", made.dates_guessed, "dates that there are not are passed over"),
     _bent(
         {
             confirm.message_when_confirmed: lambda given, at_creation: given,
@@ -421,4 +452,52 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent({policy.confirmed_by_moving: always(True)}, "every move confirms"),
     _off(policy.cancel_allowed, about="cancelations against the policy"),
     _bent({reading.shown_when_asked: always(True)}, "the reader shows everything unasked"),
+    _answered(
+        "PENDING-1",
+        later.answered_only("markBookingAsPending"),
+        "a booking is answered as PENDING, and stays what it was",
+    ),
+    _answered(
+        "PENDING-4",
+        later.declined_in_the_calendar,
+        "a request that was declined stays on the calendar",
+    ),
+    _answered(
+        "CONFIRMATION-10",
+        later.declined_but_kept,
+        "declined for another service's booking, and kept all the same",
+    ),
+    _answered(
+        "REVISION-7",
+        later.revision_told_too_low,
+        "extended fields raise a revision that the reader does not tell of",
+    ),
+    _answered(
+        "EXTENDED-2",
+        later.namespace_forgotten,
+        "an unknown namespace is answered, and not created",
+    ),
+    _off(bulk.decided_once, about="a booking named twice is decided on twice"),
+    _off(bulk.canceled_once, about="a booking named twice is canceled twice"),
+    _off(cancel.named_to_cancel, about="groups that nobody knows are canceled"),
+    _bent({reading.queried_without_filter: always({})}, "a V1 query finds all unasked"),
+    _bent({reading.in_the_session: always({})}, "the earlier query takes no heed of the session"),
+    _bent({attendance.deleted: always(False)}, "deleting leaves the attendance"),
+    _off(attendance.attendances_named, about="setting nothing in bulk is answered"),
+    _off(attendance.session_known, about="attendance in bulk of sessions that never were"),
+    _answered("SHAPE-7", made.unknown_but_understood, "snake_case is refused, yet done"),
+    _answered("CREATE-10", made.status_forgotten, "the status asked for is answered, not stored"),
+    _bent(
+        {create.reminds: lambda reading, asked: asked is False},
+        "who declines a reminder gets one, who asks for one gets none",
+    ),
+    _answered("CREATE-23", made.made_all_the_same, "refused for its variants, yet booked"),
+    _answered("CREATE-24", made.resource_promised, "a resource is answered, not assigned"),
+    _off(advice.attendance_agrees, about="no word about nobody of whom some came"),
+    _off(advice.attendees_booked, about="no word about more attendees than participants"),
+    _off(advice.field_expected, about="no word about fields that nobody reads"),
+    _off(advice.message_goes_out, about="no word about messages that are not sent"),
+    _off(advice.slot_is_the_sessions, about="no word about slots that contradict their session"),
+    _off(advice.policy_respected, about="no word about policies passed over for customers"),
+    _off(advice.filters_used_once, about="no word about filters that stand twice"),
 )

@@ -25,7 +25,7 @@ def flat_errors(exchange: Exchange, answer: Answer) -> Answer:
     """Errors in a shape of their own."""
     if answer.status == 200:
         return answer
-    return evolve(answer, body={"error": answer.body["message"]})
+    return evolve(answer, body={"error": answer.body.get("message", "")})
 
 
 def nameless_violations(exchange: Exchange, answer: Answer) -> Answer:

@@ -4,8 +4,9 @@ from typing import Any
 
 from attrs import evolve
 
-from bookings_mock.domain.booking import Booking
-from bookings_mock.domain.lifecycle import touched
+from bookings_mock.domain.booking import APPROVAL_PENDING, Booking
+from bookings_mock.domain.lifecycle import confirm_or_decline, touched
+from bookings_mock.handlers.reads import read_decision
 from bookings_mock.rim.answers import Answer, Bend, Exchange
 
 
@@ -30,6 +31,76 @@ def flag_forgotten(exchange: Exchange, answer: Answer) -> Answer:
     return answer
 
 
+def answered_only(operation: str) -> Bend:
+    """What an operation answers is not stored: the booking is as it was before the call."""
+
+    def bend(exchange: Exchange, answer: Answer) -> Answer:
+        former = _before(exchange, answer, operation)
+        if exchange.call and former:
+            exchange.call.world.put(former)
+        return answer
+
+    return bend
+
+
+def declined_in_the_calendar(exchange: Exchange, answer: Answer) -> Answer:
+    """A request that was declined waits on in the calendar."""
+    former, booking = _before(exchange, answer, "declineBooking"), _booking(exchange)
+    if exchange.call and former and booking and former.status == "PENDING":
+        exchange.call.world.put(evolve(booking, approval=APPROVAL_PENDING))
+    return answer
+
+
+def declined_but_kept(exchange: Exchange, answer: Answer) -> Answer:
+    """Declined for what another service has booked, yet stored as if that were no conflict."""
+    former = _before(exchange, answer, "confirmOrDeclineBooking")
+    call = exchange.call
+    if call and former and former is not _booking(exchange):
+        rules = call.ground.rules
+        readings = {**rules.readings, "CONFIRMATION-10": "B"}
+        ground = evolve(call.ground, rules=evolve(rules, readings=readings))
+        call.world.put(confirm_or_decline(former, read_decision(call.body or {}), ground))
+    return answer
+
+
+def revision_told_too_low(exchange: Exchange, answer: Answer) -> Answer:
+    """The reader tells of no raise by extended fields, though the next call needs to know it."""
+    call = exchange.call
+    if call is None or answer.status != 200 or call.operation != "queryExtendedBookings":
+        return answer
+    entries = [_one_lower(entry) for entry in answer.body["extendedBookings"]]
+    return evolve(answer, body={**answer.body, "extendedBookings": entries})
+
+
+def _one_lower(entry: Any) -> Any:
+    booking = entry["booking"]
+    if not booking.get("extendedFields"):
+        return entry
+    lower = str(max(int(booking["revision"]) - 1, 1))
+    return {**entry, "booking": {**booking, "revision": lower}}
+
+
+def ordered_unseen(exchange: Exchange, answer: Answer) -> Answer:
+    """A booking that an order is said to leave as CREATED waits for its approval."""
+    call = exchange.call
+    if call is None or answer.status != 200 or call.operation != "mockCheckout":
+        return answer
+    booking = call.world.booking(call.body["bookingId"])
+    if booking and booking.status == "CREATED":
+        call.world.put(touched(evolve(booking, status="PENDING"), call.ground))
+    return answer
+
+
+def namespace_forgotten(exchange: Exchange, answer: Answer) -> Answer:
+    """Data in a namespace that the site does not know is answered, and not stored."""
+    former, call = _before(exchange, answer, "updateExtendedFields"), exchange.call
+    if call and former and call.body["namespace"] not in call.ground.site.namespaces:
+        booking = call.world.booking(former.id)
+        if booking:
+            call.world.put(evolve(booking, extended=former.extended))
+    return answer
+
+
 def projected_away(exchange: Exchange, answer: Answer) -> Answer:
     """A V1 list that is asked for some fields shows no booking."""
     asked = b"query.field" in exchange.query_string
@@ -42,6 +113,14 @@ def sorted_wrongly(exchange: Exchange, answer: Answer) -> Answer:
         return answer
     entries = answer.body["bookingsEntries"]
     return _with_entries(answer, [*entries[1:], *entries[:1]])
+
+
+def _before(exchange: Exchange, answer: Answer, operation: str) -> Booking | None:
+    """The booking before the call that has just changed it by this operation."""
+    call = exchange.call
+    if call is None or answer.status != 200 or call.operation != operation:
+        return None
+    return call.world.events[-1].before if call.world.events else None
 
 
 def _lists(exchange: Exchange, answer: Answer) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from bookings_mock.callers import DEFAULT_WORLD, Caller, is_world_name, split_token
+from bookings_mock.callers import DEFAULT_WORLD, Caller, is_world_name
 from bookings_mock.domain.rulebook import rule_of
 from bookings_mock.domain.rules import envelopes, reading
 from bookings_mock.mock import Mock
@@ -29,27 +29,26 @@ def authorised(
     mock: Mock, operation: Operation, authorization: str, rules: Mapping[str, Rule]
 ) -> Access:
     """The caller and world of an API call; raises RuleBroken where it may not be made."""
-    token, world = split_token(authorization)
-    caller = mock.callers.get(token)
-    mock.rules.require(envelopes.known_token, caller is not None and world is not None)
+    caller, world = mock.known(authorization)
+    followed = mock.rules_in(world)
+    followed.require(envelopes.known_token, caller is not None and world is not None)
     caller = caller or next(c for c in mock.callers.values() if c.site == mock.home_name)
-    mock.rules.require(envelopes.may_call, caller.kind, operation.callers)
+    followed.require(envelopes.may_call, caller.kind, operation.callers)
     if operation.id in rules["AUTH-8"].operations:
-        mock.rules.require(envelopes.may_book, caller.kind)
+        followed.require(envelopes.may_book, caller.kind)
     if caller.kind == "app":
         named = (one for one in _SCOPES if operation.id in rules[rule_of(one)].operations)
         guard = next(named, envelopes.has_scope)
-        mock.rules.require(guard, caller.scopes, operation.scopes)
-    own = mock.rules(reading.site_of_caller)(caller.site, mock.home_name)
+        followed.require(guard, caller.scopes, operation.scopes)
+    own = followed(reading.site_of_caller)(caller.site, mock.home_name)
     site = mock.worlds.get(own, world or DEFAULT_WORLD)
-    mock.rules.require(envelopes.bookings_installed, site.site.installed)
+    followed.require(envelopes.bookings_installed, site.site.installed)
     return Access(caller, site)
 
 
 def control(mock: Mock, authorization: str, query: Mapping[str, object]) -> Access:
     """The world that a control is about: the token's, else the one that `?world=` names."""
-    token, world = split_token(authorization)
-    caller = mock.callers.get(token)
+    caller, world = mock.known(authorization)
     named = query.get("world")
     name = world if caller else named if isinstance(named, str) else DEFAULT_WORLD
     if name is None or not is_world_name(name):

@@ -8,6 +8,7 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from bookings_mock.call import Call
     from bookings_mock.rim.operations import Operation
+    from bookings_mock.shared import Advice
 
 
 @frozen
@@ -34,6 +35,9 @@ class Exchange:
         self.query_string: bytes = scope.get("query_string", b"")
         self.operation: Operation | None = None
         self.call: Call | None = None
+        # Whether the body had names in snake_case that were understood.
+        self.renamed = False
+        self.advice: tuple[Advice, ...] = ()
 
     def header(self, name: bytes) -> str:
         """A request header, "" where it is absent."""

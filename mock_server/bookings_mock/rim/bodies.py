@@ -78,7 +78,8 @@ def overridden(body: Any) -> list[str]:
     """The flow control settings by which a call wants to leave the usual course."""
     if not isinstance(body, Mapping):
         return []
-    items = [body, *(body.get("createBookingsInfo") or ())]
+    listed = (body.get("bookings") or {}).get("bookingsInfo")
+    items = [body, *(body.get("createBookingsInfo") or listed or ())]
     return [
         name
         for item in items

@@ -31,6 +31,33 @@ class Contract:
         return int(self.document["x-limits"]["worlds"])
 
     @property
+    def journal_limit(self) -> int:
+        """The most requests that the journal of a world holds."""
+        return int(self.document["x-limits"]["journal"])
+
+    @property
+    def snapshot_limit(self) -> int:
+        """The most snapshots that a world keeps."""
+        return int(self.document["x-limits"]["snapshots"])
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """Every bound that the document sets, by its name."""
+        return dict(self.document["x-limits"])
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """The ids of the API's own operations, without the mock's controls."""
+        return frozenset(
+            operation["operationId"]
+            for path, item in self.document["paths"].items()
+            for operation in item.values()
+            if isinstance(operation, Mapping)
+            and "operationId" in operation
+            and not path.startswith("/_mock/")
+        )
+
+    @property
     def grammars(self) -> Mapping[str, Grammar]:
         """What the queries of each operation may name, by operationId."""
         depth = int(self.document["x-limits"]["filterDepth"])

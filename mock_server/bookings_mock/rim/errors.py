@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from bookings_mock.domain.rulebook import RuleBroken
 from bookings_mock.rim.answers import Answer
 from bookings_mock.rim.violations import ShapeBroken, Violation
+from bookings_mock.tokens import TokenRefused
 from bookings_openapi import Rule
 
 SHAPE = "SHAPE-3"
@@ -41,6 +44,21 @@ def misshapen(broken: ShapeBroken) -> Answer:
 def error(message: str, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A body of the one error shape."""
     return {"message": message, "details": dict(details or {})}
+
+
+def token_refusal(refused: TokenRefused) -> Answer:
+    """The answer to whoever gets no token, as RFC 6749 has it."""
+    status = 401 if refused.error == "invalid_client" else 400
+    body = {"error": refused.error, "error_description": refused.description}
+    return Answer(status, body, reason=refused.description)
+
+
+def as_token_error(answer: Answer) -> Answer:
+    """An error of the API's own shape, said as RFC 6749 says it."""
+    if answer.status < 400 or "error" in answer.body:
+        return answer
+    name = "server_error" if answer.status >= 500 else "invalid_request"
+    return evolve(answer, body={"error": name, "error_description": answer.body["message"]})
 
 
 def _told(path: Sequence[str], what: str, depth: int = 0) -> str:

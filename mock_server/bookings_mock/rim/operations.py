@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from attrs import field, frozen
 
 from bookings_mock.call import Call
+from bookings_mock.rim.advice import Advisor
 from bookings_mock.rim.shapes import Shape, Shapes
 from bookings_mock.rim.violations import ShapeBroken, Violation
 
@@ -31,12 +32,16 @@ class Operation:
     id: str
     handler: Handler
     open: bool
+    # Whether it fails as RFC 6749 says, and spells its fields in its own way.
+    issues_tokens: bool
     callers: frozenset[str]
     scopes: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     body: Shape | None
     body_required: bool
     answers: Mapping[str, Shape] = field(factory=dict)
+    # What to look for in a call besides; None for the mock's own controls.
+    advisor: Advisor | None = None
 
     def read_query(self, raw: bytes) -> dict[str, Any]:
         """The query, declared parameters typed; of a repeated parameter the first counts."""
@@ -72,6 +77,7 @@ def compile_operation(operation: Mapping[str, Any], handler: Handler, shapes: Sh
         id=operation["operationId"],
         handler=handler,
         open=operation.get("security") == [],
+        issues_tokens="x-errors" in operation,
         callers=frozenset(operation.get("x-callers", ())),
         scopes=tuple(operation.get("x-scopes", ())),
         parameters=tuple(

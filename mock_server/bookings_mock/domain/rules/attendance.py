@@ -68,6 +68,30 @@ def attendance_walk(records: list[T], later: bool) -> list[T]:
     return records
 
 
+@rule("ATTENDANCE-12")
+def deletable(known: object | None) -> str | None:
+    """An attendance that is to be deleted must exist."""
+    return None if known else "there is no attendance with this id"
+
+
+@rule("ATTENDANCE-12")
+def deleted() -> bool:
+    """Deleting it takes it away."""
+    return True
+
+
+@rule("ATTENDANCE-13")
+def attendances_named(number: int) -> str | None:
+    """Setting in bulk names one attendance at least."""
+    return None if number else "attendanceDetails names no attendance"
+
+
+@rule("ATTENDANCE-14")
+def session_known(known: bool) -> str | None:
+    """An attendance that is set in bulk is of a session that exists."""
+    return None if known else "there is no session with this id"
+
+
 @either("ATTENDANCE-11")
 def filters_that_count(reading: str, sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of several filters all hold (A), or only the first (B)."""

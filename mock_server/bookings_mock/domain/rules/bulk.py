@@ -1,6 +1,6 @@
 """Rules of Bulk Create Booking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bookings_mock.domain.rulebook import either, rule
@@ -33,6 +33,24 @@ def fails_the_item() -> bool:
 def total_failures(reading: str, left_out: int) -> int:
     """Items that were not created count in totalFailures (A), or do not (B)."""
     return left_out if reading == "A" else 0
+
+
+@rule("BULK-6")
+def decided_once(ids: Sequence[str]) -> str | None:
+    """A booking is decided on once in a call."""
+    return _twice(ids)
+
+
+@rule("BULK-7")
+def canceled_once(ids: Sequence[str]) -> str | None:
+    """A booking is canceled once in a call."""
+    return _twice(ids)
+
+
+def _twice(ids: Sequence[str]) -> str | None:
+    known = [one.lower() for one in ids]
+    again = [one for number, one in enumerate(known) if one in known[:number]]
+    return f"the booking {again[0]} is named twice" if again else None
 
 
 @rule("BULK-5")

@@ -2,7 +2,7 @@
 
 from bookings_mock.domain.booking import CANCELED, DECLINED, Booking
 from bookings_mock.domain.ground import Move
-from bookings_mock.domain.rulebook import either, rule
+from bookings_mock.domain.rulebook import Refusal, either, rule
 
 
 @rule("CANCEL-1")
@@ -21,6 +21,16 @@ def approval_of_a_canceled_appointment() -> str | None:
 def approval_of_a_canceled_seat() -> str | None:
     """Whoever canceled a class or a course is no participant any more."""
     return None
+
+
+@rule("CANCEL-6")
+def named_to_cancel(listed: bool, group: str | None) -> Refusal | None:
+    """A bulk cancelation names bookings, or a recurring group that the site knows."""
+    if listed:
+        return None
+    if group is None:
+        return Refusal("name bookings, or a recurring group", case="missing")
+    return Refusal(f"there is no recurring group {group}")
 
 
 @either("CANCEL-5")

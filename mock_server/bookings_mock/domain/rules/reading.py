@@ -1,12 +1,15 @@
 """Rules of reading bookings: who sees what, the V1 list and the V2 reader."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from bookings_mock.domain.booking import CONFIRMED, CREATED, PENDING, Booking
 from bookings_mock.domain.rulebook import Refusal, either, rule
 
 T = TypeVar("T")
+
+# What a booking of the V1 list has to have, whatever was asked for.
+_NEVER_WITHOUT = ("id", "bookedEntity", "status")
 
 
 @rule("AUTH-4")
@@ -69,10 +72,20 @@ def list_window(limit: int | None, offset: int | None) -> tuple[int | None, int]
 
 @either("LIST-7")
 def projection_accepted(reading: str, asked: bool) -> Refusal | None:
-    """fields and fieldsets have no effect (A), or are refused (B)."""
+    """fields and fieldsets are accepted (A, C), or refused (B)."""
     if reading != "B" or not asked:
         return None
     return Refusal("fields and fieldsets are not supported", field="query.fields")
+
+
+@either("LIST-7")
+def projected(
+    reading: str, booking: dict[str, Any], wanted: Collection[str] | None
+) -> dict[str, Any]:
+    """Of a booking all is shown (A), or what was asked for and what none is without (C)."""
+    if reading != "C" or wanted is None:
+        return booking
+    return {key: booking[key] for key in booking if key in wanted or key in _NEVER_WITHOUT}
 
 
 @rule("LIST-8")
@@ -129,6 +142,18 @@ def v1_status(reading: str, status: str) -> str:
 def v2_status(word: str) -> str:
     """The V2 status that a word of either vocabulary means in a V1 filter."""
     return next((v2 for v2, v1 in _V1_WORDS.items() if v1 == word), word)
+
+
+@rule("LIST-15")
+def queried_without_filter() -> Mapping[str, Any]:
+    """What a V1 query without a filter asks for."""
+    return {"status": CONFIRMED}
+
+
+@rule("READER-6")
+def in_the_session(condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the earlier query asks for by a session."""
+    return condition
 
 
 @rule("READER-1")

@@ -1,0 +1,208 @@
+"""Advice to callers: a target that keeps a journal notes the mistakes that it accepts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotReached
+from bookings_contract.suites.calls import elsewhere
+
+NEEDS = ("control",)
+WORDS = {"message": "See you there"}
+# A filter that stands twice, as a JSON text: a mapping could not hold it.
+TWICE = '{"status": "CONFIRMED", "status": "CREATED"}'
+LONG_AGO = "2020-01-01T09:00:00.000Z"
+
+
+@pytest.mark.judges("ADVICE-1", needs=NEEDS)
+def test_nobody_came_and_yet_some_did(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = _attended(bookings_client, bookings_given, "NOT_ATTENDED", 1)
+    _spoken_of("ADVICE-1", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-1", needs=NEEDS)
+@pytest.mark.parametrize(("status", "number"), [("NOT_ATTENDED", None), ("ATTENDED", 1)])
+def test_a_number_that_was_left_out_is_not_meant(
+    status: str,
+    number: int | None,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    answer = _attended(bookings_client, bookings_given, status, number)
+    _passed_over("ADVICE-1", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-2", needs=NEEDS)
+@pytest.mark.parametrize(("number", "excess"), [(3, True), (2, False)])
+def test_more_come_than_were_booked(
+    number: int,
+    excess: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    answer = _attended(bookings_client, bookings_given, "ATTENDED", number, participants=2)
+    judge = _spoken_of if excess else _passed_over
+    judge("ADVICE-2", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-3", needs=NEEDS)
+@pytest.mark.parametrize(
+    "strange",
+    [{"colourOfHair": "red"}, {"doubleBooked": True}, {"additionalFields": []}],
+    ids=["unknown", "read-only", "deprecated"],
+)
+def test_a_field_is_not_expected(
+    strange: Mapping[str, Any],
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    body = bookings_given.body("class", **strange)
+    answer = bookings_client.call("createBooking", body=body)
+    _spoken_of("ADVICE-3", answer, bookings_client, bookings_expect, about=next(iter(strange)))
+
+
+@pytest.mark.judges("ADVICE-4", needs=NEEDS)
+@pytest.mark.parametrize(
+    "operation", ["confirmBooking", "declineBooking", "cancelBooking", "rescheduleBooking"]
+)
+def test_words_that_are_not_sent(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.place("class")
+    booking = bookings_given.booking(place)
+    moves = operation == "rescheduleBooking"
+    slot = {"slot": elsewhere(bookings_given, place).slot} if moves else {}
+    body = {**slot, "participantNotification": WORDS}
+    answer = bookings_client.act(operation, booking, body)
+    _spoken_of("ADVICE-4", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-4", needs=NEEDS)
+@pytest.mark.parametrize("operation", ["createBooking", "bulkCreateBooking"])
+def test_words_about_a_new_booking_that_are_not_sent(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    item = {**bookings_given.body("class"), "participantNotification": WORDS}
+    body = item if operation == "createBooking" else {"createBookingsInfo": [item]}
+    answer = bookings_client.call(operation, body=body)
+    _spoken_of("ADVICE-4", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-5", needs=NEEDS)
+@pytest.mark.parametrize("contradicts", [True, False])
+def test_a_slot_contradicts_its_session(
+    contradicts: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    body = bookings_given.body("class")
+    if contradicts:
+        body["booking"]["bookedEntity"]["slot"] |= {"startDate": LONG_AGO}
+    answer = bookings_client.call("createBooking", body=body)
+    judge = _spoken_of if contradicts else _passed_over
+    judge("ADVICE-5", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-6", needs=(*NEEDS, "callers.app"))
+@pytest.mark.parametrize("ignored", [True, False])
+@pytest.mark.parametrize(
+    ("operation", "setting"),
+    [
+        ("cancelBooking", "ignoreCancellationPolicy"),
+        ("rescheduleBooking", "ignoreReschedulePolicy"),
+    ],
+)
+def test_an_app_passes_over_the_policy(
+    operation: str,
+    setting: str,
+    ignored: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place = bookings_given.place("class")
+    booking = bookings_given.booking(place)
+    moves = operation == "rescheduleBooking"
+    slot = {"slot": elsewhere(bookings_given, place).slot} if moves else {}
+    body = {**slot, "flowControlSettings": {setting: ignored}}
+    answer = bookings_client.act(operation, booking, body, caller="app")
+    judge = _spoken_of if ignored else _passed_over
+    judge("ADVICE-6", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-7", needs=NEEDS)
+@pytest.mark.parametrize(
+    "query",
+    [{"query.filter.stringValue": TWICE}, {"query.fields": "id"}, {"query.fieldsets": "FULL"}],
+    ids=["twice", "fields", "fieldsets"],
+)
+def test_a_filter_stands_twice_or_fields_are_asked_for(
+    query: Mapping[str, str], bookings_client: Client, bookings_expect: Expect
+) -> None:
+    answer = bookings_client.call("listBookingsV1", query=query)
+    _spoken_of("ADVICE-7", answer, bookings_client, bookings_expect)
+
+
+def _attended(
+    client: Client, given: Given, status: str, number: int | None, participants: int = 1
+) -> Answer:
+    place = given.place("class")
+    booking: Seen = given.booking(place, participants=participants)
+    sent: dict[str, object] = {
+        "bookingId": booking.id,
+        "eventId": place.session_id,
+        "status": status,
+    }
+    if number is not None:
+        sent["numberOfAttendees"] = number
+    return client.call("setAttendance", body={"attendance": sent})
+
+
+def _noted(answer: Answer, client: Client) -> Mapping[str, Any]:
+    """What the journal says of the call just made; a target may also be strict and refuse it."""
+    journal = client.control("GET", "requests")["requests"]
+    own = [note for note in journal if note.get("operation") == answer.exchange.operation]
+    if not own:
+        raise NotReached(f"the journal shows no {answer.exchange.operation}")
+    note: Mapping[str, Any] = own[-1]
+    return note
+
+
+def _spoken_of(
+    rule: str, answer: Answer, client: Client, expect: Expect, about: str | None = None
+) -> None:
+    if answer.refused and answer.rule != rule:
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+    note = _noted(answer, client)
+    said = note.get("advice") or []
+    found = [one for one in said if one.get("rule") == rule]
+    if about is not None:
+        found = [one for one in found if about in str(one.get("field"))]
+    expect.that(
+        rule,
+        found or answer.rule == rule,
+        expected=f"the journal speaks of {rule}",
+        actual=f"advice {[one.get('rule') for one in said]}",
+        circumstance=about,
+    )
+
+
+def _passed_over(rule: str, answer: Answer, client: Client, expect: Expect) -> None:
+    if answer.refused and answer.rule != rule:
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+    said = [one.get("rule") for one in _noted(answer, client).get("advice") or []]
+    expect.that(
+        rule,
+        rule not in said and answer.rule != rule,
+        expected=f"no word of {rule}: it is no mistake",
+        actual=f"advice {said}",
+        circumstance="no mistake",
+    )

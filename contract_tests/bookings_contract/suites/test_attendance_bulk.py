@@ -1,0 +1,63 @@
+"""Attendance removed, and attendance in bulk."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.suites.calls import reached, unknown_id, valid
+
+
+@pytest.mark.judges("ATTENDANCE-12")
+@pytest.mark.parametrize("then", ["getAttendance", "deleteAttendance"])
+@pytest.mark.parametrize("by", ["deleteAttendance", "bulkDeleteAttendances"])
+def test_an_attendance_that_was_deleted_is_not_found(
+    by: str, then: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, by)
+    ids = call.how["path"].values() if call.how else (call.body or {})["attendanceIds"]
+    reached(call.sent(bookings_client))
+    path = {"attendanceId": next(iter(ids))}
+    answer = bookings_client.call(then, path=path)
+    where = f"{then} after {by}"
+    bookings_expect.refused(answer, "ATTENDANCE-12", also=["ATTENDANCE-2"], circumstance=where)
+
+
+@pytest.mark.judges("ATTENDANCE-12")
+def test_an_unknown_attendance_cannot_be_deleted(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    path = {"attendanceId": unknown_id(bookings_given)}
+    answer = bookings_client.call("deleteAttendance", path=path)
+    bookings_expect.refused(answer, "ATTENDANCE-12", circumstance="an id that nothing has")
+
+
+@pytest.mark.judges("ATTENDANCE-13")
+@pytest.mark.parametrize("body", [{}, {"attendanceDetails": []}], ids=["left out", "empty"])
+def test_setting_no_attendance_is_refused(
+    body: dict[str, object], bookings_client: Client, bookings_expect: Expect
+) -> None:
+    answer = bookings_client.call("bulkSetAttendance", body=body)
+    bookings_expect.refused(answer, "ATTENDANCE-13", also=["SHAPE-3"])
+
+
+@pytest.mark.judges("ATTENDANCE-14")
+def test_the_attendance_of_an_unknown_session_fails_alone(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, "bulkSetAttendance")
+    (good,) = (call.body or {})["attendanceDetails"]
+    nowhere = {"sessionId": unknown_id(bookings_given), "eventId": None}
+    bad = {"attendance": {**good["attendance"], **nowhere}}
+    body = {"attendanceDetails": [bad, good], "returnFullEntity": True}
+    answer = bookings_client.call("bulkSetAttendance", body=body)
+    if not bookings_expect.accepted(answer, "ATTENDANCE-14"):
+        return
+    told = {one["itemMetadata"]["originalIndex"]: one for one in answer.at("results")}
+    done = [bool(told[n]["itemMetadata"].get("success")) for n in sorted(told)]
+    bookings_expect.equal("ATTENDANCE-14", done, [False, True], of="successes", at=answer)
+    query = {"filter": {"bookingId": good["attendance"]["bookingId"]}}
+    found = reached(bookings_client.call("queryAttendance", body={"query": query}))
+    bookings_expect.equal(
+        "ATTENDANCE-14", len(found.at("attendances")), 1, of="attendances kept", at=found
+    )

@@ -1,0 +1,274 @@
+"""Availability: what is shown as bookable can be booked, and what is taken is not shown as open."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Place
+from bookings_contract.problems import NotJudged
+from bookings_contract.suites.calls import (
+    asked_calendar,
+    asked_slots,
+    of_rule,
+    reached,
+    unknown_id,
+    valid,
+    when,
+)
+
+CALENDAR, APPOINTMENTS = "queryAvailability", "listAvailabilityTimeSlots"
+SESSIONS, SESSION = "listEventTimeSlots", "getEventTimeSlot"
+# Each way to look at what can be booked, with a kind of service that it shows.
+VIEWS = [(CALENDAR, "class"), (CALENDAR, "appointment"), (APPOINTMENTS, "appointment")]
+CLASS_VIEWS = [CALENDAR, SESSIONS, SESSION]
+# The location types of time slots, as slots call them.
+LOCATION_TYPES = {"BUSINESS": "OWNER_BUSINESS", "CUSTOM": "OWNER_CUSTOM", "CUSTOMER": "CUSTOM"}
+
+
+# ── What is shown ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _looked(client: Client, view: str, place: Place, **more: Any) -> Answer:
+    if view == SESSION:
+        return client.call(view, path={"eventId": place.session_id})
+    body = asked_calendar(place, **more) if view == CALENDAR else asked_slots(place, **more)
+    return client.call(view, body=body)
+
+
+def _shown(answer: Answer, view: str, place: Place) -> Mapping[str, Any] | None:
+    """What an answer says of a place, None where it does not show it."""
+    if view == SESSION:
+        found: Mapping[str, Any] = answer.at("timeSlot")
+        return found
+    for one in answer.at("availabilityEntries" if view == CALENDAR else "timeSlots"):
+        if _is(one, view, place):
+            entry: Mapping[str, Any] = one
+            return entry
+    return None
+
+
+def _is(one: Mapping[str, Any], view: str, place: Place) -> bool:
+    if view == CALENDAR:
+        return place.session_id in (one["slot"].get("sessionId"), one["slot"].get("eventId"))
+    return bool((one.get("eventInfo") or {}).get("eventId") == place.session_id)
+
+
+def _open(one: Mapping[str, Any], view: str) -> int:
+    spots = one.get("openSpots" if view == CALENDAR else "remainingCapacity")
+    if not isinstance(spots, int):
+        raise NotJudged("the answer does not say how many spots are open")
+    return spots
+
+
+def _slot(answer: Answer, view: str, one: Mapping[str, Any]) -> dict[str, Any]:
+    """The slot that Create Booking takes for what is shown."""
+    if view == CALENDAR:
+        return dict(one["slot"])
+    zone = answer.json.get("timeZone")
+    slot: dict[str, Any] = {
+        "serviceId": one["serviceId"],
+        "scheduleId": one["scheduleId"],
+        "startDate": one["localStartDate"],
+        "endDate": one["localEndDate"],
+        "timezone": zone,
+    }
+    resources = [r for group in one.get("availableResources") or () for r in group["resources"]]
+    if resources:
+        slot["resource"] = {"id": resources[0]["id"], "name": resources[0].get("name")}
+    if one.get("location"):
+        kind = LOCATION_TYPES.get(one["location"]["locationType"])
+        slot["location"] = {**one["location"], "locationType": kind}
+    return slot
+
+
+# ── From availability to a booking ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("AVAILABILITY-1")
+@pytest.mark.parametrize(("view", "kind"), VIEWS)
+def test_what_is_shown_as_bookable_is_booked_as_it_is_shown(
+    view: str, kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service(kind, manual_approval=False, variants=False, book="open")
+    place = bookings_given.place(service)
+    answer = reached(_looked(bookings_client, view, place, bookable=True))
+    entries = answer.at("availabilityEntries" if view == CALENDAR else "timeSlots")
+    bookable = [one for one in entries if one.get("bookable")]
+    if not bookable:
+        raise NotJudged(f"nothing of {service.name} is shown as bookable")
+    body = bookings_given.body(place)
+    body["booking"]["bookedEntity"] = {"slot": _slot(answer, view, bookable[0])}
+    made = bookings_client.call("createBooking", body=body)
+    bookings_expect.accepted(made, "AVAILABILITY-1", circumstance=f"{view}, {kind}")
+
+
+@pytest.mark.judges("AVAILABILITY-1", needs=("exclusive_session",))
+@pytest.mark.parametrize("view", CLASS_VIEWS)
+def test_a_full_session_is_not_shown_as_bookable(
+    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = _filled(bookings_given)
+    answer = reached(_looked(bookings_client, view, place))
+    one = _shown(answer, view, place)
+    bookings_expect.that(
+        "AVAILABILITY-1",
+        one is None or one.get("bookable") is False,
+        expected="a full session that is not bookable",
+        actual="bookable" if one and one.get("bookable") else f"bookable {one}",
+        circumstance=f"{view}, full",
+        at=answer,
+    )
+
+
+@pytest.mark.judges("AVAILABILITY-1")
+def test_a_time_that_is_booked_is_not_shown_as_bookable(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.slot()
+    bookings_given.booking(place, "CONFIRMED")
+    bookings_given.settle()
+    start, end = when(place)
+    for view, entries in ((CALENDAR, "availabilityEntries"), (APPOINTMENTS, "timeSlots")):
+        answer = reached(_looked(bookings_client, view, place, bookable=True))
+        taken = [one for one in answer.at(entries) if _overlaps(one, view, start, end)]
+        bookings_expect.that(
+            "AVAILABILITY-1",
+            not taken,
+            expected="no bookable time across a booked one",
+            actual=f"{len(taken)} of them",
+            circumstance=f"{view}, booked",
+            at=answer,
+        )
+
+
+def _overlaps(one: Mapping[str, Any], view: str, start: datetime, end: datetime) -> bool:
+    if view == CALENDAR:
+        first, last = one["slot"]["startDate"], one["slot"]["endDate"]
+    else:
+        # They are asked for in UTC.
+        first, last = one["localStartDate"], one["localEndDate"]
+    moments = [datetime.fromisoformat(text) for text in (first, last)]
+    begun, over = (m if m.tzinfo else m.replace(tzinfo=UTC) for m in moments)
+    return bool(one.get("bookable")) and bool(begun < end and start < over)
+
+
+@pytest.mark.judges("AVAILABILITY-2")
+@pytest.mark.parametrize("view", CLASS_VIEWS)
+def test_open_spots_are_those_that_nobody_holds(
+    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = _roomy(bookings_given)
+    before = _spots(bookings_client, view, place)
+    booking = bookings_given.booking(place, "CONFIRMED", participants=2)
+    bookings_given.settle()
+    _say(bookings_expect, view, _spots(bookings_client, view, place), before - 2, "confirmed")
+    reached(bookings_client.act("cancelBooking", booking))
+    bookings_given.settle()
+    _say(bookings_expect, view, _spots(bookings_client, view, place), before, "canceled")
+
+
+@pytest.mark.judges("AVAILABILITY-2")
+@pytest.mark.parametrize("view", CLASS_VIEWS)
+def test_a_session_that_takes_all_its_seats_shows_them_all_and_a_full_one_none(
+    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.session(capacity=2)
+    if not bookings_given.accepts(place, 2):
+        raise NotJudged("no session of two seats is empty")
+    bookings_given.settle()
+    _say(bookings_expect, view, _spots(bookings_client, view, place), 2, "empty")
+    bookings_given.booking(place, "CONFIRMED", participants=2)
+    bookings_given.settle()
+    _say(bookings_expect, view, _spots(bookings_client, view, place), 0, "full")
+
+
+@pytest.mark.judges("AVAILABILITY-2")
+@pytest.mark.parametrize("view", CLASS_VIEWS)
+def test_a_booking_that_is_only_created_holds_no_spot(
+    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = _roomy(bookings_given)
+    before = _spots(bookings_client, view, place)
+    bookings_given.booking(place, participants=2)
+    bookings_given.settle()
+    _say(bookings_expect, view, _spots(bookings_client, view, place), before, "created")
+
+
+def _say(expect: Expect, view: str, actual: int, expected: int, when: str) -> None:
+    circumstance = f"{view}, {when}"
+    expect.equal("AVAILABILITY-2", actual, expected, of="open spots", circumstance=circumstance)
+
+
+def _spots(client: Client, view: str, place: Place) -> int:
+    answer = reached(_looked(client, view, place))
+    one = _shown(answer, view, place)
+    if one is None:
+        raise NotJudged(f"{view} does not show the session")
+    return _open(one, view)
+
+
+def _filled(given: Given) -> Place:
+    place = given.session(capacity=1)
+    given.booking(place, "CONFIRMED")
+    given.settle()
+    return place
+
+
+def _roomy(given: Given) -> Place:
+    place = given.session()
+    if place.capacity is None or place.capacity < 2:
+        raise NotJudged("the target file names no session of two seats or more")
+    return place
+
+
+# ── What is asked ─────────────────────────────────────────────────────────────────────────────────
+
+ODD: Mapping[str, Mapping[str, Any]] = {
+    "an operator": {"bookable": {"$eq": True}},
+    "a comparison": {"openSpots": {"$gte": 1}},
+    "an unknown field": {"noSuchField": "x"},
+}
+
+
+@pytest.mark.judges("AVAILABILITY-3")
+@pytest.mark.parametrize("what", ODD)
+def test_the_calendar_compares_for_equality_only(
+    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = bookings_given.session()
+    reached(_looked(bookings_client, CALENDAR, place))
+    answer = _looked(bookings_client, CALENDAR, place, **ODD[what])
+    bookings_expect.refused(answer, "AVAILABILITY-3", circumstance=what)
+
+
+# ── What is not offered ───────────────────────────────────────────────────────────────────────────
+
+
+def _elsewhere(operation: str, given: Given) -> dict[str, Any]:
+    call = valid(given, operation)
+    nobody = unknown_id(given)
+    if operation == "getService":
+        return {"path": {"serviceId": nobody}}
+    if operation == SESSION:
+        return {"path": {"eventId": nobody}}
+    return {"body": {**(call.body or {}), "serviceId": nobody}}
+
+
+CASES: Mapping[str, str | None] = {"getAvailabilityTimeSlot": "slot", SESSION: "session"}
+
+
+@pytest.mark.judges("LOOKUP-3")
+@pytest.mark.parametrize("operation", of_rule("LOOKUP-3"))
+def test_what_the_site_does_not_offer_is_not_found(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    # Where a valid call is not answered, the operation itself is missing.
+    reached(valid(bookings_given, operation).sent(bookings_client))
+    answer = bookings_client.call(operation, **_elsewhere(operation, bookings_given))
+    bookings_expect.refused(answer, "LOOKUP-3", CASES.get(operation), circumstance=operation)

@@ -1,0 +1,92 @@
+"""Create Booking: no service is booked outside its booking window."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from bookings_contract.client import Client
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged
+from bookings_contract.suites.creating import CREATE, OPERATIONS, asked, refused
+from bookings_contract.suites.creations import CASES, KINDS, UNAVAILABLE, anywhere, refused_for
+
+RULE = "CREATE-17"
+CALLERS = ("owner", "app", "member", "visitor")
+LONG_AGO = timedelta(weeks=150)
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_service_is_not_booked_while_its_window_is_closed(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    for service in bookings_client.target.all_services(book="closed"):
+        bookings_expect.new_story()
+        body = bookings_given.body(bookings_given.place(service))
+        creation = asked(bookings_client, operation, body)
+        about = f"closed, {service.kind}"
+        refused(bookings_given, bookings_expect, creation, RULE, circumstance=about)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        pytest.param(
+            name, marks=pytest.mark.judges(RULE, needs=("services.policy_book", f"callers.{name}"))
+        )
+        for name in CALLERS[1:]
+    ],
+)
+def test_nobody_books_while_the_window_is_closed(
+    caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service(book="closed")
+    body = bookings_given.body(bookings_given.place(service))
+    creation = asked(bookings_client, CREATE, body, caller)
+    also = ["AUTH-8"] if caller in ("member", "visitor") else []
+    about = f"closed, by {caller}"
+    refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("participants", [2, 3])
+def test_the_window_is_closed_however_many_come(
+    participants: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service(book="closed")
+    if service.kind == "appointment":
+        raise NotJudged("an appointment is for one, for all that is known")
+    body = bookings_given.body(bookings_given.place(service), participants=participants)
+    creation = asked(bookings_client, CREATE, body)
+    about = f"closed, {participants} participants"
+    also = [(UNAVAILABLE, CASES[service.kind])]
+    refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
+
+
+@pytest.mark.judges(RULE, needs=("services.appointment",))
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_is_long_over_is_not_booked(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = anywhere(bookings_given, "appointment")
+    if place.start is None:
+        raise NotJudged(f"the target file names no slots of {place.service.name}")
+    body = bookings_given.body(evolve(place, start=place.start - LONG_AGO))
+    creation = asked(bookings_client, operation, body)
+    also = [(UNAVAILABLE, "slot")]
+    refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance="over")
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_window_that_is_open_lets_bookings_in(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    creation = asked(bookings_client, CREATE, bookings_given.body(anywhere(bookings_given, kind)))
+    # A refusal may have any reason: a wrong one is only that of this rule.
+    if creation.made or refused_for(creation.answer, RULE):
+        bookings_expect.accepted(creation.answer, RULE, circumstance=f"open, {kind}")
+    else:
+        raise NotJudged(f"creating a booking was answered {creation.said}")

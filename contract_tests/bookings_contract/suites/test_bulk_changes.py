@@ -1,0 +1,241 @@
+"""Bulk calls on bookings that exist: each is treated as by the single call, or none is."""
+
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotReached
+from bookings_contract.suites.calls import reached, revision_number, unknown_id
+from bookings_contract.suites.deciding import KINDS, SKIP_AVAILABILITY, fillable, full, looked_up
+
+DECIDE, CANCEL = "bulkConfirmOrDeclineBooking", "bulkCancelBooking"
+REVISION = "REVISION-7"
+PAID = ("PAID", "PARTIALLY_PAID")
+
+
+def _details(*decisions: tuple[Seen, str | None]) -> dict[str, Any]:
+    details = [
+        {"bookingId": booking.id, **({"paymentStatus": paid} if paid else {})}
+        for booking, paid in decisions
+    ]
+    return {"details": details, "returnEntity": True}
+
+
+def _decided(
+    client: Client, given: Given, booking: Seen, paid: str | None = None
+) -> tuple[Answer, Seen]:
+    """The answer to a decision in bulk, and the booking as it is stored then."""
+    answer = reached(client.call(DECIDE, body=_details((booking, paid))))
+    if not answer.at("results", 0, "itemMetadata").get("success"):
+        raise NotReached("the booking could not be decided on in bulk")
+    return answer, looked_up(given, booking)
+
+
+def _shows(
+    expect: Expect, rule: str, answer: Answer, after: Seen, circumstance: str, **wanted: object
+) -> None:
+    said = Seen.of(answer.at("results", 0, "item"))
+    where = f"in bulk, {circumstance}"
+    for name, value in wanted.items():
+        told, shown, stored = name.replace("_", " "), getattr(said, name), getattr(after, name)
+        if expect.equal(rule, shown, value, of=told, circumstance=where, at=answer):
+            expect.equal(rule, stored, value, of=told, circumstance=where)
+
+
+def _place_for(given: Given, kind: str, approval: bool, **body: Any) -> Seen:
+    service = given.service(kind, manual_approval=approval, variants=False, book="open")
+    return given.booking(given.place(service), **body)
+
+
+@pytest.mark.judges("CONFIRMATION-1", needs=())
+@pytest.mark.parametrize("approval", [False, True], ids=["automatic", "approval"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unpaid_double_booking_is_declined_in_bulk(
+    kind: str,
+    approval: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    _, late = full(bookings_given, bookings_expect, kind, approval=approval)
+    answer, after = _decided(bookings_client, bookings_given, late, "NOT_PAID")
+    _shows(bookings_expect, "CONFIRMATION-1", answer, after, kind, status="DECLINED")
+
+
+@pytest.mark.judges("CONFIRMATION-2", needs=())
+@pytest.mark.parametrize("paid", PAID)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paid_double_booking_is_kept_in_bulk(
+    kind: str,
+    paid: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    _, late = full(bookings_given, bookings_expect, kind)
+    answer, after = _decided(bookings_client, bookings_given, late, paid)
+    wanted = {"status": "CONFIRMED", "double_booked": True}
+    _shows(bookings_expect, "CONFIRMATION-2", answer, after, f"{kind}, {paid}", **wanted)
+
+
+@pytest.mark.judges("CONFIRMATION-3")
+@pytest.mark.parametrize("paid", ["NOT_PAID", "PAID"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_needs_approval_waits_for_it_in_bulk_too(
+    kind: str,
+    paid: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = _place_for(bookings_given, kind, True)
+    answer, after = _decided(bookings_client, bookings_given, booking, paid)
+    _shows(bookings_expect, "CONFIRMATION-3", answer, after, f"{kind}, {paid}", status="PENDING")
+
+
+@pytest.mark.judges("CONFIRMATION-4")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_waived_approval_is_waived_in_bulk_too(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _place_for(bookings_given, kind, True, flow={"skipBusinessConfirmation": True})
+    answer, after = _decided(bookings_client, bookings_given, booking, "PAID")
+    _shows(bookings_expect, "CONFIRMATION-4", answer, after, kind, status="CONFIRMED")
+
+
+@pytest.mark.judges("CONFIRMATION-5", needs=())
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_availability_was_waived_nothing_is_a_double_booking_in_bulk(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind)
+    bookings_given.booking(place, "CONFIRMED", participants=left)
+    late = bookings_given.booking(place, flow=SKIP_AVAILABILITY)
+    answer, after = _decided(bookings_client, bookings_given, late, "NOT_PAID")
+    wanted = {"status": "CONFIRMED", "double_booked": False}
+    _shows(bookings_expect, "CONFIRMATION-5", answer, after, kind, **wanted)
+
+
+@pytest.mark.judges("CONFIRMATION-6", "CONFIRMATION-8")
+@pytest.mark.parametrize("paid", ["NOT_PAID", "PAID", "EXEMPT"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_in_nobodys_way_is_confirmed_in_bulk(
+    kind: str,
+    paid: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    if not bookings_client.target.ours:
+        raise NotReached("others may book as well")
+    booking = _place_for(bookings_given, kind, False)
+    answer, after = _decided(bookings_client, bookings_given, booking, paid)
+    where = f"{kind}, {paid}"
+    _shows(bookings_expect, "CONFIRMATION-6", answer, after, where, status="CONFIRMED")
+    _shows(bookings_expect, "CONFIRMATION-8", answer, after, where, payment_status=paid)
+
+
+@pytest.mark.judges("CONFIRMATION-7", needs=("exclusive_session",))
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_two_in_one_call_the_later_one_finds_the_place_taken(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind)
+    pair = [bookings_given.booking(place, participants=left) for _ in range(2)]
+    body = _details(*((booking, "NOT_PAID") for booking in pair))
+    reached(bookings_client.call(DECIDE, body=body))
+    statuses = sorted(looked_up(bookings_given, booking).status for booking in pair)
+    bookings_expect.equal(
+        "CONFIRMATION-7",
+        statuses,
+        ["CONFIRMED", "DECLINED"],
+        of="statuses of the two",
+        circumstance=f"in bulk, {kind}",
+    )
+
+
+@pytest.mark.judges("CONFIRMATION-9")
+@pytest.mark.parametrize("status", ["CONFIRMED", "DECLINED", "CANCELED"])
+def test_what_becomes_in_bulk_of_deciding_what_is_decided(
+    status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking("class", status)
+    answer = bookings_client.call(DECIDE, body=_details((booking, "PAID")))
+    done = answer.accepted and answer.at("results", 0, "itemMetadata").get("success")
+    after = looked_up(bookings_given, booking)
+    letter = None
+    if after.status == status:
+        letter = "B" if done else "A"
+    bookings_expect.reading("CONFIRMATION-9", letter, actual=f"{answer.said}; then {after}")
+
+
+# ── Calls that are refused as a whole ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("BULK-6")
+@pytest.mark.parametrize("spelled", ["alike", "in capitals"])
+def test_a_booking_that_is_named_twice_is_not_decided_on(
+    spelled: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking, other = bookings_given.booking("class"), bookings_given.booking("class")
+    body = _details((booking, "PAID"), (other, "PAID"), (booking, "PAID"))
+    if spelled == "in capitals":
+        body["details"][-1]["bookingId"] = booking.id.upper()
+    answer = bookings_client.call(DECIDE, body=body)
+    bookings_expect.refused(answer, "BULK-6", circumstance=spelled)
+    for one in (booking, other):
+        bookings_expect.unchanged(one, "deciding on one twice")
+
+
+@pytest.mark.judges("BULK-7")
+def test_a_booking_that_is_named_twice_is_not_canceled(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking("class")
+    one = {"bookingId": booking.id, "revision": booking.revision}
+    body = {"bookings": {"bookingsInfo": [one, one]}}
+    answer = bookings_client.call(CANCEL, body=body)
+    bookings_expect.refused(answer, "BULK-7")
+    bookings_expect.unchanged(booking, "canceling it twice")
+
+
+@pytest.mark.judges("CANCEL-6")
+@pytest.mark.parametrize("case", [None, "missing"], ids=["unknown group", "nothing named"])
+def test_a_cancelation_of_nothing_is_refused(
+    case: str | None, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    group = {"recurringCancellation": {"recurringGroupId": unknown_id(bookings_given)}}
+    answer = bookings_client.call(CANCEL, body={} if case else group)
+    also = ["SHAPE-3"] if case else []
+    bookings_expect.refused(answer, "CANCEL-6", case, also=also, circumstance=case)
+
+
+# ── The submission id ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges(REVISION)
+@pytest.mark.parametrize("operation", ["confirmBooking", "cancelBooking"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_whether_a_submission_id_raises_the_revision(
+    kind: str,
+    operation: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = bookings_given.booking(kind)
+    body = {"submissionId": unknown_id(bookings_given)}
+    said = reached(bookings_client.act("setBookingSubmissionId", booking, body)).booking
+    after = looked_up(bookings_given, booking)
+    raised = revision_number(after) - revision_number(booking)
+    letter = None if raised < 0 or said.revision != after.revision else "A" if raised else "B"
+    following = bookings_client.act(operation, after)
+    if following.refused:
+        bookings_expect.reading(REVISION, None, actual=f"{operation} {following.said}")
+        return
+    told = f"revision {booking.revision}, then {after.revision}"
+    bookings_expect.reading(REVISION, letter, actual=told)

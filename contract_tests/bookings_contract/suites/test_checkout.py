@@ -1,0 +1,182 @@
+"""Checkout: what the orders of eCommerce do to a booking, where a control lets them happen."""
+
+from typing import Any
+
+import pytest
+
+from bookings_contract.exchange import Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.deciding import KINDS, fillable, looked_up
+
+PAID = ("PAID", "PARTIALLY_PAID")
+UNPAID = ("NOT_PAID", "EXEMPT")
+READINGS = {"CREATED": "A", "CONFIRMED": "B", "PENDING": "C"}
+
+
+def order(given: Given, booking: Seen, what: str, paid: str | None = None) -> Seen:
+    """An order happens to the booking; it is answered as the control shows it then."""
+    body: dict[str, Any] = {"bookingId": booking.id, "order": what}
+    if paid is not None:
+        body["paymentStatus"] = paid
+    return Seen.of(given.client.control("POST", "checkout", body)["booking"])
+
+
+def ordered(given: Given, booking: Seen, what: str, paid: str | None = None) -> Seen:
+    """The same, answered as the booking is stored then."""
+    return looked_up(given, order(given, booking, what, paid))
+
+
+def _booking(given: Given, kind: str, approval: bool, **body: Any) -> Seen:
+    service = given.service(kind, manual_approval=approval, variants=False, book="open")
+    return given.booking(given.place(service), **body)
+
+
+@pytest.mark.judges("CHECKOUT-1")
+@pytest.mark.parametrize("paid", [None, "NOT_PAID", "PAID"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_booking_waits_for_the_owner_once_its_order_is_created(
+    kind: str, paid: str | None, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _booking(bookings_given, kind, True)
+    after = ordered(bookings_given, booking, "CREATED", paid)
+    where = f"{kind}, {paid or 'no payment status'}"
+    bookings_expect.equal("CHECKOUT-1", after.status, "PENDING", of="status", circumstance=where)
+
+
+@pytest.mark.judges("CHECKOUT-2")
+@pytest.mark.parametrize("paid", [None, *PAID, *UNPAID])
+@pytest.mark.parametrize("created", [True, False], ids=["created first", "approved at once"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_approved_order_confirms_the_booking(
+    kind: str, created: bool, paid: str | None, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _booking(bookings_given, kind, False)
+    if created:
+        order(bookings_given, booking, "CREATED")
+    after = ordered(bookings_given, booking, "APPROVED", paid)
+    where = f"{kind}, {paid or 'no payment status'}"
+    bookings_expect.equal("CHECKOUT-2", after.status, "CONFIRMED", of="status", circumstance=where)
+    bookings_expect.equal(
+        "CHECKOUT-2", after.double_booked, False, of="doubleBooked", circumstance=where
+    )
+
+
+@pytest.mark.judges("CHECKOUT-3")
+@pytest.mark.parametrize("approval", [False, True], ids=["automatic", "approval"])
+@pytest.mark.parametrize("created", [True, False], ids=["created first", "declined at once"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_declined_order_declines_the_booking(
+    kind: str, created: bool, approval: bool, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _booking(bookings_given, kind, approval)
+    if created:
+        order(bookings_given, booking, "CREATED")
+    after = ordered(bookings_given, booking, "DECLINED", "FAILED" if created else None)
+    where = f"{kind} with approval" if approval else kind
+    bookings_expect.equal("CHECKOUT-3", after.status, "DECLINED", of="status", circumstance=where)
+
+
+@pytest.mark.judges("CHECKOUT-4", needs=("control",))
+@pytest.mark.parametrize("paid", [*PAID, *UNPAID])
+@pytest.mark.parametrize("created", [True, False], ids=["created first", "approved at once"])
+@pytest.mark.parametrize("approval", [False, True], ids=["automatic", "approval"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_two_checkouts_for_one_place_the_second_depends_on_payment(
+    kind: str,
+    approval: bool,
+    created: bool,
+    paid: str,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind, approval=approval)
+    first = bookings_given.booking(place, participants=left)
+    second = bookings_given.booking(place)
+    # Neither is in the other's way before its order is approved, as far as it is CREATED.
+    for booking in (first, second) if created else ():
+        order(bookings_given, booking, "CREATED")
+    kept = order(bookings_given, first, "APPROVED", paid)
+    if kept.status not in ("CONFIRMED", "PENDING"):
+        raise NotReached(f"the first of two checkouts made the booking {kept}")
+    if kept.status == "PENDING" and bookings_given.accepts(place):
+        # By the second reading of PENDING-3 or PENDING-5 there is nothing in the second's way.
+        raise NotJudged(f"a PENDING booking of {place.service.name} takes nothing here")
+    after = ordered(bookings_given, second, "APPROVED", paid)
+    where = f"{kind}{' with approval' if approval else ''}, {paid}"
+    if paid in PAID:
+        bookings_expect.equal(
+            "CHECKOUT-4", after.status, kept.status, of="status", circumstance=where
+        )
+        bookings_expect.equal(
+            "CHECKOUT-4", after.double_booked, True, of="doubleBooked", circumstance=where
+        )
+    else:
+        bookings_expect.equal(
+            "CHECKOUT-4", after.status, "DECLINED", of="status", circumstance=where
+        )
+    there = looked_up(bookings_given, kept)
+    bookings_expect.equal(
+        "CHECKOUT-4",
+        (there.status, there.double_booked),
+        (kept.status, False),
+        of="status and doubleBooked of the first",
+        circumstance=where,
+    )
+
+
+@pytest.mark.judges("CHECKOUT-5")
+@pytest.mark.parametrize("paid", [None, "NOT_PAID", "PAID"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_booking_is_while_its_order_is_not_approved(
+    kind: str, paid: str | None, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _booking(bookings_given, kind, False)
+    said = order(bookings_given, booking, "CREATED", paid)
+    after = looked_up(bookings_given, said)
+    letter = READINGS.get(after.status) if said.status == after.status else None
+    told = f"shown as {said.status}, {after.status} when read"
+    bookings_expect.reading("CHECKOUT-5", letter, actual=told)
+
+
+@pytest.mark.judges("CHECKOUT-6")
+@pytest.mark.parametrize("paid", ["NOT_PAID", "PAID", "PARTIALLY_PAID", "EXEMPT"])
+@pytest.mark.parametrize("what", ["CREATED", "APPROVED", "DECLINED"])
+@pytest.mark.parametrize("approval", [False, True], ids=["automatic", "approval"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_payment_status_is_that_of_the_order(
+    kind: str,
+    approval: bool,
+    what: str,
+    paid: str,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = _booking(bookings_given, kind, approval)
+    after = ordered(bookings_given, booking, what, paid)
+    bookings_expect.equal(
+        "CHECKOUT-6",
+        after.payment_status,
+        paid,
+        of="paymentStatus",
+        circumstance=f"{kind}, order {what}",
+    )
+
+
+@pytest.mark.judges("CHECKOUT-6")
+@pytest.mark.parametrize(("first", "then"), [("NOT_PAID", "PAID"), ("PAID", "REFUNDED")])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_payment_status_follows_an_order_that_changes(
+    kind: str, first: str, then: str, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = _booking(bookings_given, kind, False)
+    order(bookings_given, booking, "APPROVED", first)
+    after = ordered(bookings_given, booking, "APPROVED", then)
+    bookings_expect.equal(
+        "CHECKOUT-6",
+        after.payment_status,
+        then,
+        of="paymentStatus",
+        circumstance=f"{kind}, {first} before",
+    )

@@ -1,0 +1,71 @@
+"""Earlier ways to query: V1's by a body, and the reader's by a session."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged
+from bookings_contract.suites.calls import reached, unknown_id
+
+
+@pytest.mark.judges("LIST-15")
+@pytest.mark.parametrize("status", ["CREATED", "CANCELED", "PENDING"])
+@pytest.mark.parametrize("query", [None, {}, {"filter": {}}], ids=["none", "empty", "no filter"])
+def test_a_v1_query_without_a_filter_finds_what_is_confirmed(
+    query: dict[str, object] | None,
+    status: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    other = bookings_given.booking("class", status)
+    confirmed = bookings_given.booking("class", "CONFIRMED")
+    bookings_given.settle()
+    body = {} if query is None else {"query": query}
+    answer = reached(bookings_client.call("queryBookingsV1", body=body))
+    met = {entry["booking"]["id"] for entry in answer.at("bookingsEntries")}
+    found = (confirmed.id in met, other.id in met)
+    bookings_expect.equal(
+        "LIST-15",
+        found,
+        (True, False),
+        of=f"whether the CONFIRMED and the {status} booking are met",
+        circumstance=status,
+        at=answer,
+    )
+
+
+@pytest.mark.judges("READER-6")
+@pytest.mark.parametrize("named", [True, False], ids=["beside another id", "alone"])
+@pytest.mark.parametrize("kind", ["class", "course"])
+def test_a_query_by_a_session_finds_who_takes_part_in_it(
+    kind: str,
+    named: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place = bookings_given.place(kind)
+    here = bookings_given.booking(place, "CONFIRMED")
+    there = bookings_given.booking("appointment", "CONFIRMED")
+    if kind == "course" and not place.service.sessions:
+        raise NotJudged(f"the target file names no session of {place.service.name}")
+    session_id = place.service.sessions[0].id if kind == "course" else place.session_id
+    bookings_given.settle()
+    filter_: dict[str, object] = {"status": "CONFIRMED"}
+    if named:
+        filter_["id"] = unknown_id(bookings_given)
+    sort = [{"fieldName": "createdDate", "order": "DESC"}]
+    query = {"filter": filter_, "sort": sort, "cursorPaging": {"limit": 100}}
+    body = {"query": query, "sessionId": session_id}
+    answer = reached(bookings_client.call("query", body=body))
+    met = {seen.id for seen in answer.bookings}
+    bookings_expect.equal(
+        "READER-6",
+        (here.id in met, there.id in met),
+        (True, False),
+        of="whether who takes part and who does not is met",
+        circumstance=kind,
+        at=answer,
+    )

@@ -1,0 +1,186 @@
+"""Create Booking: what a form submission says of the customer, and what may not contradict it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged
+from bookings_contract.suites.creating import (
+    CREATE,
+    OPERATIONS,
+    Creation,
+    as_well,
+    asked,
+    refused,
+    shown,
+)
+from bookings_contract.suites.creations import KINDS, anywhere
+from bookings_contract.target import Service
+
+RULE = "CREATE-18"
+FILLED = ("firstName", "lastName", "email", "phone")
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("beside", ["nothing", "the same", "a part"])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_form_fills_the_contact_details(
+    operation: str,
+    kind: str,
+    beside: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = _with_form(bookings_given, kind)
+    expected = _details(bookings_given, service)
+    part = {key: expected[key] for key in list(expected)[:1]}
+    contact = {"nothing": None, "the same": expected, "a part": part}[beside]
+    creation = _submitted(service, expected, contact, operation, bookings_given)
+    about = f"{beside} beside it, {kind}"
+    if _taken(creation, service, operation, about, bookings_given, bookings_expect):
+        for seen, at in shown(bookings_given, creation):
+            _judge_filled(seen, expected, about, bookings_expect, at)
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("key", FILLED)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_contact_details_that_contradict_the_form_are_refused(
+    operation: str,
+    kind: str,
+    key: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = _with_form(bookings_given, kind)
+    details = _details(bookings_given, service)
+    if key not in details:
+        raise NotJudged(f"no form asks for {key}, or it may not be given here")
+    other = {"email": f"{bookings_given.name}-other@example.com", "phone": "+353 1 555 0177"}
+    contact = {**details, key: other.get(key, "Somebody else")}
+    creation = _submitted(service, details, contact, operation, bookings_given)
+    about = f"another {key}, {kind}"
+    refused(bookings_given, bookings_expect, creation, RULE, circumstance=about)
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_form_leaves_the_contact_id_alone(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = _with_form(bookings_given, "class")
+    known = bookings_given.booking(anywhere(bookings_given, service)).contact_id
+    if known is None:
+        raise NotJudged("no answer shows a contactId")
+    expected = _details(bookings_given, service)
+    contact = {"contactId": known}
+    creation = _submitted(service, expected, contact, operation, bookings_given)
+    about = "beside a contactId"
+    if _taken(creation, service, operation, about, bookings_given, bookings_expect):
+        for seen, at in shown(bookings_given, creation):
+            bookings_expect.equal(
+                RULE, seen.contact_id, known, of="contactId", circumstance=about, at=at
+            )
+            _judge_filled(seen, expected, about, bookings_expect, at)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        pytest.param(
+            name, marks=pytest.mark.judges(RULE, needs=("services.form", f"callers.{name}"))
+        )
+        for name in ("app", "visitor")
+    ],
+)
+@pytest.mark.parametrize("conflict", [False, True], ids=["alone", "contradicted"])
+def test_a_form_counts_whoever_submits_it(
+    conflict: bool,
+    caller: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    service = _with_form(bookings_given, "class")
+    expected = _details(bookings_given, service)
+    first = next(iter(expected))
+    wrong = {"email": "other@example.com", "phone": "+353 1 555 0177"}.get(first, "Somebody else")
+    contact = {first: wrong} if conflict else None
+    creation = _submitted(service, expected, contact, CREATE, bookings_given, caller)
+    about = f"by {caller}"
+    if conflict:
+        also = ["AUTH-8"] if caller == "visitor" else []
+        refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
+    elif _taken(creation, service, CREATE, about, bookings_given, bookings_expect, caller):
+        for seen, at in shown(bookings_given, creation):
+            _judge_filled(seen, expected, about, bookings_expect, at)
+
+
+def _with_form(given: Given, kind: str) -> Service:
+    return given.service(
+        kind,
+        variants=False,
+        book="open",
+        where=lambda service: bool(set(service.form.values()) & set(FILLED)),
+        lacking=f"form of a {kind}",
+    )
+
+
+def _details(given: Given, service: Service) -> dict[str, str]:
+    """Contact details that the service's form can give, unlike anybody's."""
+    values = {
+        "firstName": "Zoë",
+        "lastName": f"Ó Briain {given.random.randrange(10**6)}",
+        "email": f"{given.name}-form@example.com",
+    }
+    # Nobody's phone is to ring.
+    if given.client.target.ours:
+        values["phone"] = "+353 1 555 0155"
+    return {key: values[key] for key in service.form.values() if key in values}
+
+
+def _submitted(
+    service: Service,
+    details: Mapping[str, str],
+    contact: Mapping[str, Any] | None,
+    operation: str,
+    given: Given,
+    caller: str = "owner",
+) -> Creation:
+    """A creation with a form that says these details, and contactDetails beside it."""
+    form = {name: details[key] for name, key in service.form.items() if key in details}
+    body = given.body(anywhere(given, service), contactDetails=contact)
+    return asked(given.client, operation, {**body, "formSubmission": form}, caller)
+
+
+def _taken(
+    creation: Creation,
+    service: Service,
+    operation: str,
+    about: str,
+    given: Given,
+    expect: Expect,
+    caller: str = "owner",
+) -> bool:
+    """It succeeds, if a booking without a form does."""
+    plain = None
+    if creation.refused:
+        plain = asked(given.client, operation, given.body(anywhere(given, service)), caller)
+    return as_well(expect, creation, RULE, plain, about)
+
+
+def _judge_filled(
+    seen: Seen, expected: Mapping[str, str], about: str, expect: Expect, at: Answer | None
+) -> None:
+    contact = seen.raw.get("contactDetails") or {}
+    filled = {key: contact.get(key) for key in expected}
+    expect.equal(RULE, filled, dict(expected), of="contactDetails", circumstance=about, at=at)

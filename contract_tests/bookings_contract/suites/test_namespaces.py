@@ -1,0 +1,103 @@
+"""Update Extended Fields, what is left open: unknown namespaces, and the booking's revision."""
+
+from typing import Any
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Answer, Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.arranged import plain_for, stored
+from bookings_contract.suites.calls import revision_number
+
+UNKNOWN, REVISION = "EXTENDED-2", "REVISION-7"
+KINDS = ("appointment", "class", "course")
+STALE = 409
+
+
+@pytest.mark.judges(UNKNOWN)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_becomes_of_a_namespace_that_the_site_does_not_know(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking(plain_for(bookings_given, kind, "CREATED"))
+    namespace = _unknown(bookings_client, bookings_given)
+    data = {"crew": 4}
+    answer = _extended(booking, namespace, data, bookings_client)
+    if answer.accepted and not bookings_client.target.ours:
+        raise NotJudged(f"the target knows {namespace}, and no other may be tried there")
+    held = _held(stored(bookings_given, booking), namespace)
+    letter = None
+    if answer.accepted:
+        said = answer.json.get("namespaceData") if isinstance(answer.json, dict) else None
+        letter = "A" if held == said == data else None
+    elif not held:
+        bookings_expect.refused(answer, UNKNOWN)
+        letter = "B"
+    bookings_expect.reading(UNKNOWN, letter, actual=f"{answer.said}; {held} is stored there")
+
+
+@pytest.mark.judges(UNKNOWN, needs=("control",))
+def test_a_namespace_that_was_created_once_is_known(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking, other = bookings_given.booking("class"), bookings_given.booking("class")
+    namespace = _unknown(bookings_client, bookings_given)
+    first = _extended(booking, namespace, {"crew": 4}, bookings_client)
+    again = _extended(other, namespace, {"crew": 5}, bookings_client)
+    letter = {(True, True): "A", (False, False): "B"}.get((first.accepted, again.accepted))
+    told = f"{first.said} first, {again.said} then"
+    bookings_expect.reading(UNKNOWN, letter, actual=told)
+
+
+@pytest.mark.judges(REVISION)
+@pytest.mark.parametrize("operation", ["confirmBooking", "cancelBooking"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_whether_extended_fields_raise_the_revision(
+    kind: str,
+    operation: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    status = "CREATED" if operation == "confirmBooking" else "CONFIRMED"
+    booking = bookings_given.booking(plain_for(bookings_given, kind, status), status)
+    namespace = bookings_client.target.namespace
+    if namespace is None:
+        raise NotJudged("no namespace named in [target]")
+    answer = _extended(booking, namespace, {"crew": 4}, bookings_client)
+    if not answer.accepted:
+        raise NotReached(f"writing extended fields was answered {answer.said}")
+    bookings_given.settle()
+    after = stored(bookings_given, booking)
+    raised = revision_number(after) - revision_number(booking)
+    letter = None if raised < 0 else "A" if raised else "B"
+    following = bookings_client.act(operation, after)
+    if following.status == STALE:
+        letter = None
+    elif not following.accepted:
+        raise NotReached(f"{operation} was answered {following.said}")
+    told = f"revision {booking.revision}, then {after.revision}; {operation} {following.said}"
+    bookings_expect.reading(REVISION, letter, actual=told)
+
+
+def _unknown(client: Client, given: Given) -> str:
+    """A namespace that nobody has configured; a guest may write to the one that is named only."""
+    if client.target.ours:
+        return f"@{given.name}/contract"
+    if client.target.namespace is None:
+        raise NotJudged("no namespace named in [target]")
+    return client.target.namespace
+
+
+def _extended(booking: Seen, namespace: str, data: dict[str, Any], client: Client) -> Answer:
+    body = {"namespace": namespace, "namespaceData": data}
+    return client.act("updateExtendedFields", booking, body)
+
+
+def _held(seen: Seen, namespace: str) -> dict[str, Any]:
+    namespaces = (seen.raw.get("extendedFields") or {}).get("namespaces") or {}
+    held: dict[str, Any] = namespaces.get(namespace) or {}
+    return held

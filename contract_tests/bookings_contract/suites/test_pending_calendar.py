@@ -1,0 +1,78 @@
+"""A PENDING booking on the business calendar: while it waits, and once that is over."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.problems import NotReached
+from bookings_contract.suites.deciding import KINDS, SKIP_APPROVAL_CHECK, settled
+
+RULE = "PENDING-4"
+WAYS = ("marked as pending", "decided on")
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_whether_a_pending_booking_is_on_the_calendar(
+    kind: str,
+    way: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    pending = _pending(kind, way, bookings_client, bookings_given)
+    waiting = _listed(bookings_given, pending)
+    answer = bookings_client.act("confirmBooking", pending)
+    if not answer.accepted:
+        raise NotReached(f"confirming it was answered {answer.said}")
+    confirmed = _listed(bookings_given, pending)
+    letter = ("A" if waiting else "B") if confirmed else None
+    told = f"{_words(waiting)} while PENDING, {_words(confirmed)} once CONFIRMED"
+    bookings_expect.reading(RULE, letter, actual=told)
+
+
+@pytest.mark.judges(RULE)
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_whether_a_declined_request_was_on_the_calendar_it_is_there_no_longer(
+    kind: str,
+    way: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    pending = _pending(kind, way, bookings_client, bookings_given)
+    waiting = _listed(bookings_given, pending)
+    answer = bookings_client.act("declineBooking", pending)
+    if not answer.accepted:
+        raise NotReached(f"declining it was answered {answer.said}")
+    declined = _listed(bookings_given, pending)
+    letter = None if declined else "A" if waiting else "B"
+    told = f"{_words(waiting)} while PENDING, {_words(declined)} once DECLINED"
+    bookings_expect.reading(RULE, letter, actual=told)
+
+
+def _pending(kind: str, way: str, client: Client, given: Given) -> Seen:
+    service = given.service(kind, manual_approval=True, variants=False, book="open")
+    booking = given.booking(service)
+    if way == "decided on":
+        answer = settled(client, booking)
+    else:
+        answer = client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
+    if not answer.accepted or answer.booking.status != "PENDING":
+        raise NotReached(f"letting it wait was answered {answer.said}")
+    return answer.booking
+
+
+def _listed(given: Given, booking: Seen) -> bool:
+    """Whether it is there as one who comes, or may come: who was declined may stay on the list."""
+    given.settle()
+    entries = given.on_calendar(booking)
+    return any(entry.get("approvalStatus") != "DECLINED" for entry in entries)
+
+
+def _words(listed: bool) -> str:
+    return "on the calendar" if listed else "not on the calendar"

@@ -1,0 +1,274 @@
+"""The fuzzing: nothing is found on the mock, and what is wrong with others is."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+
+import httpx
+import pytest
+from attrs import define, evolve, field
+
+from bookings_contract.client import Client, Wire
+from bookings_contract.embedded import embedded
+from bookings_contract.exchange import GUID, Seen
+from bookings_contract.given import Given
+from bookings_contract.operations import operations
+from bookings_contract.places import Supply
+from bookings_contract.record import Record
+from bookings_contract.report import json as report_json
+from bookings_contract.run import judge
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Finding, Report, Verdict
+
+# Enough on a busy machine too; what is asked of few operations takes a second or two.
+BUDGET = 20.0
+
+Answering = Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response]
+
+
+@define
+class Wrong(httpx.BaseTransport):
+    """A server in front of the mock, wrong in one way."""
+
+    inner: httpx.BaseTransport
+    answering: Answering
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.answering(request, lambda: self.inner.handle_request(request))
+
+
+@contextmanager
+def wrong(answering: Answering) -> Iterator[tuple[Target, httpx.BaseTransport]]:
+    with embedded() as (target, way):
+        yield target, Wrong(way, answering)
+
+
+def judged(answering: Answering, *only: str) -> Report:
+    """What the fuzzing of some operations has to say of a server."""
+    with wrong(answering) as (target, way):
+        alone = evolve(target, without=operations().keys() - only)
+        return judge(alone, suites=["shapes"], max_time=BUDGET, transport=way)
+
+
+def found(report: Report, rule: str) -> dict[str, Finding]:
+    """What was found about a rule, by operation."""
+    return {finding.operation or "": finding for finding in report[rule].findings}
+
+
+def broken(report: Report) -> list[str]:
+    return [rule.id for rule in report.having(Verdict.BROKEN)]
+
+
+# ── A server that is right ────────────────────────────────────────────────────────────────────────
+
+
+def test_the_mock_keeps_its_shapes() -> None:
+    with embedded() as (target, way):
+        report = judge(target, suites=["shapes"], max_time=12.0, transport=way)
+    assert [(rule.id, rule.first) for rule in report.having(Verdict.BROKEN)] == []
+    assert [(rule.id, rule.reason) for rule in report.having(Verdict.ERROR)] == []
+    assert {rule.id for rule in report.having(Verdict.KEPT)} == {
+        *("SHAPE-1", "SHAPE-2", "SHAPE-3", "SHAPE-4", "SHAPE-8", "AUTH-1")
+    }
+    assert set(report.coverage.operations) == set(operations())
+
+
+def test_the_fuzzing_keeps_to_its_time() -> None:
+    began = time.perf_counter()
+    with embedded() as (target, way):
+        judge(target, suites=["shapes"], max_time=3.0, transport=way)
+    assert time.perf_counter() - began < 10
+
+
+def test_a_rule_asked_for_alone_is_judged_without_the_fuzzing() -> None:
+    with embedded() as (target, way):
+        report = judge(target, rules=["SHAPE-4"], transport=way)
+    assert report.verdict is Verdict.KEPT
+    assert report.coverage.exchanges < 100
+
+
+def test_another_status_for_a_refusal_is_no_breach() -> None:
+    def forbids(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        response = answer()
+        if response.status_code == 428:
+            response.status_code = 409
+        return response
+
+    assert broken(judged(forbids, "createBooking", "confirmBooking")) == []
+
+
+# ── Servers that are wrong ────────────────────────────────────────────────────────────────────────
+
+
+def test_a_wrong_type_in_an_answer_is_found() -> None:
+    def numbers(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        response = answer()
+        if not request.url.path.endswith("/confirm") or response.status_code != 200:
+            return response
+        body = json.loads(response.read())
+        body["booking"]["revision"] = int(body["booking"]["revision"])
+        return httpx.Response(200, json=body, headers={"x-wix-request-id": "1"})
+
+    report = judged(numbers, "createBooking", "confirmBooking")
+    assert broken(report) == ["SHAPE-1"]
+    assert set(found(report, "SHAPE-1")) == {"confirmBooking"}
+    finding = found(report, "SHAPE-1")["confirmBooking"]
+    assert finding.actual == 'booking.revision: 2 is not of type "string"'
+    assert len(finding.story) <= 4
+    (shape, *_) = report_json.data(report)["shapes"]
+    assert (shape["operation"], shape["rule"]) == ("confirmBooking", "SHAPE-1")
+    assert (shape["verdict"], shape["check"], shape["message"]) == (
+        *("broken", "shapes"),
+        finding.actual,
+    )
+
+
+def test_a_server_error_on_some_input_is_found_and_made_small() -> None:
+    def fails(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        if request.url.path.endswith("/register") and rb"\u" in request.read():
+            return httpx.Response(500, text="Internal Server Error")
+        return answer()
+
+    report = judged(fails, "registerToWaitlist", "listWaitlist")
+    assert broken(report) == ["SHAPE-1"]
+    assert set(found(report, "SHAPE-1")) == {"registerToWaitlist"}
+    finding = found(report, "SHAPE-1")["registerToWaitlist"]
+    assert (finding.actual, finding.seen_by) == ("500", "not_a_server_error")
+    assert len(finding.story[-1].request_text) < 300
+
+
+def test_a_server_error_on_what_cannot_be_read_is_found() -> None:
+    def fails(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        response = answer()
+        return httpx.Response(500) if response.status_code == 415 else response
+
+    report = judged(fails, "confirmBooking", "queryExtendedBookings")
+    assert broken(report) == ["SHAPE-8"]
+
+
+def test_a_server_that_takes_any_token_is_found() -> None:
+    def trusting(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        response = answer()
+        if response.status_code != 401:
+            return response
+        request.headers["authorization"] = "owner-token"
+        return answer()
+
+    report = judged(trusting, "listBookingsV1", "createBooking", "getAttendance")
+    assert broken(report) == ["AUTH-1"]
+    levels = {name: finding.level for name, finding in found(report, "AUTH-1").items()}
+    assert levels["listBookingsV1"] == "MUST"
+    assert levels["createBooking"] == "OBSERVED"
+
+
+def test_a_server_that_takes_what_is_wrong_is_found() -> None:
+    def lenient(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        response = answer()
+        if not request.url.path.endswith("/count") or response.status_code != 400:
+            return response
+        return httpx.Response(200, json={"count": 0}, headers={"x-wix-request-id": "1"})
+
+    report = judged(lenient, "countExtendedBookings", "queryExtendedBookings")
+    assert broken(report) == ["SHAPE-3"]
+    assert set(found(report, "SHAPE-3")) == {"countExtendedBookings"}
+
+
+def test_a_method_that_is_not_offered_and_accepted_is_found() -> None:
+    def any_method(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        if request.method == "DELETE" and request.url.path.endswith("/cancel"):
+            return httpx.Response(204)
+        return answer()
+
+    report = judged(any_method, "cancelBooking", "declineBooking")
+    assert broken(report) == ["SHAPE-1"]
+    (finding,) = report["SHAPE-1"].findings
+    assert (finding.operation, finding.seen_by) == ("cancelBooking", "unsupported_method")
+
+
+# ── The cases ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@define
+class Spy(httpx.BaseTransport):
+    """Writes down what is sent, but for what the clock or the server had a say in."""
+
+    inner: httpx.BaseTransport
+    sent: list[tuple[str, str, str]] = field(factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not request.url.path.startswith("/_mock/"):
+            url, body = str(request.url), request.read().decode("utf-8", "replace")
+            self.sent.append((request.method, _plain(url), _plain(body)))
+        return self.inner.handle_request(request)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+", "then", GUID.sub("id", text))
+
+
+def sent(seed: int) -> list[tuple[str, str, str]]:
+    from bookings_contract.fuzzing.arranging import Arranging
+    from bookings_contract.fuzzing.cases import Cases
+    from bookings_contract.fuzzing.examiner import Examiner
+    from bookings_contract.fuzzing.phases import chains, corners, surprises
+
+    cases = Cases.load("documented")
+    with embedded() as (target, way):
+        spy = Spy(way)
+        client = Client(Wire(target, spy), Record(), world="fuzzed")
+        given = Given(client, Supply(target))
+        arranging = Arranging(given, cases.exclusive, Random(seed))
+        examiner = Examiner(client, arranging, deadline=time.monotonic() + 60)
+        corners(cases, examiner, "rescheduleBooking", 20, str(seed))
+        surprises(cases, examiner, "createBooking", 12, seed)
+        chains(cases, examiner, 3, 4, seed)
+    return spy.sent
+
+
+def test_the_same_seed_gives_the_same_cases() -> None:
+    first = sent(7)
+    assert len(first) > 30
+    assert sent(7) == first
+
+
+def test_another_seed_gives_other_cases() -> None:
+    assert sent(8) != sent(7)
+
+
+# ── A guest ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def guest() -> Iterator[tuple[Target, Spy]]:
+    """The mock as a target that others use too."""
+    with embedded() as (target, way):
+        yield evolve(target, control=None, may_notify=False, may_fuzz=True), Spy(way)
+
+
+def test_a_guest_that_may_not_fuzz_does_not(guest: tuple[Target, Spy]) -> None:
+    target, spy = guest
+    report = judge(evolve(target, may_fuzz=False), suites=["shapes"], transport=spy)
+    assert report.verdict is Verdict.NOT_JUDGED
+    assert "may_fuzz" in str(report["SHAPE-1"].reason)
+    assert len(spy.sent) < 5
+
+
+def test_a_guest_writes_to_nobody_and_leaves_nothing_alive(guest: tuple[Target, Spy]) -> None:
+    target, spy = guest
+    report = judge(target, suites=["shapes"], max_time=10.0, transport=spy)
+    assert broken(report) == []
+    written = [body for _, _, body in spy.sent]
+    assert not any(re.search(r'"(notifyParticipants|sendSmsReminder)":\s*true', b) for b in written)
+    emails = {mail for body in written for mail in re.findall(r'"email":\s*"([^"]*)"', body)}
+    assert emails
+    assert all(mail.endswith("@example.com") for mail in emails)
+    assert not any('"phone"' in body for body in written)
+    assert alive(Wire(target, spy)) == []
+
+
+def alive(wire: Wire) -> list[Seen]:
+    statuses = ["CREATED", "PENDING", "CONFIRMED", "WAITING_LIST"]
+    return Given(Client(wire), Supply(wire.target)).find({"status": statuses})
