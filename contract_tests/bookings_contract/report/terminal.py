@@ -16,6 +16,8 @@ from bookings_contract.report.steps import Step, steps
 from bookings_contract.verdicts import Finding, Outcome, Report, RuleVerdict, Verdict, counts
 
 LABEL = 10
+# How many further findings of a rule are told: the first says most.
+SHOWN = 4
 ORDER = ("MUST", "OBSERVED", "EITHER", "ADVICE")
 STYLES = {
     Verdict.KEPT: "green",
@@ -111,8 +113,11 @@ def _broken(rule: RuleVerdict, level: str, console: Console) -> None:
     _labelled(console, "expected", first.expected)
     _labelled(console, "actual", first.actual, style="red")
     _story(console, steps(first.story))
-    for line in dict.fromkeys(_also(other, level) for other in others):
+    also = list(dict.fromkeys(_also(other, level) for other in others))
+    for line in also[:SHOWN]:
         _labelled(console, "also", line)
+    if also[SHOWN:]:
+        _labelled(console, "also", f"{len(also) - SHOWN} more (--report DIR shows all)")
     _labelled(console, "more", f"bookings-contract explain {rule.id}")
 
 
