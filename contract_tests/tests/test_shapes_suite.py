@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
 
@@ -21,7 +21,7 @@ from bookings_contract.record import Record
 from bookings_contract.report import json as report_json
 from bookings_contract.run import judge
 from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, Report, Verdict
+from bookings_contract.verdicts import Finding, Outcome, Report, Verdict
 
 # Enough on a busy machine too; what is asked of few operations takes a second or two.
 BUDGET = 20.0
@@ -84,10 +84,26 @@ def test_the_fuzzing_keeps_to_its_time() -> None:
 
 
 def test_a_rule_asked_for_alone_is_judged_without_the_fuzzing() -> None:
+    suites: set[str] = set()
+
+    class Watcher:
+        def collected(self, tests: Mapping[str, int]) -> None:
+            suites.update(tests)
+
+        def judged(self, outcome: Outcome) -> None:
+            pass
+
     with embedded() as (target, way):
-        report = judge(target, rules=["SHAPE-4"], transport=way)
-    assert report.verdict is Verdict.KEPT
-    assert report.coverage.exchanges < 100
+        judge(target, rules=["SHAPE-4"], transport=way, progress=Watcher())
+        assert suites == {"rules"}
+        judge(
+            evolve(target, without=operations().keys()),
+            rules=["SHAPE-4"],
+            suites=["shapes"],
+            transport=way,
+            progress=Watcher(),
+        )
+    assert suites == {"rules", "shapes"}
 
 
 def test_another_status_for_a_refusal_is_no_breach() -> None:

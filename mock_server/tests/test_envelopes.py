@@ -157,3 +157,8 @@ def test_a_slot_outside_the_hours_or_that_ends_before_it_starts_is_not_available
     for change in (night, backwards):
         answer = api.create("haircut", bookedEntity={"slot": {**slot, **change}})
         assert answer.headers["x-bookings-rule"] == "CREATE-7"
+
+
+def test_what_only_the_server_writes_is_ignored_in_items_too(api):
+    sent = {"quantity": 2, "name": {"no": "name"}, "durationInMinutes": "long"}
+    assert api.booked(bookedAddOns=[sent])["bookedAddOns"] == [{"quantity": 2}]

@@ -5,7 +5,15 @@ import base64
 import pytest
 
 import bookings_openapi
-from bookings_mock.handlers import attendance, attendance_bulk, reader, v1_list
+from bookings_mock.handlers import (
+    attendance,
+    attendance_bulk,
+    availability,
+    reader,
+    services,
+    time_slots,
+    v1_list,
+)
 from bookings_mock.query import Field, Grammar, QueryRefused, parse_filter
 
 READER = "/_api/bookings-reader/v2/extended-bookings/query"
@@ -162,6 +170,10 @@ READ = {
     "query": reader.FIELDS,
     "queryBookingsV1": v1_list.FIELDS,
     "countAttendances": attendance_bulk.fields_of(None),
+    "queryServices": services.FIELDS,
+    "queryAvailability": availability.FIELDS,
+    "listAvailabilityTimeSlots": time_slots.FIELDS,
+    "listEventTimeSlots": time_slots.FIELDS,
 }
 
 

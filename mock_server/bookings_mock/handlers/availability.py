@@ -21,6 +21,14 @@ _FLAGS: Mapping[str, Callable[[Opening], bool]] = {
 }
 _LOCATION = "location.businessLocation.id"
 
+# What each field of a query is, as far as it can be filtered or sorted by.
+FIELDS: Mapping[str, type] = {
+    **dict.fromkeys(("startDate", "endDate", "serviceId", "resourceId", _LOCATION), str),
+    **dict.fromkeys(_FLAGS, bool),
+    "openSpots": int,
+    "slot.startDate": str,
+}
+
 
 @frozen
 class Asked:
@@ -110,11 +118,8 @@ def _problems(filter: Mapping[str, Any], grammar: Mapping[str, Any]) -> Iterator
 def _takes(name: str, value: Any, several: bool) -> bool:
     if isinstance(value, list):
         return several and all(isinstance(one, str) for one in value)
-    if name in _FLAGS:
-        return isinstance(value, bool)
-    if name == "openSpots":
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, str)
+    # A flag is a number too, but not to whoever asks for spots.
+    return type(value) is FIELDS[name]
 
 
 def _descending(call: Call) -> bool:
