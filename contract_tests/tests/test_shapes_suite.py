@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
 
 import httpx
@@ -81,6 +82,17 @@ def test_the_fuzzing_keeps_to_its_time() -> None:
     with embedded() as (target, way):
         judge(target, suites=["shapes"], max_time=3.0, transport=way)
     assert time.perf_counter() - began < 10
+
+
+def test_nothing_is_left_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with embedded() as (target, way):
+        alone = evolve(target, without=operations().keys() - {"createBooking"})
+        judge(alone, suites=["shapes"], max_time=5.0, transport=way)
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_rule_asked_for_alone_is_judged_without_the_fuzzing() -> None:
