@@ -19,9 +19,7 @@ async def register(call: Call) -> Any:
     return {"registrationId": registration.id}
 
 
-def registered(
-    call: Call, session_id: str | None, wish: Creation
-) -> tuple[Registration, Booking]:
+def registered(call: Call, session_id: str | None, wish: Creation) -> tuple[Registration, Booking]:
     """A registration that was kept, and the booking that waits for it."""
     booking = lifecycle.wait(session_id, wish, call.ground)
     committed(call, booking, None)
