@@ -12,6 +12,7 @@ from attrs import define, field
 
 import bookings_openapi
 from bookings_contract.exchange import GUID, Exchange, Seen
+from bookings_contract.operations import operation
 from bookings_contract.verdicts import Coverage
 
 # A booking's status before there was one; what became of a call whose answer shows no booking.
@@ -31,6 +32,8 @@ class Watcher:
 
     def see(self, exchange: Exchange) -> Seen | None:
         """Takes an exchange in; answers how its booking looked before it."""
+        if exchange.method != operation(exchange.operation).method:
+            return None  # Tried on the operation's path, and no call of the operation.
         self._operations[exchange.operation] += 1
         self._statuses[exchange.operation, exchange.status] += 1
         booking = exchange.booking

@@ -1,5 +1,6 @@
 """What the README shows, run as it stands there."""
 
+import os
 import re
 import shutil
 import socket
@@ -13,9 +14,9 @@ import pytest
 README = Path(__file__).parents[2] / "README.md"
 
 
-def _block(name: str) -> str:
+def _block(name: str, language: str = "sh") -> str:
     text = README.read_text("utf-8")
-    found = re.search(rf"<!-- {name} -->\n```sh\n(.*?)```", text, re.DOTALL)
+    found = re.search(rf"<!-- {name} -->\n```{language}\n(.*?)```", text, re.DOTALL)
     assert found, f"the README has no block named {name}"
     return found[1]
 
@@ -39,6 +40,14 @@ def test_the_readmes_story_gives_200_200_200_and_428(mock: str) -> None:
     told = subprocess.run(["bash", "-euc", story], capture_output=True, text=True, timeout=60)
     assert told.returncode == 0, told.stderr
     assert re.findall(r"^\d{3}$", told.stdout, re.MULTILINE) == ["200", "200", "200", "428"]
+
+
+def test_the_readmes_season_is_lived_through(mock: str) -> None:
+    command = [sys.executable, "-c", _block("season", "python")]
+    world = {**os.environ, "BASE_URL": mock}
+    lived = subprocess.run(command, env=world, capture_output=True, text=True, timeout=60)
+    assert lived.returncode == 0, lived.stderr
+    assert len(lived.stdout.splitlines()) == 7
 
 
 def test_the_main_command_installs_into_an_environment_of_its_own() -> None:

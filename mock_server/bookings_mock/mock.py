@@ -15,6 +15,7 @@ from bookings_mock.clock import Clock, WorldClock
 from bookings_mock.domain.ground import Checkout, Ground, Move
 from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.service import Site
+from bookings_mock.outbox import Keys
 from bookings_mock.query import Grammar
 from bookings_mock.shared import Shared
 from bookings_mock.site import read_callers, read_site
@@ -98,6 +99,7 @@ class Mock:
         self.checkout = checkout
         self.grammars = grammars
         self.event_kinds = event_kinds
+        self.keys = Keys()
         self.writable = writable
         self.clock = clock
         self._beginning = clock if isinstance(clock, WorldClock) else WorldClock(clock)

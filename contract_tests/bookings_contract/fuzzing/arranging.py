@@ -19,7 +19,7 @@ from bookings_contract.operations import operation
 from bookings_contract.places import Place
 from bookings_contract.problems import Unjudged
 from bookings_contract.shapes import request_validator
-from bookings_contract.target import KINDS
+from bookings_contract.target import KINDS, Service
 
 Where = tuple[str | int, ...]
 
@@ -102,14 +102,31 @@ class Arranging:
         fresh = len(self._own) < FEW if self.guest else self.random.random() < OFTEN
         if fresh or not self._own:
             try:
-                made = self.given.booking(
-                    self.random.choice(KINDS), self.random.choice([*sources, "CREATED"])
-                )
+                status = self.random.choice([*sources, "CREATED"])
+                made = self.given.booking(self._bookable(), status)
                 self._own.append(made)
                 return made
             except Unjudged:
                 pass
         return self.random.choice(self._own) if self._own else None
+
+    def _bookable(self) -> Service | str:
+        """A service that takes bookings, whichever it is; else the plainest of a kind."""
+        found = self.given.client.target.all_services(book="open")
+        choices: list[Service | str] = [*found, *KINDS]
+        return self.random.choice(choices)
+
+    def _attended(self) -> None:
+        """Makes an attendance object, if there is none yet."""
+        try:
+            booking = self.given.booking("class", "CONFIRMED")
+            event = booking.slot.get("eventId") or booking.slot.get("sessionId")
+            attendance = {"bookingId": booking.id, "eventId": event, "status": "ATTENDED"}
+            answer = self.given.client.call("setAttendance", body={"attendance": attendance})
+        except Unjudged:
+            return
+        self._own.append(booking)
+        self.meet(answer.exchange)
 
     def _id(self, key: str, value: Any, booking: Seen | None) -> Any:
         """An id of the path: of what is there, unless it is no id on purpose."""
@@ -117,6 +134,8 @@ class Arranging:
             return value
         if key in _OF_BOOKINGS:
             return value if booking is None else booking.id
+        if key == "attendanceId" and (not self._attendances or not self._often()):
+            self._attended()
         known = self._ids().get(key)
         return self.random.choice(known) if known and self._often() else value
 

@@ -136,7 +136,7 @@ class Examiner:
         finally:
             if not own:
                 self.client.record.exchanges.pop()  # It tells nothing about the operation.
-        if own and exchange.succeeded and caller == "owner":
+        if own and exchange.succeeded:
             self._ask_without_token(name, prepared)
         return response
 

@@ -32,13 +32,14 @@ def _wanted(clock: WorldClock, asked: Mapping[str, Any]) -> WorldClock:
     """The clock as it is to be: what is asked together happens in this order."""
     if asked.get("real"):
         clock = clock.real()
+    # It stands before it is set: a clock that ran on while it was set would be late already.
+    if asked.get("freeze"):
+        clock = clock.freeze()
     if "set" in asked:
         clock = _read("set", lambda: clock.set(read_moment(asked["set"])))
     if "advance" in asked:
         clock = _read("advance", lambda: clock.advanced(_length(asked["advance"])))
-    if "freeze" in asked:
-        clock = clock.freeze() if asked["freeze"] else clock.run()
-    return clock
+    return clock.run() if asked.get("freeze") is False else clock
 
 
 def _read(field: str, move: Any) -> WorldClock:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bookings_mock.call import Call
+from bookings_mock.clock import wall_clock
 from bookings_mock.domain.event import Event, Message
-from bookings_mock.domain.rules.events import action_body, envelope
+from bookings_mock.domain.rules.events import action_body, envelope, signing_key
 from bookings_mock.domain.times import rfc3339
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.handlers.reminders import awaited, falls_due, reminder
 from bookings_mock.handlers.shows import show_booking, show_entity
+from bookings_mock.outbox import token
 
 # The settings of a call that its event repeats, where the event has a field for them.
 _REPEATED = ("participantNotification", "sendSmsReminder", "flowControlSettings", "doubleBooked")
@@ -18,6 +20,16 @@ _REPEATED = ("participantNotification", "sendSmsReminder", "flowControlSettings"
 async def events(call: Call) -> Any:
     """The events of a world, decoded, in the order in which they happened."""
     return {"events": [show_event(call, event) for event in call.world.events]}
+
+
+async def webhooks(call: Call) -> Any:
+    """The events of a world as they are delivered, and the key to verify them with."""
+    return {
+        "publicKey": call.mock.keys.public_pem,
+        "deliveries": [
+            {"eventId": event.id, "token": _delivered(call, event)} for event in call.world.events
+        ],
+    }
 
 
 async def messages(call: Call) -> Any:
@@ -44,6 +56,19 @@ def show_event(call: Call, event: Event) -> Mapping[str, Any]:
         kind.variant: _content(call, event, kind.variant, kind.fields),
     }
     return call.ground.rules(envelope)(shown)
+
+
+def _delivered(call: Call, event: Event) -> str:
+    kind, keys = call.mock.event_kinds[event.slug], call.mock.keys
+    return token(
+        event=show_event(call, event),
+        event_type=f"{kind.entity}_{event.slug}",
+        instance_id=call.world.site.id,
+        identity=event.initiated_by,
+        key=call.ground.rules(signing_key)(keys.own, keys.foreign),
+        # A signature is good by the clock on the receiver's wall, whatever the world's says.
+        now=wall_clock(),
+    )
 
 
 def _content(call: Call, event: Event, variant: str, fields: frozenset[str]) -> dict[str, Any]:
@@ -88,4 +113,8 @@ def _message(message: Message, *, sent: bool) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value is not None}
 
 
-OPERATIONS: Mapping[str, Handler] = {"mockEvents": events, "mockMessages": messages}
+OPERATIONS: Mapping[str, Handler] = {
+    "mockEvents": events,
+    "mockWebhooks": webhooks,
+    "mockMessages": messages,
+}

@@ -430,6 +430,7 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent({attendance.filters_that_count: _last_filter}, "of several filters only the last counts"),
     _bent({events.emitted: lambda slugs: slugs * 2}, "every event is sent twice, with two ids"),
     _bent({events.envelope: _nameless}, "events that do not say what they are about"),
+    _bent({events.signing_key: lambda own, foreign: foreign}, "events signed with another key"),
     _bent({events.action_body: lambda body: {"booking": body["booking"]}}, "nothing of before"),
     _bent({events.is_sent: lambda said: bool(said.message)}, "a message is sent unasked"),
     _bent({events.last_message: lambda former, new: former}, "the first message is kept"),

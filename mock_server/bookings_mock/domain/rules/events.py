@@ -1,10 +1,12 @@
 """Rules of events and messages."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from bookings_mock.domain.booking import Notification
 from bookings_mock.domain.rulebook import rule
+
+T = TypeVar("T")
 
 
 @rule("EVENT-1")
@@ -35,3 +37,9 @@ def is_sent(notification: Notification) -> bool:
 def last_message(former: Notification, new: Notification) -> Notification:
     """The booking keeps the very last message only."""
     return new
+
+
+@rule("EVENT-3")
+def signing_key(own: T, foreign: T) -> T:
+    """An event is signed with the key whose public half receivers know."""
+    return own

@@ -1,0 +1,59 @@
+"""Booking events: each is delivered as a signed token that its receiver can verify."""
+
+import json
+from typing import Any
+
+import jwt
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.suites.listening import KINDS_OF_EVENTS, events
+
+RULE = "EVENT-3"
+# The one algorithm that receivers of these events are told to accept.
+ALGORITHMS = ["RS256"]
+
+
+@pytest.mark.judges(RULE, needs=("control",))
+@pytest.mark.parametrize("operation", [None, "confirmBooking", "declineBooking", "cancelBooking"])
+def test_an_event_is_delivered_as_a_token_that_verifies(
+    operation: str | None,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = bookings_given.booking(
+        "class", "PENDING" if operation == "declineBooking" else "CREATED"
+    )
+    if operation:
+        bookings_expect.accepted(bookings_client.act(operation, booking), RULE)
+    shown = bookings_client.control("GET", "webhooks")
+    tokens = {one["eventId"]: one["token"] for one in shown["deliveries"]}
+    for event in events(bookings_given):
+        said = _complaint(tokens.get(event["id"]), shown["publicKey"], event)
+        bookings_expect.that(
+            RULE,
+            said is None,
+            expected="a token that the public key verifies and that carries the event",
+            actual=said or "so it is",
+            circumstance=str(event["slug"]),
+        )
+
+
+def _complaint(token: str | None, public_key: str, event: dict[str, Any] | Any) -> str | None:
+    """What is wrong with a delivery, or None."""
+    if token is None:
+        return "the event is not delivered"
+    try:
+        payload = jwt.decode(token, public_key, algorithms=ALGORITHMS)
+        message = json.loads(payload["data"])
+        carried = json.loads(message["data"])
+    except jwt.InvalidTokenError as invalid:
+        return f"the token does not verify: {invalid}"
+    except (KeyError, TypeError, ValueError) as unreadable:
+        return f"the token does not hold JSON in JSON: {unreadable!r}"
+    if message.get("eventType") != KINDS_OF_EVENTS[event["slug"]]["eventType"]:
+        return f"it travels as {message.get('eventType')}"
+    return None if carried == event else "it carries another event"
