@@ -71,7 +71,8 @@ def pytest_says(folder: Path, url: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
         + ["--disable-plugin-autoload", "--rootdir", str(folder), str(folder)],
-        env={**os.environ, "BASE_URL": url},
+        # What Python compiles on the way is no part of a report.
+        env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -104,7 +105,8 @@ def test_the_scripts_tell_the_story_again(judged: Judged, rule: str) -> None:
     with served(BREAKS) as url:
         done = subprocess.run(
             ["sh", str(judged.folder / rule / "story.sh")],
-            env={**os.environ, "BASE_URL": url},
+            # What Python compiles on the way is no part of a report.
+        env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             timeout=60,
@@ -164,7 +166,8 @@ def test_hostile_words_stay_words_in_scripts_and_tests(judged: Judged, tmp_path:
         subprocess.run(
             ["sh", str(script)],
             cwd=tmp_path,
-            env={**os.environ, "BASE_URL": url},
+            # What Python compiles on the way is no part of a report.
+        env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             timeout=60,
             check=False,
