@@ -106,7 +106,7 @@ def test_the_scripts_tell_the_story_again(judged: Judged, rule: str) -> None:
         done = subprocess.run(
             ["sh", str(judged.folder / rule / "story.sh")],
             # What Python compiles on the way is no part of a report.
-        env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             timeout=60,
@@ -167,7 +167,7 @@ def test_hostile_words_stay_words_in_scripts_and_tests(judged: Judged, tmp_path:
             ["sh", str(script)],
             cwd=tmp_path,
             # What Python compiles on the way is no part of a report.
-        env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "BASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             timeout=60,
             check=False,
