@@ -78,7 +78,8 @@ def build(
 ) -> Built:
     """As `create_app`, with the mock itself at hand."""
     miniatures = tuple(named(name) for name in breaks)
-    made = _contract(frozenset(m.rule for m in miniatures if m.in_document))
+    broken = frozenset(m.rule for m in miniatures if m.in_document)
+    made = _contract(broken)
     replaced = {old: new for m in miniatures for old, new in m.replaces.items()}
     home = bookings_fixtures.load(site) if isinstance(site, str) else site
     followed = dict(readings or {})
@@ -110,7 +111,7 @@ def build(
     bends = tuple(m.bend for m in miniatures if m.bend)
     rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
-    app.add_api(made.document, resolver=ById(HANDLERS), base_path="")
+    app.middleware.apis.append(_api(broken))
     return Built(app, mock)
 
 
@@ -165,6 +166,15 @@ def _advice(named: Iterable[str]) -> frozenset[str]:
 @cache
 def _contract(broken: frozenset[str]) -> Contract:
     return contract(bookings_openapi.load(), bookings_openapi.rules(), without=broken)
+
+
+@cache
+def _api(broken: frozenset[str]) -> Any:
+    """The document as Connexion has read and checked it: once, for every mock that serves it."""
+    reader = AsyncApp("bookings_mock", middlewares=[])
+    reader.add_api(_contract(broken).document, resolver=ById(HANDLERS), base_path="")
+    (api,) = reader.middleware.apis
+    return api
 
 
 @cache
