@@ -104,6 +104,7 @@ def build(
         limits=made.limits,
         operations=made.operations,
         rate_limit=rate_limit,
+        document=bookings_openapi.load(controls=False),
     )
     mock.look_ahead()
     if "world" in home:
