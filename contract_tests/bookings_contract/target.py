@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 KINDS = ("appointment", "class", "course")
 PATHS = ("documented", "sdk")
+# What of a caller may be read from the environment.
+SECRETS = ("token", "client_secret")
 # What kind of caller each name stands for, unless the target file says another.
 CALLERS = {
     **dict.fromkeys(("owner", "other_site", "bare_site"), "owner"),
@@ -460,7 +462,7 @@ def _named(name: str) -> dict[str, str]:
 def _with_token(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     if "token" not in row:
         raise ConfigurationError(f'[callers.{name}] has no token: write token = "env:NAME".')
-    return {**row, "token": _secret(row["token"])}
+    return {**row, **{key: _secret(row[key]) for key in SECRETS if key in row}}
 
 
 def _secret(value: str) -> str:
@@ -471,6 +473,30 @@ def _secret(value: str) -> str:
     if name not in os.environ:
         raise ConfigurationError(f"the environment variable {name} is not set: export {name}=…")
     return os.environ[name]
+
+
+def unset(file: Path) -> dict[str, str]:
+    """The environment variables that a target file reads and nobody has set, by their places.
+
+    Nothing of a file that is not there, or is no TOML: `read_toml` says what is wrong with it.
+    """
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+    named = {f"[headers] {key}": value for key, value in _rows(data.get("headers"))}
+    for name, row in _rows(data.get("callers")):
+        named |= {f"[callers.{name}] {key}": value for key, value in _rows(row) if key in SECRETS}
+    variables = {
+        place: value.removeprefix("env:")
+        for place, value in named.items()
+        if isinstance(value, str) and value.startswith("env:")
+    }
+    return {place: name for place, name in variables.items() if name not in os.environ}
+
+
+def _rows(section: object) -> Iterable[tuple[str, Any]]:
+    return section.items() if isinstance(section, dict) else ()
 
 
 def _made(kind: type[T], row: Mapping[str, Any] | T, where: str) -> T:

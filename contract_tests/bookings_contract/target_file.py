@@ -50,9 +50,7 @@ def as_toml(target: Target) -> str:
     if target.webhooks:
         parts.append(_section("webhooks", target.webhooks))
     if target.requests_per_minute is not None:
-        parts.append(
-            _section("throttle", {"requests_per_minute": target.requests_per_minute})
-        )
+        parts.append(_section("throttle", {"requests_per_minute": target.requests_per_minute}))
     if target.control is not None:
         parts.append(f"{CONTROL}\n" + _section("control", {"url": target.control}))
     return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)

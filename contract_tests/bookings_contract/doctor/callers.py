@@ -1,4 +1,4 @@
-"""Whether each caller is known, is who it is said to be, and has the scopes that its name stands for.
+"""Whether each caller is known, is who it is said to be, and has the scopes that it stands for.
 
 The owner itself is looked at in `reach`.
 """
@@ -50,7 +50,7 @@ def lacks_scope(caller: Caller, asked: Sequence[Exchange]) -> Check | None:
         f"scopes of {caller.name}",
         seen="; ".join(said(e) for e in shut),
         expected=f"[callers.{caller.name}] may call {', '.join(e.operation for e in shut)}",
-        change=f"[callers.{caller.name}] token: of somebody with the permission, or give it to them",
+        change=f"[callers.{caller.name}] token: of somebody with the permission",
     )
     return found.hindering if caller.name == "owner" else found
 

@@ -29,6 +29,8 @@ def examine(
 
     What is booked is canceled in the end. Nothing is raised for what the target does.
     """
+    if problem := reach.no_address(target.url):
+        return [problem]
     control = _control(target, transport, now)
     if control.health is Health.WRONG:
         # With wrong controls every token would be wrong as well.
@@ -37,8 +39,8 @@ def examine(
     checks = [*written.checks(target, hour()), control]
     try:
         with Asking.of(target, transport, hour) as asking:
-            checks += reach.checks(asking)
-        checks += _inside(target, checks, transport, hour, thorough, sleep, clock)
+            _take(checks, reach.checks(asking))
+        _take(checks, _inside(target, [*checks], transport, hour, thorough, sleep, clock))
     except Throttled as refusal:
         checks.append(rate_limited(target, refusal))
     except (Unanswered, Unjudged) as problem:
@@ -65,6 +67,12 @@ def culprits(checks: list[Check], booked_nothing: bool) -> list[Check]:
 
 
 # Inside
+
+
+def _take(checks: list[Check], more: Iterator[Check]) -> None:
+    """Takes what was seen, one by one: what comes before a failure stays."""
+    for check in more:
+        checks.append(check)
 
 
 def _control(target: Target, transport: httpx.BaseTransport | None, now: Now) -> Check:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 
 from bookings_contract.doctor.asking import READER, Asking, absent, refused_as, said
-from bookings_contract.doctor.check import Check, fine, skipped, several, wrong
+from bookings_contract.doctor.check import Check, fine, several, skipped, wrong
 from bookings_contract.exchange import Exchange
 from bookings_contract.operations import Operation, operations
 from bookings_contract.problems import Unanswered
@@ -52,12 +52,12 @@ def offered(asking: Asking) -> Iterator[Check]:
     known = asking.target.without
     nowhere = _nonsense(asking)
     answers = {
-        one: asking.ask(one.id, path=_nobody(one), body=None if one.method == "GET" else {})
+        one.id: asking.ask(one.id, path=_nobody(one), body=None if one.method == "GET" else {})
         for one in operations().values()
         if one.id not in known and one.id not in UNASKED
     }
-    missing = [one for one, answer in answers.items() if _like(answer, nowhere)]
-    reader = [answers[one] for one in missing if one.id == READER]
+    missing = [operations()[name] for name, one in answers.items() if _like(one, nowhere)]
+    reader = [answers[one.id] for one in missing if one.id == READER]
     due = [one for one in missing if not one.recent]
     if reader:
         yield reader_absent(reader[0], known)

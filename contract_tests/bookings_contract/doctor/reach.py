@@ -45,6 +45,17 @@ def silence(url: str, error: BaseException) -> Check:
     return _silent("unreachable", url, error, "an answer: is it running?")
 
 
+def no_address(url: str) -> Check | None:
+    """It is no URL that anybody could answer at."""
+    try:
+        known = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        return silence(url, error)
+    if known.scheme in ("http", "https") and known.host:
+        return None
+    return silence(url, httpx.UnsupportedProtocol("it names no host"))
+
+
 def _silent(name: str, url: str, error: BaseException, expected: str) -> Check:
     seen = f"{url}: {error}"
     return wrong(name, "address", seen=seen, expected=expected, change=URL).decisive
@@ -59,14 +70,30 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 _SILENCES: Sequence[tuple[str, tuple[type[BaseException], ...], str]] = (
     ("url-invalid", (httpx.UnsupportedProtocol, httpx.InvalidURL), "a URL of http or https"),
     ("host-unknown", (socket.gaierror,), "a host name that can be resolved: is it misspelled?"),
-    ("tls", (ssl.SSLError,), "a certificate that is trusted here, or http:// where no TLS is spoken"),
-    ("timeout", (httpx.TimeoutException, TimeoutError), "an answer in time: is a firewall between?"),
-    ("refused", (ConnectionRefusedError,), "somebody who listens: is it running, is the port right?"),
+    (
+        "tls",
+        (ssl.SSLError,),
+        "a certificate that is trusted here, or http:// where no TLS is spoken",
+    ),
+    (
+        "timeout",
+        (httpx.TimeoutException, TimeoutError),
+        "an answer in time: is a firewall between?",
+    ),
+    (
+        "refused",
+        (ConnectionRefusedError,),
+        "somebody who listens: is it running, is the port right?",
+    ),
     ("not-http", (httpx.ProtocolError,), "HTTP: https:// where TLS is spoken, another port"),
 )
 _WORDS = (
     ("tls", ("ssl", "certificate"), "a certificate that is trusted here"),
-    ("host-unknown", ("name or service", "getaddrinfo", "name resolution", "nodename"), "a known host"),
+    (
+        "host-unknown",
+        ("name or service", "getaddrinfo", "name resolution", "nodename"),
+        "a known host",
+    ),
     ("refused", ("refused",), "somebody who listens: is it running, is the port right?"),
     ("not-http", ("disconnected", "reset by peer"), "HTTP: https:// where TLS is spoken"),
 )
@@ -143,9 +170,7 @@ def unknown_owner(
     return site_header_missing(target, asked) or stranger("owner", target, asked, now)
 
 
-def stranger(
-    caller: str, target: Target, exchanges: Sequence[Exchange], now: datetime
-) -> Check:
+def stranger(caller: str, target: Target, exchanges: Sequence[Exchange], now: datetime) -> Check:
     """A caller's token is not known, or not any more."""
     key = f"[callers.{caller}] token"
     late = expiry(target.callers[caller].token)
@@ -234,9 +259,8 @@ def checks(asking: Asking) -> Iterator[Check]:
     """From the address to the owner; ends at what keeps all else from being seen."""
     target = asking.target
     try:
-        httpx.URL(target.url)
         own = asking.ask(CREATE, body={})
-    except (Unanswered, httpx.InvalidURL) as error:
+    except Unanswered as error:
         yield silence(target.url, error)
         return
     family = other_family(target)

@@ -59,7 +59,8 @@ def unknown(tried: Tried) -> Check | None:
     booked_other = tried.last.succeeded and _shown(tried.last, "serviceId")
     elsewhere = bool(booked_other) and not _same(booked_other, tried.service.id)
     refused = refused_for(tried.last, "CREATE-8") or tried.last.violations
-    if not (tried.denied and (elsewhere or refused) or elsewhere and not tried.description):
+    sure = tried.denied and (elsewhere or bool(refused))
+    if not sure and (not elsewhere or tried.description):
         return None
     found = wrong(
         "service-unknown",

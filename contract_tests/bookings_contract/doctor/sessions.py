@@ -132,15 +132,18 @@ _FAULTS: Sequence[_Fault] = (
         "capacity-differs",
         "capacity",
         _resized,
-        lambda one: f"{one.session.id} has {one.number('totalCapacity')} seats, "
-        f"not {one.session.capacity}",
+        lambda one: (
+            f"{one.session.id} has {one.number('totalCapacity')} seats, not {one.session.capacity}"
+        ),
     ),
     (
         "exclusive-taken",
         "exclusive",
         _occupied,
-        lambda one: f"{one.session.id} has {one.number('remainingCapacity')} of "
-        f"{one.number('totalCapacity')} seats left",
+        lambda one: (
+            f"{one.session.id} has {one.number('remainingCapacity')} of "
+            f"{one.number('totalCapacity')} seats left"
+        ),
     ),
     ("session-full", "id", _full, lambda one: f"{one.session.id} has no seat left"),
 )
@@ -177,7 +180,9 @@ def _tried(asking: Asking, service: Service, ahead: Sequence[Session]) -> Iterat
         yield _untried(service, "session-unknown", "id", lost)
     if full:
         yield _untried(service, "session-full", "id", full)
-    seats = {s.id: e for s in ahead if s.id not in full | lost and (e := _whole(asking, service, s))}
+    seats = {
+        s.id: e for s in ahead if s.id not in full | lost and (e := _whole(asking, service, s))
+    }
     if seats:
         yield _untried(service, "exclusive-taken", "exclusive, or capacity", seats)
 
