@@ -83,8 +83,6 @@ def served(answering: Answering) -> Iterator[str]:
     """The answers on a port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             url = f"http://bookings-mock.test{self.path}"

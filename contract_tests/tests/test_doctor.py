@@ -450,7 +450,7 @@ def test_a_shared_session_that_is_full_is_named(taken: Mock) -> None:
     assert_named(checks, "session-full", "[services.yoga] sessions")
 
 
-SHOWS = ("services", "time-slots")
+SHOWS = ("services", "time-slots", "no-such-thing")
 UNSHOWN: list[tuple[str, Callable[[Target], Target], str]] = [
     ("session-unknown", lambda t: with_session(t, "yoga", id=UNKNOWN), "[services.yoga] sessions"),
     ("service-unknown", lambda t: with_service(t, "yoga", id=UNKNOWN), "[services.yoga] id"),
@@ -497,13 +497,13 @@ def test_a_target_that_lacks_what_only_todays_pages_know_is_well(site: Mock) -> 
 
 def test_an_operation_that_is_absent_is_named(site: Mock) -> None:
     target, way = site
-    checks = ailments(only(target, "yoga"), instead(way, NOT_FOUND, "/reschedule"))
+    checks = ailments(only(target, "yoga"), instead(way, NOT_FOUND, "/reschedule", "no-such-thing"))
     assert_named(checks, "operation-absent", '[target] without = ["rescheduleBooking"]')
 
 
 def test_a_reader_that_is_absent_is_named(site: Mock) -> None:
     target, way = site
-    without = instead(way, NOT_FOUND, "/v2/extended-bookings/query")
+    without = instead(way, NOT_FOUND, "/v2/extended-bookings/query", "no-such-thing")
     checks = ailments(only(target, "yoga"), without)
     assert_named(checks, "reader-absent", '[target] without = ["queryExtendedBookings"]')
 

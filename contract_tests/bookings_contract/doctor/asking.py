@@ -6,6 +6,7 @@ What it says of an answer is read from the rule book; no status or code is writt
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 import httpx
 from attrs import define, evolve, field
@@ -52,7 +53,7 @@ class Asking:
         """What is examined."""
         return self.client.target
 
-    def by_paths(self, paths: str) -> "Asking":
+    def by_paths(self, paths: Literal["documented", "sdk"]) -> "Asking":
         """The same, by the paths of this family."""
         wire = Wire(evolve(self.target, paths=paths), self.client.wire.transport)
         return Asking(Client(wire, world=self.client.world), self.now, self.name)

@@ -29,8 +29,8 @@ def examine(
 
     What is booked is canceled in the end. Nothing is raised for what the target does.
     """
-    if problem := reach.no_address(target.url):
-        return [problem]
+    if nowhere := reach.no_address(target.url):
+        return [nowhere]
     control = _control(target, transport, now)
     if control.health is Health.WRONG:
         # With wrong controls every token would be wrong as well.
@@ -43,7 +43,9 @@ def examine(
         _take(checks, _inside(target, [*checks], transport, hour, thorough, sleep, clock))
     except Throttled as refusal:
         checks.append(rate_limited(target, refusal))
-    except (Unanswered, Unjudged) as problem:
+    except Unanswered as problem:
+        checks.append(unanswered(problem))
+    except Unjudged as problem:
         checks.append(skipped("the rest", str(problem)))
     return checks
 
@@ -58,6 +60,17 @@ def rate_limited(target: Target, refusal: Exception) -> Check:
         expected=f"{limit} requests a minute to be few enough" if limit else "no limit",
         change="[throttle] requests_per_minute: fewer than the target's limit",
     ).hindering
+
+
+def unanswered(problem: Exception) -> Check:
+    """Somebody answers, but not everything."""
+    return wrong(
+        "unanswered",
+        "the rest",
+        seen=str(problem),
+        expected="an answer to every request",
+        change="[target] url, if something stands between; else see what the server says of it",
+    )
 
 
 def culprits(checks: list[Check], booked_nothing: bool) -> list[Check]:

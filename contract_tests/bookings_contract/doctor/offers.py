@@ -88,7 +88,11 @@ def _like(answer: Exchange, nowhere: tuple[object, ...]) -> bool:
 
 
 def _form(answer: Exchange) -> object:
-    return sorted(answer.json) if isinstance(answer.json, dict) else type(answer.json).__name__
+    """What is the same about answers to different paths: their keys, and words without ids."""
+    if not isinstance(answer.json, dict):
+        return type(answer.json).__name__
+    words = str(answer.json.get("message")).split()
+    return sorted(answer.json), [word for word in words if word.isalpha()]
 
 
 def _listed(names: list[str]) -> str:

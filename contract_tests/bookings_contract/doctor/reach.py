@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import httpx
 
@@ -17,7 +18,7 @@ from bookings_contract.doctor.asking import CREATE, READER, Asking, absent, refu
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.exchange import Exchange
 from bookings_contract.problems import Unanswered
-from bookings_contract.target import PATHS, Target
+from bookings_contract.target import Target
 
 URL = "[target] url"
 SKEW = timedelta(seconds=60)
@@ -288,9 +289,9 @@ def checks(asking: Asking) -> Iterator[Check]:
     yield wrong_paths(target, own, asked[1], family) or fine("paths", target.paths)
 
 
-def other_family(target: Target) -> str:
+def other_family(target: Target) -> Literal["documented", "sdk"]:
     """The paths by which the target is not asked."""
-    return next(paths for paths in PATHS if paths != target.paths)
+    return "sdk" if target.paths == "documented" else "documented"
 
 
 def control(asking: Asking) -> Check:

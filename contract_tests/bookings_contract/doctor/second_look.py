@@ -28,9 +28,9 @@ def before(target: Target) -> None:
 
 def after(report: Report, target: Target, transport: httpx.BaseTransport | None) -> None:
     """Raises ConfigurationError where the target file explains what came of a run."""
-    if report.verdict not in (Verdict.BROKEN, Verdict.NOT_JUDGED) or _described_by_itself(target):
-        return
     nothing = report.verdict is Verdict.NOT_JUDGED or _booked_nothing(report)
+    if _described_by_itself(target) or not (nothing or report.verdict is Verdict.BROKEN):
+        return
     _raise_for(culprits(examine(target, transport, thorough=False), booked_nothing=nothing))
 
 

@@ -185,14 +185,14 @@ def _wants(tried: Tried) -> bool:
 
 def resource(tried: Tried, without: Exchange | None) -> Check | None:
     """The resource is not one of the service's; `without` is the attempt that named none."""
-    staff = (tried.description or {}).get("staffMemberIds")
     own = tried.service.resource_id
-    listed = isinstance(staff, list) and staff and own is not None
-    missing = listed and not any(_same(own, one) for one in staff)
+    staff = (tried.description or {}).get("staffMemberIds")
+    others = [one for one in staff if not _same(own, one)] if isinstance(staff, list) else []
+    missing = bool(staff and own) and len(others) == len(staff or ())
     freed = without is not None and without.succeeded and not tried.last.succeeded
     if not (missing or freed or tried.last.code == RESOURCE):
         return None
-    have = f"the service's are {', '.join(map(str, staff))}; " if missing and staff else ""
+    have = f"the service's are {', '.join(map(str, others))}; " if missing else ""
     free = "; without the resource it is free" if freed else ""
     found = wrong(
         "resource-unknown",
@@ -235,7 +235,8 @@ def taken(tried: Tried) -> Check | None:
 
 def forbidden(tried: Tried) -> Check | None:
     """The owner may not book."""
-    if tried.last.status not in FORBIDDEN or refused_for(tried.last, "CREATE-17"):
+    late = refused_for(tried.last, "CREATE-17") or not tried.service.allows("book")
+    if late or tried.last.status not in FORBIDDEN:
         return None
     return wrong(
         "scope-missing",
@@ -260,19 +261,16 @@ def _service(asking: Asking, service: Service, thorough: bool) -> Iterator[Check
     if not places:
         yield skipped(f"service {service.name}", "it names nothing ahead to book")
         return
+    # Looked at before anything is booked: what a wrong server then does with seats is its own.
+    seats = list(sessions.checks(asking, service)) if thorough else []
     told = asking.describe(service.id)
     attempts = tuple(_attempts(asking, places, service))
     denied = told is not None and refused_as(told, "LOOKUP-3") and told.code is not None
     tried = Tried(service, service_of(told), denied, attempts)
     found = diagnosis(tried) or _resource(asking, tried, places[0]) or taken(tried)
     settings = described.checks(service, tried.description) if thorough else []
-    seats = list(sessions.checks(asking, service)) if thorough and not found else []
-    if found:
-        yield found
-    yield from settings
-    yield from seats
-    if not (found or settings or seats):
-        yield _fine(tried)
+    wrongs = [found, *settings] if found else [*settings, *seats]
+    yield from wrongs or [_fine(tried)]
 
 
 def _fine(tried: Tried) -> Check:

@@ -253,7 +253,9 @@ def _known(*times: str | None) -> bool:
 
 
 def _before(one: str | None, other: str | None) -> bool:
-    return bool(one and other) and datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    if not one or not other:
+        return False
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
 
 
 def _texts(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
