@@ -15,6 +15,8 @@ from rich.console import Console
 
 import bookings_openapi
 from bookings_contract import __version__, book, run
+from bookings_contract.commands import doctor as doctor_command
+from bookings_contract.commands import target as target_command
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
@@ -26,6 +28,8 @@ EXAMPLES = """\
 examples:
   bookings-contract test                              judge the mock itself, without a server
   bookings-contract test http://127.0.0.1:8080        judge a running bookings-mock
+  bookings-contract target --template -o staging.toml  a target file, to be filled in
+  bookings-contract doctor --target staging.toml      is it right?
   bookings-contract test --target staging.toml        judge what the target file describes
   bookings-contract test --rule CONFIRM-1 --rule CANCEL-1
   bookings-contract explain CONFIRM-1
@@ -72,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_rules(commands.add_parser("rules", help="list the rule book"))
     _add_explain(commands.add_parser("explain", help="explain one rule"))
+    target_command.add(commands.add_parser("target", help=target_command.HELP))
+    doctor_command.add(commands.add_parser("doctor", help=doctor_command.HELP))
     return parser
 
 
@@ -84,7 +90,7 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
         help="the target; without it and --target, an embedded mock",
     )
     parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="a target file (TOML): callers, services, …"
+        "--target", type=Path, metavar="FILE", help="a target file (TOML); see the command target"
     )
     parser.add_argument(
         "--report",
@@ -126,7 +132,10 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 def _test(options: argparse.Namespace) -> int:
     rules = book.named(options.rule)
     console = Console(highlight=False)
-    with _target(options) as (target, transport):
+    with (
+        doctor_command.at_hand(options.url, options.target),
+        _target(options) as (target, transport),
+    ):
         console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
         with terminal.watching(console) as watch:
             report = run.judge(

@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, parsed, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unjudged
+from bookings_contract.problems import NotJudged, NotOffered, Throttled, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -246,7 +246,7 @@ class Client:
     def _look_for_the_operation(self, asked: Operation, exchange: Exchange) -> None:
         """An operation of today's references only need not be there; it isn't judged then."""
         if exchange.status == TOO_MANY:
-            raise NotJudged(
+            raise Throttled(
                 "the target answered 429: name [throttle] requests_per_minute in the target file"
             )
         absent = exchange.status in NOT_OFFERED and exchange.code is None

@@ -4,6 +4,7 @@
     judging         NotJudged            the target lacks what the rule needs
                     NotOffered           … an operation that not every source knows
                     Unanswered           … even an answer
+                    Throttled            … patience: it was asked too often
                     NotReached           the target would not enter the state that the rule is about
                     Unreadable           an answer lacks what every answer of its kind carries
 
@@ -39,6 +40,10 @@ class NotOffered(NotJudged):
 
 class Unanswered(NotJudged):
     """Nobody answered a request."""
+
+
+class Throttled(NotJudged):
+    """The target was asked too often."""
 
 
 class NotReached(Unjudged):

@@ -19,6 +19,7 @@ from attrs import define, field
 
 import bookings_openapi
 from bookings_contract.client import Client, Wire
+from bookings_contract.doctor import second_look
 from bookings_contract.plugin import judged_rules, suite_of
 from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered
 from bookings_contract.target import Target
@@ -118,10 +119,12 @@ def judge(
 ) -> Report:
     """Judges a target by the rules and suites named, or by all of them.
 
-    Raises ConfigurationError if the target can't be reached or refuses its owner's token.
+    Raises ConfigurationError if the target can't be reached, or how it is configured explains what
+    would be found.
     """
     started = time.perf_counter()
     asked, chosen = tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(suites))
+    second_look.before(target)
     greet(target, transport)
     collector = Collector(target, transport, progress)
     arguments = [f"--bookings-seed={seed}", f"--bookings-level={level}"]
@@ -141,6 +144,7 @@ def judge(
     )
     if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in collector.outcomes):
         greet(target, transport)  # Was it one request, or is nobody there any more?
+    second_look.after(report, target, transport)
     return report
 
 

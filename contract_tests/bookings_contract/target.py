@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import httpx
 from attrs import NOTHING, Attribute, evolve, field, fields, frozen
+from attrs.converters import optional
 
 from bookings_contract.problems import ConfigurationError, NotJudged
 
@@ -20,6 +21,15 @@ T = TypeVar("T")
 
 KINDS = ("appointment", "class", "course")
 PATHS = ("documented", "sdk")
+# What of a caller may be read from the environment.
+SECRETS = ("token", "client_secret")
+# What kind of caller each name stands for, unless the target file says another.
+CALLERS = {
+    **dict.fromkeys(("owner", "other_site", "bare_site"), "owner"),
+    **dict.fromkeys(("app", "app_all", "reader", "stranger"), "app"),
+    **dict.fromkeys(("member", "other_member"), "member"),
+    "visitor": "visitor",
+}
 
 MODEL = """\
   [target]
@@ -33,13 +43,35 @@ MODEL = """\
   sessions = [{id = "…", capacity = 10}]"""
 
 
+def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
+    def check(_: object, attribute: "Attribute[str]", value: str) -> None:
+        if value not in allowed:
+            raise ConfigurationError(
+                f"{attribute.name} is {value!r}; it has to be one of {', '.join(allowed)}."
+            )
+
+    return check
+
+
+def _moment(value: object) -> str:
+    """A time as text; TOML has times of its own, which say the same."""
+    text = value.isoformat() if isinstance(value, datetime) else value
+    try:
+        datetime.fromisoformat(cast(str, text))
+    except (TypeError, ValueError):
+        raise ConfigurationError(
+            f"{value!r} is no time: write one like 2031-03-04T09:00:00Z"
+        ) from None
+    return cast(str, text)
+
+
 @frozen
 class Caller:
     """Someone who calls the API, known by the token."""
 
     name: str
     token: str = field(repr=False)
-    kind: str = "owner"
+    kind: str = field(default="owner", validator=_one_of(*sorted(set(CALLERS.values()))))
     contact_id: str | None = None
     member_id: str | None = None
     wix_user_id: str | None = None
@@ -56,8 +88,8 @@ class Session:
     """An occupied stretch of a class's or course's schedule."""
 
     id: str
-    start: str | None = None
-    end: str | None = None
+    start: str | None = field(default=None, converter=optional(_moment))
+    end: str | None = field(default=None, converter=optional(_moment))
     capacity: int | None = None
     exclusive: bool = False
 
@@ -66,7 +98,7 @@ class Session:
 class Slots:
     """Free times of an appointment: the first, the minutes between two, and how many."""
 
-    start: str
+    start: str = field(converter=_moment)
     step: int
     count: int
 
@@ -94,16 +126,6 @@ def _slots(row: Mapping[str, Any] | Slots | None) -> Slots | None:
 
 def _choices(rows: Iterable[Mapping[str, Any] | Choice] | None) -> tuple[Choice, ...]:
     return tuple(_made(Choice, row, "a choice") for row in rows or ())
-
-
-def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
-    def check(_: object, attribute: "Attribute[str]", value: str) -> None:
-        if value not in allowed:
-            raise ConfigurationError(
-                f"{attribute.name} is {value!r}; it has to be one of {', '.join(allowed)}."
-            )
-
-    return check
 
 
 @frozen
@@ -396,7 +418,7 @@ def _target(data: Mapping[str, Any], known_only: bool = True) -> Target:
     head["url"] = head["url"].rstrip("/")
     callers = {
         name: _build(
-            Caller, {"name": name, **_with_token(name, row)}, f"[callers.{name}]", known_only
+            Caller, {**_named(name), **_with_token(name, row)}, f"[callers.{name}]", known_only
         )
         for name, row in data.get("callers", {}).items()
     }
@@ -433,10 +455,14 @@ def _control(section: Mapping[str, Any]) -> str | None:
     return None if url is None else str(url).rstrip("/")
 
 
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "kind": CALLERS[name]} if name in CALLERS else {"name": name}
+
+
 def _with_token(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     if "token" not in row:
         raise ConfigurationError(f'[callers.{name}] has no token: write token = "env:NAME".')
-    return {**row, "token": _secret(row["token"])}
+    return {**row, **{key: _secret(row[key]) for key in SECRETS if key in row}}
 
 
 def _secret(value: str) -> str:
@@ -447,6 +473,30 @@ def _secret(value: str) -> str:
     if name not in os.environ:
         raise ConfigurationError(f"the environment variable {name} is not set: export {name}=…")
     return os.environ[name]
+
+
+def unset(file: Path) -> dict[str, str]:
+    """The environment variables that a target file reads and nobody has set, by their places.
+
+    Nothing of a file that is not there, or is no TOML: `read_toml` says what is wrong with it.
+    """
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+    named = {f"[headers] {key}": value for key, value in _rows(data.get("headers"))}
+    for name, row in _rows(data.get("callers")):
+        named |= {f"[callers.{name}] {key}": value for key, value in _rows(row) if key in SECRETS}
+    variables = {
+        place: value.removeprefix("env:")
+        for place, value in named.items()
+        if isinstance(value, str) and value.startswith("env:")
+    }
+    return {place: name for place, name in variables.items() if name not in os.environ}
+
+
+def _rows(section: object) -> Iterable[tuple[str, Any]]:
+    return section.items() if isinstance(section, dict) else ()
 
 
 def _made(kind: type[T], row: Mapping[str, Any] | T, where: str) -> T:

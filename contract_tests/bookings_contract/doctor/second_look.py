@@ -1,0 +1,51 @@
+"""Looks again where a run went badly: was it the target file, and not the implementation?
+
+A run that judged nothing, or in which nothing could be booked, is explained by whatever may hinder
+it; one that found something broken only by what no implementation is to blame for.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import httpx
+
+from bookings_contract.doctor import written
+from bookings_contract.doctor.asking import CREATE
+from bookings_contract.doctor.check import Check
+from bookings_contract.doctor.examine import culprits, examine
+from bookings_contract.problems import ConfigurationError
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Report, Verdict
+
+
+def before(target: Target) -> None:
+    """Raises ConfigurationError for what is plainly wrong in the target file."""
+    # Where controls are, the hour is another's; what is past there is seen by asking.
+    now = datetime.now(UTC) if not target.ours else datetime.min.replace(tzinfo=UTC)
+    if not _described_by_itself(target):
+        _raise_for(culprits(written.checks(target, now), booked_nothing=False))
+
+
+def after(report: Report, target: Target, transport: httpx.BaseTransport | None) -> None:
+    """Raises ConfigurationError where the target file explains what came of a run."""
+    nothing = report.verdict is Verdict.NOT_JUDGED or _booked_nothing(report)
+    if _described_by_itself(target) or not (nothing or report.verdict is Verdict.BROKEN):
+        return
+    _raise_for(culprits(examine(target, transport, thorough=False), booked_nothing=nothing))
+
+
+def _described_by_itself(target: Target) -> bool:
+    """A mock that was asked says itself what is there."""
+    return target.product is not None
+
+
+def _booked_nothing(report: Report) -> bool:
+    """Whether bookings were tried, and none was made."""
+    statuses = [status for name, status in report.coverage.statuses if name == CREATE]
+    return bool(statuses) and not any(200 <= status < 300 for status in statuses)
+
+
+def _raise_for(culprits: Sequence[Check]) -> None:
+    if culprits:
+        told = "\n".join(f"  {one.name}: {one.seen}\n    change {one.change}" for one in culprits)
+        raise ConfigurationError(f"The target can't be judged as it is configured:\n{told}")
