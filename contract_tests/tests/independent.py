@@ -46,6 +46,7 @@ class Server:
         self.flow: dict[str, Json] = {}
         self.seen: dict[tuple[str, str], Json] = {}
         self.cursors: dict[str, tuple[list[Json], int]] = {}
+        self.old: dict[str, tuple[Json, Json]] = {}
 
     def answer(self, method: str, url: str, headers: Json, body: bytes) -> tuple[int, Json, bytes]:
         kept = dict(self.bookings)
@@ -298,11 +299,19 @@ class Server:
     # Reading
 
     def query(self, asked: Json) -> Json:
-        rows = list(self.bookings.values())[::-1]
+        rows = self.named((asked["query"].get("filter") or {}).get("id"))
         page, paging = self.page(rows, asked["query"], READER, 100)
         actions = {"allowedActions": {"cancel": True, "reschedule": False}}
         more = actions if asked.get("withBookingAllowedActions") else {}
-        return {"extendedBookings": [{"booking": one, **more} for one in page], "pagingMetadata": paging}
+        came = {at[0]: {"attendance": row} for at, row in self.seen.items()}
+        came = came if asked.get("withBookingAttendanceInfo") else {}
+        shown = [{"booking": one, **more, **came.get(one["id"], {})} for one in page]
+        return {"extendedBookings": shown, "pagingMetadata": paging}
+
+    def named(self, key: Any) -> list[Json]:
+        """The bookings, newest first; one only, where only one can be meant."""
+        one = self.bookings.get(key) if isinstance(key, str) else None
+        return [one] if one else list(self.bookings.values())[::-1]
 
     def page(self, rows: list[Json], query: Json, fields: Json, most: int, only: int = 99) -> Any:
         cursor, offset = query.get("cursorPaging") or {}, query.get("paging") or {}
@@ -335,13 +344,24 @@ class Server:
             raise Refused(400, None, "query") from None
         if not isinstance(filter, dict) or any(key.startswith("query.field") for key in asked):
             raise Refused(400, None, "query.fields")
-        rows = [v1(one) for one in self.bookings.values() if self.role != "o" or self.own(one)][::-1]
+        rows = self.named(filter.get("bookingId"))
+        rows = [self.in_v1(one) for one in rows if self.role != "o" or self.own(one)]
         holds(filter, {}, V1)
+        words = {"PENDING_CHECKOUT": "CREATED", "PENDING_APPROVAL": "PENDING"}
+        if asked_for := filter.get("status"):
+            several = asked_for if isinstance(asked_for, list) else [asked_for]
+            filter["status"] = [words.get(str(one), one) for one in several]
         rows = [row for row in rows if holds(filter or {"status": "CONFIRMED"}, row, V1)]
         rows = rows[paging[1] :][: paging[0]]
         actions = {"allowedActions": {"cancel": True, "reschedule": True, "bookAnother": True}}
         more = actions if asked.get("withBookingAllowedActions") == "true" else {}
         return {"bookingsEntries": [{"booking": row["shown"], **more} for row in rows]}
+
+    def in_v1(self, booking: Json) -> Json:
+        known = self.old.get(booking["id"])
+        if known is None or known[0] is not booking:
+            known = self.old[booking["id"]] = (booking, v1(booking))
+        return known[1]
 
     def attend(self, asked: Json) -> Json:
         given = asked["attendance"]
@@ -394,7 +414,7 @@ def read(deed: str, headers: Json, body: bytes) -> Json:
 def moment(words: Any, slot: Json) -> datetime:
     try:
         zone = ZoneInfo(slot.get("timezone") or "Etc/GMT-1")
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise Refused(400, "INVALID_TIME_ZONE") from None
     try:
         found = datetime.fromisoformat(words)

@@ -148,7 +148,7 @@ READER = {
     f"{COUNTED}.choice.custom.value": ANY,
 }
 ATTENDANCES = {**dict.fromkeys(("id", "bookingId", "sessionId", "eventId", "status"), "$eq $ne $in $nin $hasSome"),
-               "numberOfAttendees": DATES}
+               "numberOfAttendees": f"{DATES} $hasSome"}
 V1 = {**dict.fromkeys(("bookingId", "contactId", "sessionId", "scheduleId", "status"), "$eq $in"),
       **dict.fromkeys(("startTime", "endTime"), "$gt $gte $lt $lte")}
 

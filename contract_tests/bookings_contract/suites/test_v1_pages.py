@@ -28,6 +28,8 @@ from bookings_contract.suites.listing import (
     sessions,
 )
 
+# A list that is longer takes too many pages to walk, and need not be whole on its first one.
+SHORT = 20
 # More than the clocks of most servers tell apart.
 A_MOMENT = 0.005
 
@@ -45,6 +47,8 @@ def test_limit_and_offset_cut_the_list(
     whole = ids(listed(bookings_client, asked))
     if not {one.id for one in made} <= set(whole):
         raise NotReached("the bookings just made are not all in the list")
+    if len(whole) > SHORT:
+        raise NotJudged(f"{len(whole)} bookings are in the list, most of them others'")
     wrong = {form: next(_miscut(bookings_client, asked, whole, form), None) for form in FORMS}
     for form, complaint in wrong.items():
         if complaint is None:
