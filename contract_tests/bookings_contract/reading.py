@@ -6,7 +6,7 @@ What the V1 list does not show can't be compared: whoever asks for it learns tha
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, cast
 
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.problems import NotJudged, NotOffered, NotReached
@@ -109,6 +109,16 @@ class Unshown(str):
     __hash__ = str.__hash__
 
 
+class Unseen:
+    """What the reader shows around a booking, where there is no reader: any look at it tells so."""
+
+    def _missing(self, *_: object) -> NoReturn:
+        raise NotJudged("the target has no reader, which alone shows what surrounds a booking")
+
+    __eq__ = __bool__ = __getitem__ = __contains__ = __iter__ = __len__ = __getattr__ = _missing
+    __hash__ = object.__hash__
+
+
 class Glimpse(dict[str, Any]):
     """As much of a booking as the V1 list shows, under V2's names."""
 
@@ -139,7 +149,8 @@ def glimpsed(entry: Mapping[str, Any]) -> Seen:
     )
     if not shown["id"]:
         raise NotReached("the V1 list shows a booking without its id")
-    return Seen(str(shown["id"]), shown["status"], Unshown("?"), shown)
+    around = cast(Mapping[str, Any], Unseen())
+    return Seen(str(shown["id"]), shown["status"], Unshown("?"), shown, around)
 
 
 def is_glimpse(booking: Seen) -> bool:
