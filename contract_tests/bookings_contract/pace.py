@@ -86,7 +86,7 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         asked = sum(number * REQUESTS.get(suite, 0.0) for suite, number in self.tests.items())
-        self.requests = round(asked, -2 if asked >= 1000 else -1 if asked >= 100 else 0)
+        self.requests = int(round(asked, -2 if asked >= 1000 else -1))
 
     def __str__(self) -> str:
         said = f"about {self.requests:,.0f} requests, at most; what is booked is canceled again"

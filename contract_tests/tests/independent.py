@@ -41,6 +41,9 @@ ROLES = {"owner": "m", "app": "m", "reader": "r", "member": "o", "other_member":
 
 
 class Server:
+    # What takes seats; for appointments what waits for approval does so too.
+    takes: tuple[str, ...] = ("CONFIRMED",)
+
     def __init__(self) -> None:
         self.bookings: dict[str, Json] = {}
         self.flow: dict[str, Json] = {}
@@ -59,7 +62,9 @@ class Server:
         return status, marks, json.dumps({"servedBy": "hand", **said}).encode()
 
     def done(self, method: str, url: Any, headers: Json, body: bytes) -> Json:
-        wanted = ((deed, re.fullmatch(at, f"{method} {url.path}")) for deed, (at, _) in DEEDS.items())
+        wanted = (
+            (deed, re.fullmatch(at, f"{method} {url.path}")) for deed, (at, _) in DEEDS.items()
+        )
         deed, match = next(((deed, match) for deed, match in wanted if match), ("", None))
         if match is None:
             raise Refused(405 if method != "POST" and "/v2/bookings/" in url.path else 404)
@@ -70,7 +75,9 @@ class Server:
         self.owner, self.role = name == "owner", ROLES.get(name, "-")
         if self.role not in DEEDS[deed][1]:
             raise Refused(403, "PERMISSION_DENIED")
-        asked = dict(reversed(parse_qsl(url.query))) if method == "GET" else read(deed, headers, body)
+        asked = (
+            dict(reversed(parse_qsl(url.query))) if method == "GET" else read(deed, headers, body)
+        )
         if not match.groups():
             return getattr(self, deed)(asked)
         key = unquote(match[1])
@@ -117,10 +124,16 @@ class Server:
             except Refused as no:
                 if no.status != 428:
                     raise
-                meta, whole = {"success": False, "error": no.body["details"]["applicationError"]}, {}
+                meta, whole = (
+                    {"success": False, "error": no.body["details"]["applicationError"]},
+                    {},
+                )
             results.insert(0, {**whole, "itemMetadata": {**meta, "originalIndex": index}})
         good = sum(one["itemMetadata"]["success"] for one in results)
-        return {"bulkActionMetadata": {"totalSuccesses": good, "totalFailures": 0}, "results": results}
+        return {
+            "bulkActionMetadata": {"totalSuccesses": good, "totalFailures": 0},
+            "results": results,
+        }
 
     def made(self, info: Json) -> Json:
         asked, flow = info["booking"], info.get("flowControlSettings") or {}
@@ -178,7 +191,10 @@ class Server:
         return service, titled(service, slot={"serviceId": service["id"], **own})
 
     def appointment(self, service: Json, slot: Json, flow: Json) -> Json:
-        start, zone = moment(slot.get("startDate"), slot), slot.get("timezone") or service["timezone"]
+        start, zone = (
+            moment(slot.get("startDate"), slot),
+            slot.get("timezone") or service["timezone"],
+        )
         end = moment(slot.get("endDate"), slot)
         resource = (slot.get("resource") or {}).get("id")
         skips = flow.get("skipAvailabilityValidation")
@@ -188,7 +204,9 @@ class Server:
         late = start - datetime.fromisoformat(grid["start"])
         step = timedelta(minutes=grid["step"])
         open_ = not late % step and 0 <= late // step < grid["count"] and end - start == step
-        if not skips and (not open_ or (resource or service["resource_id"]) != service["resource_id"]):
+        if not skips and (
+            not open_ or (resource or service["resource_id"]) != service["resource_id"]
+        ):
             raise Refused(428, "SLOT_NOT_AVAILABLE")
         own = {"startDate": start.isoformat(), "endDate": end.isoformat(), "timezone": zone}
         own |= {"serviceId": service["id"], "scheduleId": service["schedule_id"]}
@@ -197,9 +215,10 @@ class Server:
     def full(self, service: Json, booking: Json, but: Json | None = None) -> bool:
         """Whether a booking does not fit beside those that take part; `but` is not counted."""
         kind, place = service["kind"], where(booking)
-        takes = ("CONFIRMED", "PENDING") if kind == "appointment" else ("CONFIRMED",)
+        takes = (*self.takes, "PENDING") if kind == "appointment" else self.takes
         others = [
-            one for one in self.bookings.values()
+            one
+            for one in self.bookings.values()
             if one["status"] in takes and one["id"] != booking["id"] and one is not but
         ]
         if kind == "appointment":
@@ -209,31 +228,42 @@ class Server:
             seats = service["capacity"]
         else:
             seats = next(s["capacity"] for s in service["sessions"] if s["id"] == place[0])
-        return sum(heads(one) for one in others if where(one)[0] == place[0]) + heads(booking) > seats
+        return (
+            sum(heads(one) for one in others if where(one)[0] == place[0]) + heads(booking) > seats
+        )
 
     def counted(self, service: Json, asked: Json, old: Json | None) -> Json:
         """How many take part, as it was asked for; of old, if nothing was."""
         total, choices = asked.get("totalParticipants"), asked.get("participantsChoices")
         if old is not None and total is choices is None:
-            return {key: old[key] for key in ("totalParticipants", "participantsChoices") if key in old}
+            return {
+                key: old[key] for key in ("totalParticipants", "participantsChoices") if key in old
+            }
         if (total is None) == (choices is None):
             raise Refused(400, None, "totalParticipants")
         if choices is None:
             return {"totalParticipants": total}
-        offered = [(one["option_id"], value) for one in service.get("choices", ()) for value in one["values"]]
+        offered = [
+            (one["option_id"], value)
+            for one in service.get("choices", ())
+            for value in one["values"]
+        ]
         for group in choices["serviceChoices"]:
-            if any((one["optionId"], one.get("custom")) not in offered for one in group.get("choices") or [{"optionId": 0}]):
+            if any(
+                (one["optionId"], one.get("custom")) not in offered
+                for one in group.get("choices") or [{"optionId": 0}]
+            ):
                 raise Refused(428, "INVALID_SERVICE_CHOICES")
         return {"participantsChoices": choices}
 
     # Changing them: each answers what it is to be answered, None the booking, False it as it was
 
-    def confirm(self, booking: Json, asked: Json) -> Json | None:
+    def confirm(self, booking: Json, asked: Json) -> None:
         if booking["status"] not in ("PENDING", "CREATED", "WAITING_LIST"):
             raise Refused(428, "FAILED_CONFIRMING_NON_PENDING_BOOKING")
         booking |= {"status": "CONFIRMED"} | paid(asked)
 
-    def decline(self, booking: Json, asked: Json) -> Json | None:
+    def decline(self, booking: Json, asked: Json) -> None:
         if booking["status"] != "PENDING" or not service_of(booking).get("manual_approval"):
             raise Refused(428, "FAILED_DECLINE_NON_PENDING_BOOKING")
         booking |= {"status": "DECLINED"} | paid(asked)
@@ -243,16 +273,20 @@ class Server:
             return False
         self.policy(booking, "cancel", asked["flow"].get("ignoreCancellationPolicy"))
         booking["status"] = "CANCELED"
+        return None
 
     def policy(self, booking: Json, deed: str, ignored: Any) -> None:
         if not ignored and service_of(booking).get("policy", {}).get(deed) == "forbidden":
             raise Refused(403, "BOOKING_POLICY_VIOLATION")
 
-    def reschedule(self, booking: Json, asked: Json) -> Json | None:
+    def reschedule(self, booking: Json, asked: Json) -> None:
         service, flow = service_of(booking), asked["flow"]
         if service["kind"] == "course":
             raise Refused(428, "VALIDATION_FAILURE")
-        slot = {"serviceId": service["id"], **{k: v for k, v in asked["slot"].items() if v is not None}}
+        slot = {
+            "serviceId": service["id"],
+            **{k: v for k, v in asked["slot"].items() if v is not None},
+        }
         found, entity = self.entity({"slot": slot}, flow)
         if found is not service:
             raise Refused(428, "SESSION_NOT_FOUND")
@@ -267,7 +301,7 @@ class Server:
             booking.pop(key, None)
         booking |= moved | {"id": booking["id"]}
 
-    def recount(self, booking: Json, asked: Json) -> Json | None:
+    def recount(self, booking: Json, asked: Json) -> None:
         service = service_of(booking)
         counted = self.counted(service, asked, None)
         if service["kind"] == "appointment":
@@ -280,7 +314,9 @@ class Server:
         if asked["namespace"] != SITE["target"]["namespace"]:
             raise Refused(400, None, "namespace")
         data = asked.get("namespaceData") or {}
-        booking.setdefault("extendedFields", {}).setdefault("namespaces", {})[asked["namespace"]] = data
+        booking.setdefault("extendedFields", {}).setdefault("namespaces", {})[
+            asked["namespace"]
+        ] = data
         return {"namespaceData": data, "namespace": asked["namespace"]}
 
     def decide(self, booking: Json, asked: Json) -> Any:
@@ -295,6 +331,7 @@ class Server:
         booking |= {"doubleBooked": True} if double else {}
         waits = service.get("manual_approval") and not flow.get("skipBusinessConfirmation")
         booking["status"] = "PENDING" if waits else "CONFIRMED"
+        return None
 
     # Reading
 
@@ -334,12 +371,21 @@ class Server:
         cursors = {"next": token} if token else {}
         if token:
             self.cursors[token] = (found[limit:], limit)
-        return found[:limit], {"cursors": cursors, "hasNext": bool(token), "count": len(found[:limit])}
+        return found[:limit], {
+            "cursors": cursors,
+            "hasNext": bool(token),
+            "count": len(found[:limit]),
+        }
 
     def list(self, asked: Json) -> Json:
         try:
-            filter = json.loads(asked.get("query.filter.stringValue") or "{}", object_pairs_hook=once)
-            paging = [int(asked.get(f"query.paging.{k}") or asked.get(f"query.paging.{k}.value") or n) for k, n in (("limit", 500), ("offset", 0))]
+            filter = json.loads(
+                asked.get("query.filter.stringValue") or "{}", object_pairs_hook=once
+            )
+            paging = [
+                int(asked.get(f"query.paging.{k}") or asked.get(f"query.paging.{k}.value") or n)
+                for k, n in (("limit", 500), ("offset", 0))
+            ]
         except ValueError:
             raise Refused(400, None, "query") from None
         if not isinstance(filter, dict) or any(key.startswith("query.field") for key in asked):
@@ -441,9 +487,14 @@ def identity(caller: Json) -> Json:
 
 def dates(service: Json, entity: Json) -> Json:
     slot, schedule = entity.get("slot") or {}, entity.get("schedule") or {}
-    both = {"startDate": slot.get("startDate") or schedule.get("firstSessionStart"),
-            "endDate": slot.get("endDate") or schedule.get("lastSessionEnd")}
-    return {key: datetime.fromisoformat(at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for key, at in both.items()}
+    both = {
+        "startDate": slot.get("startDate") or schedule.get("firstSessionStart"),
+        "endDate": slot.get("endDate") or schedule.get("lastSessionEnd"),
+    }
+    return {
+        key: datetime.fromisoformat(at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for key, at in both.items()
+    }
 
 
 def service_of(booking: Json) -> Json:
@@ -461,7 +512,9 @@ def where(booking: Json) -> tuple[str, str, str]:
 
 def heads(booking: Json) -> int:
     groups = (booking.get("participantsChoices") or {}).get("serviceChoices", ())
-    return booking.get("totalParticipants") or sum(one.get("numberOfParticipants") or 1 for one in groups)
+    return booking.get("totalParticipants") or sum(
+        one.get("numberOfParticipants") or 1 for one in groups
+    )
 
 
 def paid(asked: Json) -> Json:
@@ -474,14 +527,23 @@ def v1(booking: Json) -> Json:
     known = service_of(booking)
     dates = {"start": booking["startDate"], "end": booking["endDate"]}
     single = {"singleSession": {"sessionId": slot.get("sessionId"), **dates}}
-    several = {"setOfSessions": {"firstSessionStart": dates["start"], "lastSessionEnd": dates["end"]}}
+    several = {
+        "setOfSessions": {"firstSessionStart": dates["start"], "lastSessionEnd": dates["end"]}
+    }
     entity = {"serviceId": known["id"], "scheduleId": known["schedule_id"], "title": known["title"]}
     entity |= {"rate": {"labeledPriceOptions": {}}, "tags": booking["bookedEntity"]["tags"]}
     form = {"contactDetails": booking["contactDetails"], "additionalFields": []}
     form["paymentSelection"] = [{"numberOfParticipants": heads(booking), "rateLabel": "general"}]
     shown = {"id": booking["id"], "status": booking["status"], "created": booking["createdDate"]}
     shown |= {"bookedEntity": {**entity, **(single if slot else several)}, "formInfo": form}
-    shown |= {"paymentDetails": {"balance": {"amountReceived": "0"}, "state": "READY"}, "bookedResources": []}
+    shown |= {
+        "paymentDetails": {"balance": {"amountReceived": "0"}, "state": "READY"},
+        "bookedResources": [],
+    }
     seen = {"bookingId": booking["id"], "contactId": booking["contactDetails"]["contactId"]}
-    seen |= {"sessionId": slot.get("sessionId"), "scheduleId": known["schedule_id"], "status": booking["status"]}
+    seen |= {
+        "sessionId": slot.get("sessionId"),
+        "scheduleId": known["schedule_id"],
+        "status": booking["status"],
+    }
     return {**seen, "startTime": dates["start"], "endTime": dates["end"], "shown": shown}

@@ -17,7 +17,6 @@ from bookings_contract.suites.queries import (
     QUERY,
     Family,
     family,
-    filters,
     ids,
     query,
     shown,
