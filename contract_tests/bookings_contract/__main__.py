@@ -137,7 +137,7 @@ def _test(options: argparse.Namespace) -> int:
         _target(options) as (target, transport),
     ):
         console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
-        with terminal.watching(console) as watch:
+        with terminal.watching(console, target) as watch:
             report = run.judge(
                 target,
                 rules=rules,

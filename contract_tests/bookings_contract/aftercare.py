@@ -9,11 +9,15 @@ from typing import Any
 from attrs import define, field
 
 from bookings_contract.exchange import Exchange, Seen
+from bookings_contract.reading import is_glimpse
 
 # What makes bookings.
 CREATIONS = ("createBooking", "bulkCreateBooking", "registerToWaitlist")
 # Where a booking can still be canceled by its maker.
 ALIVE = ("CREATED", "PENDING", "CONFIRMED", "WAITING_LIST")
+
+# How many revisions a booking may be ahead of what was shown of it, to be found by trying.
+UNSEEN = 4
 
 CANCELATION: Mapping[str, Any] = {
     "participantNotification": {"notifyParticipants": False},
@@ -48,6 +52,19 @@ class Aftercare:
     def adopt(self, booking: Seen) -> None:
         """Takes a booking for one's own that only a reader has shown."""
         self._seen[booking.id] = booking
+
+    def known(self, booking: str) -> Seen | None:
+        """The newest sight of a booking made here that shows its revision."""
+        return self._seen.get(booking)
+
+    def revisions(self, booking: Seen) -> Iterator[str]:
+        """What a booking's revision may be: the one that was shown, else those from there on."""
+        if not is_glimpse(booking):
+            yield booking.revision
+            return
+        known = self.known(booking.id)
+        first = int(known.revision) if known is not None and known.revision.isdigit() else 1
+        yield from (str(number) for number in range(first, first + UNSEEN))
 
     def take_back(self, find: Find, cancel: Cancel) -> bool:
         """Cancels whatever is still alive; one that has moved on since is looked up again.

@@ -6,6 +6,7 @@ mock, its own record, and good manners towards a target that others use too.
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,10 +14,12 @@ import httpx
 import orjson
 from attrs import define, evolve, field
 
+from bookings_contract import reading
 from bookings_contract.aftercare import CANCELATION, Aftercare
-from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, parsed, redacted
+from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, code_of, parsed, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.problems import NotJudged, NotOffered, Throttled, Unanswered, Unjudged
+from bookings_contract.pace import Pace
+from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -26,6 +29,8 @@ NOT_OFFERED = (404, 405, 501)
 # What may stand in front of every address, whether there is something behind it or not.
 GATES = (401, 403)
 TOO_MANY = 429
+# The codes of a 429 that is about the rate; most have none.
+RATES = (None, "RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED")
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
 
@@ -38,10 +43,14 @@ class Wire:
     transport: httpx.BaseTransport | None = None
     # Operations that have answered as themselves: from then on a 404 of theirs is an answer.
     offered: set[str] = field(factory=set)
+    # Operations that were asked for and are not there.
+    absent: set[str] = field(factory=set)
+    pace: Pace = field(factory=Pace)
     _http: httpx.Client = field(init=False)
-    _next: float = 0.0
 
     def __attrs_post_init__(self) -> None:
+        if self.pace.requests_per_minute is None:
+            self.pace.requests_per_minute = self.target.requests_per_minute
         self._http = httpx.Client(
             transport=self.transport,
             base_url=self.target.url,
@@ -50,22 +59,35 @@ class Wire:
         )
 
     def send(
-        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        late: bool = False,
     ) -> tuple[httpx.Response, float, float]:
-        """The response, when it was asked for, and how long it took."""
-        self._wait()
-        started, clock = time.time(), time.perf_counter()
+        """The response, when it was asked for, and how long it took.
+
+        A target that is asked too fast is asked again, as long as that is of any use.
+        """
+        since = self.pace.now()
+        for tries in count():
+            self.pace.before(late)
+            started, clock = time.time(), time.perf_counter()
+            response = self._sent(method, path, headers, content)
+            if not _too_fast(response):
+                break
+            self.pace.refused(tries, since, response.headers.get("retry-after"), late)
+        return response, started, time.perf_counter() - clock
+
+    def _sent(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+    ) -> httpx.Response:
         try:
-            response = self._http.request(method, path, headers=dict(headers), content=content)
+            return self._http.request(method, path, headers=dict(headers), content=content)
         except httpx.HTTPError as error:
             what = str(error) or type(error).__name__
             raise Unanswered(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
-        return response, started, time.perf_counter() - clock
-
-    def _wait(self) -> None:
-        if self.target.requests_per_minute:
-            time.sleep(max(0.0, self._next - time.monotonic()))
-            self._next = time.monotonic() + 60 / self.target.requests_per_minute
 
     def close(self) -> None:
         """Ends the connection."""
@@ -80,6 +102,8 @@ class Client:
     record: Record = field(factory=Record)
     world: str | None = None
     observers: Iterable[Observer] = ()
+    # Whether it only cleans up, which is done however late it is.
+    late: bool = False
     _aftercare: Aftercare = field(factory=Aftercare)
 
     @property
@@ -109,7 +133,7 @@ class Client:
         sent = self._headers(caller, token, headers or {}, body is not None)
         content = raw if raw is not None else None if body is None else orjson.dumps(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
-        response, started, seconds = self.wire.send(asked.method, url, sent, content)
+        response, started, seconds = self.wire.send(asked.method, url, sent, content, self.late)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -153,12 +177,25 @@ class Client:
         asked = operation(operation_id)
         content: dict[str, object] = {}
         if asked.revised:
-            content["revision"] = booking.revision if revision is None else revision
+            content["revision"] = self._revision(booking) if revision is None else revision
         content |= body or {}
         if (body or {}).get("revision", content) is None:
             del content["revision"]
         own = dict.fromkeys(asked.parameters, booking.id)
         return self.call(operation_id, path={**own, **(path or {})}, body=content, **how)
+
+    def _revision(self, booking: Seen) -> str:
+        """The booking's revision; of one that only the V1 list shows, the one last answered."""
+        if not reading.is_glimpse(booking):
+            return booking.revision
+        known = self._aftercare.known(booking.id)
+        if known is None:
+            raise NotJudged("the target has no reader, and no answer shows the booking's revision")
+        return known.revision
+
+    def offers(self, operation_id: str) -> bool:
+        """Whether nothing is known against the target's having an operation."""
+        return operation_id not in self.target.without and operation_id not in self.wire.absent
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Asks the mock's controls about this test's world; no part of any story."""
@@ -245,31 +282,35 @@ class Client:
 
     def _look_for_the_operation(self, asked: Operation, exchange: Exchange) -> None:
         """An operation of today's references only need not be there; it isn't judged then."""
-        if exchange.status == TOO_MANY:
-            raise Throttled(
-                "the target answered 429: name [throttle] requests_per_minute in the target file"
-            )
         absent = exchange.status in NOT_OFFERED and exchange.code is None
         if not absent:
             # Whoever asks for a token, or fails, has not said yet that the operation is there.
             if exchange.status not in GATES and exchange.status < 500:
                 self.wire.offered.add(asked.id)
         elif asked.recent and asked.id not in self.wire.offered:
+            self.wire.absent.add(asked.id)
             reason = f"the target does not offer {asked.id} ({exchange.status})"
             raise NotOffered(reason, exchange)
 
     def _take_back(self) -> bool:
         """Cancels what this test booked on a target that others use too."""
-        quiet = Client(self.wire)
+        quiet = Client(self.wire, late=True)
 
         def find(filter: Mapping[str, object]) -> list[Seen]:
-            body = {"query": {"filter": dict(filter), "cursorPaging": {"limit": 100}}}
-            return quiet.call("queryExtendedBookings", body=body).bookings
+            return reading.find(quiet, filter)
 
         def cancel(booking: Seen) -> bool:
-            return quiet.act("cancelBooking", booking, CANCELATION).accepted
+            # What no answer shows may have been raised since; only a few calls do that unseen.
+            guesses = self._aftercare.revisions(booking)
+            tries = (quiet.act("cancelBooking", booking, CANCELATION, revision=n) for n in guesses)
+            return any(answer.accepted for answer in tries)
 
         return self._aftercare.take_back(find, cancel)
+
+
+def _too_fast(response: httpx.Response) -> bool:
+    """Whether an answer speaks of the rate; some limits of the business are answered 429 too."""
+    return response.status_code == TOO_MANY and code_of(parsed(response.text)) in RATES
 
 
 def _looked_at(url: str, response: httpx.Response, started: float, seconds: float) -> Exchange:

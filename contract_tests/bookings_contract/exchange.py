@@ -109,8 +109,7 @@ class Exchange:
     @property
     def code(self) -> str | None:
         """The application code of a refusal."""
-        code = _details(self.json, "applicationError").get("code")
-        return None if code is None else str(code)
+        return code_of(self.json)
 
     @property
     def violations(self) -> tuple[Mapping[str, Any], ...]:
@@ -236,6 +235,12 @@ def complaint(exchange: Exchange) -> str:
         return exchange.code
     fields = [str(violation.get("field")) for violation in exchange.violations]
     return f"on {', '.join(fields)}" if fields else ""
+
+
+def code_of(body: Any) -> str | None:
+    """The application code of an answer's body."""
+    code = _details(body, "applicationError").get("code")
+    return None if code is None else str(code)
 
 
 def parsed(text: str) -> Any:

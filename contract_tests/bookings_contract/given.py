@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
+from bookings_contract import reading
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.places import Place, Supply
@@ -261,12 +262,11 @@ class Given:
         return found[0] if found else None
 
     def find(self, filter: Mapping[str, object], limit: int = 100) -> list[Seen]:
-        """The bookings that the reader finds; a target without a reader leaves rules not judged."""
-        query = {"filter": dict(filter), "cursorPaging": {"limit": limit}}
-        answer = self.client.call("queryExtendedBookings", body={"query": query})
-        if not answer.accepted:
-            raise NotReached(f"reading bookings was answered {answer.said}")
-        return answer.bookings
+        """The bookings that the reader finds, or as much of them as the V1 list shows.
+
+        A target without both leaves rules not judged.
+        """
+        return reading.find(self.client, filter, limit)
 
     def settle(self) -> None:
         """Waits as long as the target takes until reads show every write."""
@@ -351,6 +351,8 @@ def _participants(
 
 
 def _not_behind(seen: Seen, known: Seen | None) -> bool:
+    if reading.is_glimpse(seen):
+        return known is None or seen.status == known.status
     if known is None or not (seen.revision.isdigit() and known.revision.isdigit()):
         return True
     return int(seen.revision) >= int(known.revision)

@@ -22,6 +22,7 @@ from bookings_contract import hooks, shapes
 from bookings_contract.client import Client, Wire
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.pace import OVER, Pace
 from bookings_contract.places import Supply
 from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered, Unjudged
 from bookings_contract.record import Record
@@ -54,7 +55,8 @@ class Run:
         """The connection, made when the first test asks for it."""
         if self._wire is None:
             target, transport = self._target()
-            self._wire = Wire(target, transport)
+            pace = Pace(target.requests_per_minute, self.deadline)
+            self._wire = Wire(target, transport, pace=pace)
             self._open.callback(self._wire.close)
             self._shared = Supply(target)
         return self._wire
@@ -299,7 +301,7 @@ def _may_begin(item: pytest.Item) -> None:
     if unknown:
         raise LookupError(f"{item.name} judges {', '.join(unknown)}, which no rule book row is")
     if run.deadline is not None and time.monotonic() > run.deadline:
-        raise NotJudged("the time allowed by --max-time was over")
+        raise NotJudged(OVER)
     for need in _needs(item):
         reason = run.wire.target.lacks(need)
         if reason:

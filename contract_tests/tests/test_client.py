@@ -154,12 +154,6 @@ def test_an_operation_of_the_first_pages_has_to_be_there(server: Canned, client:
     assert client.act("confirmBooking", SEEN).status == 404
 
 
-def test_a_target_that_limits_the_rate_is_not_judged_by_it(server: Canned, client: Client) -> None:
-    server.refuses(429)
-    with pytest.raises(NotJudged, match="requests_per_minute"):
-        client.act("confirmBooking", SEEN)
-
-
 def test_a_request_that_nobody_answers_is_not_judged(
     target: Target, make_client: Callable[..., Client]
 ) -> None:

@@ -124,8 +124,9 @@ def test_without_a_reader_revision_6_is_left_with_the_reason(
     server.refuses(428, "INVALID_BOOKING_STATUS")
     confirmed(client)
     server.refuses(404)
+    server.refuses(501)
     expect.unchanged(Seen(BOOKING, "CANCELED", "2", {}))
-    reason = "the target does not offer queryExtendedBookings (404)"
+    reason = "the target has neither a reader nor a V1 list (501)"
     assert list(expect.record.left) == [Left("REVISION-6", reason)]
 
 

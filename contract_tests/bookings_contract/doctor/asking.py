@@ -16,6 +16,7 @@ from bookings_contract import refusals
 from bookings_contract.client import NOT_OFFERED, Client, Wire
 from bookings_contract.exchange import Answer, Exchange, Seen
 from bookings_contract.given import Given
+from bookings_contract.pace import Pace
 from bookings_contract.places import Place, Supply
 from bookings_contract.problems import NotOffered
 from bookings_contract.target import Target
@@ -46,7 +47,8 @@ class Asking:
         """A way of its own: on a mock a world, elsewhere a name."""
         name = f"judge-doctor-{uuid.uuid4().hex[:8]}"
         world = name if target.ours else None
-        return cls(Client(Wire(target, transport), world=world), now, name)
+        wire = Wire(target, transport, pace=_impatient())
+        return cls(Client(wire, world=world), now, name)
 
     @property
     def target(self) -> Target:
@@ -55,7 +57,8 @@ class Asking:
 
     def by_paths(self, paths: Literal["documented", "sdk"]) -> "Asking":
         """The same, by the paths of this family."""
-        wire = Wire(evolve(self.target, paths=paths), self.client.wire.transport)
+        elsewhere = evolve(self.target, paths=paths)
+        wire = Wire(elsewhere, self.client.wire.transport, pace=_impatient())
         return Asking(Client(wire, world=self.client.world), self.now, self.name)
 
     def __enter__(self) -> "Asking":
@@ -134,3 +137,8 @@ def said(exchange: Exchange) -> str:
     where = f" on {fields}" if fields else ""
     code = f" {exchange.code}" if exchange.code else ""
     return f"{exchange.operation} answered {exchange.status}{code}{where}{told}"
+
+
+def _impatient() -> Pace:
+    """Whoever is asked too fast says so at once: that is what is looked for."""
+    return Pace(patience=0.0)

@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from bookings_contract.pace import Plan
 from bookings_contract.report.steps import Step, steps
+from bookings_contract.target import Target
 from bookings_contract.verdicts import Finding, Outcome, Report, RuleVerdict, Verdict, counts
 
 LABEL = 10
@@ -37,10 +39,15 @@ class Watch:
     _exchanges: dict[str, int] = field(factory=dict)
     _seconds: dict[str, float] = field(factory=dict)
     _tests: Mapping[str, int] = field(factory=dict)
+    # Others' target, on which it is said beforehand what is going to be sent.
+    guest_of: Target | None = None
 
     def collected(self, tests: Mapping[str, int]) -> None:
         """So many tests of each suite will run."""
         self._tests = tests
+        if self.guest_of is not None:
+            plan = Plan(tests, self.guest_of.requests_per_minute)
+            self.console.print(f"  as a guest: {plan}", soft_wrap=True, markup=False)
         for suite, total in tests.items():
             self._tasks[suite] = self._bars.add_task(suite, total=total, said="")
 
@@ -62,7 +69,7 @@ class Watch:
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[Watch]:
+def watching(console: Console, target: Target | None = None) -> Iterator[Watch]:
     """Progress bars on a terminal, and a line for each suite elsewhere."""
     bars = Progress(
         TextColumn("  {task.description:<10}"),
@@ -73,7 +80,8 @@ def watching(console: Console) -> Iterator[Watch]:
         console=console,
         disable=not console.is_terminal,
     )
-    watch = Watch(console, bars)
+    guest_of = target if target is not None and not target.ours else None
+    watch = Watch(console, bars, guest_of=guest_of)
     with bars:
         yield watch
     if not console.is_terminal:

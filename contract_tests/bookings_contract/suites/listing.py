@@ -14,6 +14,7 @@ from bookings_contract.expect import Expect
 from bookings_contract.given import Given, What
 from bookings_contract.places import Place
 from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.reading import WORDS
 from bookings_contract.suites.calls import reached
 
 LIST = "listBookingsV1"
@@ -21,9 +22,6 @@ LIST = "listBookingsV1"
 FORMS = ("", ".value")
 SECOND = timedelta(seconds=1)
 PAGE, PAGES = 100, 50
-
-# The words of V1 for those statuses of V2 that have one of their own.
-WORDS = {"CREATED": "PENDING_CHECKOUT", "PENDING": "PENDING_APPROVAL"}
 
 # A filter as a mapping, or as JSON written by hand; None asks without one.
 Asked = Mapping[str, object] | str | None

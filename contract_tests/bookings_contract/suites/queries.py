@@ -48,6 +48,24 @@ def sorts(name: str) -> Mapping[str, Sequence[str]]:
 # What records show
 
 
+class Guid(str):
+    """An id that is the same in capital letters; it is written as it was shown."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.lower() == other.lower()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __lt__(self, other: str) -> bool:
+        return self.lower() < other.lower()
+
+    def __hash__(self) -> int:
+        return hash(self.lower())
+
+
 def values(record: Mapping[str, Any], field: str) -> list[Any]:
     """What a record shows under the path of a filter; nothing where it has no such value."""
     for written, shown in _SHOWN:
@@ -60,11 +78,11 @@ def values(record: Mapping[str, Any], field: str) -> list[Any]:
 
 
 def comparable(value: Any) -> Any:
-    """A value in the form in which it compares: a moment as one, a GUID in small letters."""
+    """A value in the form in which it compares: a moment as one, a GUID in any letters."""
     if not isinstance(value, str):
         return value
     if GUID.fullmatch(value):
-        return value.lower()
+        return Guid(value)
     if value[4:5] == "-" and "T" in value:
         try:
             moment = datetime.fromisoformat(value)

@@ -28,8 +28,12 @@ from bookings_contract.suites.listing import (
     sessions,
 )
 
+# A list that is longer takes too many pages to walk, and need not be whole on its first one.
+SHORT = 20
 # More than the clocks of most servers tell apart.
 A_MOMENT = 0.005
+# What dates without fractions of a second tell apart.
+A_SECOND = 1.05
 
 
 # Pages
@@ -45,6 +49,8 @@ def test_limit_and_offset_cut_the_list(
     whole = ids(listed(bookings_client, asked))
     if not {one.id for one in made} <= set(whole):
         raise NotReached("the bookings just made are not all in the list")
+    if len(whole) > SHORT:
+        raise NotJudged(f"{len(whole)} bookings are in the list, most of them others'")
     wrong = {form: next(_miscut(bookings_client, asked, whole, form), None) for form in FORMS}
     for form, complaint in wrong.items():
         if complaint is None:
@@ -168,8 +174,10 @@ def _a_moment_apart(asked: str, given: Given) -> tuple[list[Seen], dict[str, obj
         places = places[:1] * 3
     made = [confirmed(given, places[0])]
     details = same_contact(given, made[0])
+    # Waiting long for one filter is enough: the order is the same for all.
+    coarse = asked == "by contact" and not moment(made[0], "createdDate").microsecond
     for place in places[1:]:
-        time.sleep(A_MOMENT)
+        time.sleep(A_SECOND if coarse else A_MOMENT)
         made.append(confirmed(given, place, contactDetails=details))
     return made, _filter(asked, given, made[0])
 
@@ -195,4 +203,6 @@ def _in_order_shown(answer: Answer, made: Sequence[Seen]) -> list[datetime]:
     shown = [known[one] for one in ids(answer) if one in known]
     if len(shown) < 2:
         raise NotReached("the bookings just made are not in the answer together")
+    if len(set(shown)) < 2:
+        raise NotJudged("by their dates, the bookings were all made at once")
     return shown

@@ -1,0 +1,148 @@
+"""The judge on a server that nobody made for it: right as it stands, and wrong in some way.
+
+`BOOKINGS_SEEDS=20` judges it whole under so many seeds; otherwise each seed judges its share.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import pytest
+
+from bookings_contract.run import judge, rules_with_tests
+from bookings_contract.verdicts import Verdict
+
+from .independent import Json, Server, guid
+from .strangers import Way, independent
+
+SUITES = ("rules", "lifecycle")
+SHARES = 3
+SEEDS = int(os.environ.get("BOOKINGS_SEEDS", "0"))
+JUDGED = tuple(rules_with_tests())
+# Whole under every seed that was asked for, else a share of the rules under each.
+RUNS = [(seed, ()) for seed in range(SEEDS)] or [(n, JUDGED[n::SHARES]) for n in range(SHARES)]
+
+
+def judged(server: Server, **how: Any) -> Mapping[str, tuple[str, str]]:
+    """The verdict on each rule, and why."""
+    report = judge(independent(), transport=Way(server), **how)
+    return {one.id: (one.verdict.value, f"{one.reason or one.first}") for one in report.rules}
+
+
+def share(seed: int, rules: tuple[str, ...]) -> tuple[Mapping[str, tuple[str, str]], list[str]]:
+    """One judgement, and the bookings that it left standing."""
+    server = Server()
+    verdicts = judged(server, rules=rules, suites=SUITES, seed=seed)
+    alive = [id for id, one in server.bookings.items() if one["status"] not in OVER]
+    return verdicts, alive
+
+
+OVER = ("CANCELED", "DECLINED")
+
+
+@pytest.fixture(scope="module")
+def shares() -> Iterator[list[tuple[Mapping[str, tuple[str, str]], list[str]]]]:
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(2, mp_context=fork) as pool:
+        yield list(pool.map(share, *zip(*RUNS, strict=True)))
+
+
+def test_nothing_is_held_against_a_server_that_is_right(shares: Any) -> None:
+    wrong = [
+        (rule, why)
+        for verdicts, _ in shares
+        for rule, (verdict, why) in verdicts.items()
+        if verdict in ("broken", "error")
+    ]
+    assert not wrong
+
+
+def test_most_rules_can_be_judged_on_a_server_without_controls(shares: Any) -> None:
+    kept = {
+        rule for found, _ in shares for rule, (verdict, _) in found.items() if verdict == "kept"
+    }
+    assert len(kept) > 100
+
+
+def test_what_the_judge_booked_is_canceled(shares: Any) -> None:
+    assert [alive for _, alive in shares] == [[]] * len(RUNS)
+
+
+def test_nothing_is_held_against_its_shapes() -> None:
+    verdicts = judged(Server(), suites=["shapes"], seed=SEEDS, max_time=4)
+    assert not {r: why for r, (verdict, why) in verdicts.items() if verdict in ("broken", "error")}
+
+
+# Wrong in some way
+
+
+class ConfirmsWhatIsOver(Server):
+    def confirm(self, booking: Json, asked: Json) -> None:
+        booking["status"] = "CONFIRMED"
+
+
+class HasOneSeatTooMany(Server):
+    def full(self, service: Json, booking: Json, but: Json | None = None) -> bool:
+        one_less = {**booking, "totalParticipants": booking.get("totalParticipants", 2) - 1}
+        return super().full(service, one_less, but)
+
+
+class NeverFreesASeat(Server):
+    takes: tuple[str, ...] = ("CONFIRMED", "CANCELED")
+
+
+class ShowsMembersEverything(Server):
+    def own(self, booking: Json) -> bool:
+        return True
+
+
+class ListsTheOldestFirst(Server):
+    def list(self, asked: Json) -> Json:
+        return {"bookingsEntries": super().list(asked)["bookingsEntries"][::-1]}
+
+
+class DoublesAttendance(Server):
+    def attend(self, asked: Json) -> Json:
+        row = super().attend(asked)["attendance"]
+        return {"attendance": self.seen.setdefault((guid(), ""), {**row, "id": guid()})}
+
+
+class AsksNobody(Server):
+    def decide(self, booking: Json, asked: Json) -> Any:
+        said = super().decide(booking, asked)
+        booking["status"] = booking["status"].replace("PENDING", "CONFIRMED")
+        return said
+
+
+class RaisesByTwo(Server):
+    def reschedule(self, booking: Json, asked: Json) -> None:
+        super().reschedule(booking, asked)
+        booking["revision"] = str(int(booking["revision"]) + 1)
+
+
+class ForgetsWhoIsComing(Server):
+    def made(self, info: Json) -> Json:
+        made = super().made(info)
+        made.pop("externalUserId", None)
+        return made
+
+
+WRONG: Mapping[str, type[Server]] = {
+    "CONFIRM-1": ConfirmsWhatIsOver,
+    "CREATE-7": HasOneSeatTooMany,
+    "CANCEL-3": NeverFreesASeat,
+    "AUTH-5": ShowsMembersEverything,
+    "LIST-10": ListsTheOldestFirst,
+    "ATTENDANCE-1": DoublesAttendance,
+    "CONFIRMATION-3": AsksNobody,
+    "REVISION-2": RaisesByTwo,
+    "CREATE-22": ForgetsWhoIsComing,
+}
+
+
+@pytest.mark.parametrize("rule", WRONG)
+def test_a_server_that_is_wrong_is_told_by_which_rule(rule: str) -> None:
+    verdict, why = judged(WRONG[rule](), rules=[rule])[rule]
+    assert verdict == Verdict.BROKEN.value, why
