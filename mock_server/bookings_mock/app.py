@@ -19,7 +19,8 @@ from bookings_mock.clock import Clock, wall_clock
 from bookings_mock.domain.ground import Checkout, Move, Order
 from bookings_mock.domain.rulebook import Rulebook, registered, rule_of
 from bookings_mock.handlers import HANDLERS, reminders
-from bookings_mock.miniatures import named
+from bookings_mock.handlers.handler import Handler
+from bookings_mock.miniatures import Miniature, named
 from bookings_mock.mock import Mock, reading_problem
 from bookings_mock.rim.contract import Contract, contract, rules_in_schemas
 from bookings_mock.rim.middleware import Rim, Sleep
@@ -110,7 +111,7 @@ def build(
     bends = tuple(m.bend for m in miniatures if m.bend)
     rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
-    app.add_api(made.document, resolver=ById(HANDLERS), base_path="")
+    app.add_api(made.document, resolver=ById(_handlers(miniatures)), base_path="")
     return Built(app, mock)
 
 
@@ -139,6 +140,15 @@ class ById(Resolver):
         if handler is None:
             raise ResolverError(f"the mock has no handler for {operation.operation_id}")
         return Resolution(handler, operation.operation_id)
+
+
+def _handlers(miniatures: Iterable[Miniature]) -> Mapping[str, Handler]:
+    """What serves each operation, wrapped by the miniatures that are about it."""
+    handlers = dict(HANDLERS)
+    for miniature in miniatures:
+        for operation, wrap in miniature.handlers.items():
+            handlers[operation] = wrap(handlers[operation])
+    return handlers
 
 
 @cache
