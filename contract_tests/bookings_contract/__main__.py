@@ -15,6 +15,7 @@ from rich.console import Console
 
 import bookings_openapi
 from bookings_contract import __version__, book, run
+from bookings_contract.commands import miniatures
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_rules(commands.add_parser("rules", help="list the rule book"))
     _add_explain(commands.add_parser("explain", help="explain one rule"))
+    miniatures.add(commands)
     return parser
 
 

@@ -56,11 +56,6 @@ def _lower(key: str, value: Any) -> Any:
     return value.lower() if key == "status" and isinstance(value, str) else value
 
 
-def _phone_is_null(key: str, value: Any) -> Any:
-    known = key == "contactDetails" and isinstance(value, Mapping)
-    return {"phone": None, **value} if known else value
-
-
 def _without_revision(exchange: Exchange, answer: Answer) -> Answer:
     if answer.status != 200 or not _of(exchange, "queryExtendedBookings"):
         return answer
@@ -154,13 +149,17 @@ ANSWERS: tuple[Miniature, ...] = (
     _shaped("revision-is-a-number", "revisions are answered as numbers", _saying(_number)),
     _shaped("dates-in-seconds", "createdDate and updatedDate are seconds", _saying(_in_seconds)),
     _shaped("dates-without-zone", "dates are answered without a zone", _saying(_without_zone)),
-    _shaped("null-for-absent", "a phone that is not known is null", _saying(_phone_is_null)),
     _shaped("created-in-bulk-is-201", "201 for bulk calls", _success_as(201, "bulkCreateBooking")),
     _shaped("attendance-is-201", "201 where attendance is set", _success_as(201, "setAttendance")),
     _shaped("canceled-is-empty", "a cancelation answers an empty object", _empty_success),
     _shaped("canceled-is-bare", "a cancelation answers the booking unwrapped", _bare_booking),
     _shaped("reader-without-revision", "the reader's bookings lack a revision", _without_revision),
-    _shaped("refused-with-200", "a refused decline is a 200 with an error body", _refused_with_200),
+    Miniature(
+        name="refused-with-200",
+        rule="DECLINE-1",
+        about="a refused decline is a 200 with an error in its body",
+        bend=_refused_with_200,
+    ),
     Miniature(
         name="status-in-lower-case",
         rule="CREATE-4",
@@ -198,10 +197,10 @@ ANSWERS: tuple[Miniature, ...] = (
         bend=_coded("AUTH-6", 404, "BOOKING_NOT_FOUND"),
     ),
     Miniature(
-        name="stale-is-428",
+        name="stale-is-400",
         rule="SHAPE-9",
-        about="a stale revision is refused as if it were a wrong status",
-        bend=_coded("REVISION-3", 428, "INVALID_BOOKING_STATUS"),
+        about="a stale revision is refused as a bad request",
+        bend=_coded("REVISION-3", 400, "INVALID_REVISION"),
     ),
     Miniature(
         name="missing-is-400",

@@ -76,10 +76,6 @@ def _less_the_last(records: list[Any], later: bool) -> list[Any]:
     return records[:-1] if later else records
 
 
-def _by_event_only(session_id: str | None) -> str | None:
-    return None if session_id and len(session_id) <= 36 else "name the session"
-
-
 ATTENDING: tuple[Miniature, ...] = (
     Miniature(
         name="attendance-doubled",

@@ -41,10 +41,6 @@ def _visitors_only(kind: str, overridden: Collection[str]) -> str | None:
     return None if kind == "member" else envelopes.may_override(kind, overridden)
 
 
-def _visitors_too(kind: str, kinds: Collection[str]) -> str | None:
-    return None if kind == "visitor" else envelopes.may_call(kind, kinds)
-
-
 def _no_guard(*facts: Any) -> None:
     return
 
@@ -85,12 +81,6 @@ CALLERS: tuple[Miniature, ...] = (
         rule="AUTH-2",
         about="only one of the two Manage Bookings scopes lets an app write",
         replaces={envelopes.has_scope: _longer_scope_only},
-    ),
-    Miniature(
-        name="visitors-may-do-anything",
-        rule="AUTH-2",
-        about="a visitor may call what only owners and apps may",
-        replaces={envelopes.may_call: _visitors_too},
     ),
     Miniature(
         name="members-override-the-usual-course",

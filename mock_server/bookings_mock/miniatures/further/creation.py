@@ -13,7 +13,6 @@ from bookings_mock.domain.rulebook import Refusal, RuleBroken
 from bookings_mock.domain.rules import bulk, create, extended, policy
 from bookings_mock.domain.rules.envelopes import writable_part
 from bookings_mock.domain.service import COURSE, Service, Session
-from bookings_mock.domain.wish import ScheduleWish, SlotWish
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import asking, keeping
 from bookings_mock.miniatures.miniature import Miniature
@@ -92,11 +91,6 @@ def _no_undefined(option: str | None, service: Service, skipped: bool) -> str | 
     return "say how it is paid" if refused else create.option_offered(option, service, skipped)
 
 
-def _unnamed_for_all(service: Service, asked: SlotWish | ScheduleWish, skipped: bool) -> str | None:
-    named = getattr(asked, "resource", None)
-    return "name a resource" if skipped and not named else None
-
-
 def _but(*names: str) -> Any:
     return lambda details: {key: value for key, value in details.items() if key not in names}
 
@@ -119,17 +113,7 @@ def _dated_as_sent(sent: Mapping[str, Any], writable: Any) -> dict[str, Any]:
     return {**writable_part(sent, writable), **dates}
 
 
-def _the_app(identity: Json) -> Json:
-    apps = {key: value for key, value in identity.items() if key == "appId"}
-    return apps or create.creator(identity)
-
-
-def _no_contact_id(details: Json, contacts: Contacts) -> Json:
-    known = create.contact_of(details, contacts)
-    return known if details.get("email") is None else {**known, "contactId": contacts.id_of({})}
-
-
-def _lower_case(details: Json, contacts: Contacts) -> Json:
+def _in_capitals(details: Json, contacts: Contacts) -> Json:
     known = create.contact_of(details, contacts)
     return {**known, "firstName": str(known.get("firstName", "")).upper()}
 
@@ -147,8 +131,7 @@ def _stopping(handler: Handler) -> Handler:
         answer = await handler(evolve(call, body=tried))
         failed = answer["results"][-1]["itemMetadata"]
         left = [
-            {"itemMetadata": {**failed, "originalIndex": n}}
-            for n in range(ends[0] + 1, len(items))
+            {"itemMetadata": {**failed, "originalIndex": n}} for n in range(ends[0] + 1, len(items))
         ]
         told = {**answer["bulkActionMetadata"], "totalFailures": 1 + len(left)}
         results = [*answer["results"], *left]
@@ -202,9 +185,7 @@ CREATION: tuple[Miniature, ...] = (
         name="classes-by-schedule",
         rule="CREATE-9",
         about="a class or appointment can be booked by its schedule",
-        replaces={
-            create.booked_as_its_kind: _courses_checked_only,
-        },
+        replaces={create.booked_as_its_kind: _courses_checked_only},
     ),
     Miniature(
         name="only-the-first-choice-is-checked",
@@ -288,7 +269,7 @@ CREATION: tuple[Miniature, ...] = (
         name="names-are-rewritten",
         rule="CREATE-22",
         about="first names come back in capitals",
-        replaces={create.contact_of: _lower_case},
+        replaces={create.contact_of: _in_capitals},
     ),
     Miniature(
         name="updated-after-creation",

@@ -30,7 +30,7 @@ def _offset_within(limit: int | None, offset: int | None) -> tuple[int | None, i
     return (None if limit is None else max(limit - passed, 0)), passed
 
 
-def _not_negative(limit: int | None, offset: int | None) -> tuple[int | None, int]:
+def _one_more(limit: int | None, offset: int | None) -> tuple[int | None, int]:
     return (None if limit is None else limit + 1), offset or 0
 
 
@@ -101,7 +101,7 @@ def _as_owner(call: Call) -> Call:
     return evolve(call, caller=owner_of(call)) if asked else call
 
 
-def _all_statuses(sent: Mapping[str, Any]) -> Mapping[str, Any]:
+def _confirmed_ones(sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """A filter by a booking's id passes over what is canceled."""
     return {**sent, "status": "CONFIRMED"} if "bookingId" in sent else sent
 
@@ -117,7 +117,7 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         name="one-more-than-the-limit",
         rule="LIST-6",
         about="a page of the V1 list holds one booking more than its limit",
-        replaces={reading.list_window: _not_negative},
+        replaces={reading.list_window: _one_more},
     ),
     Miniature(
         name="offset-counts-pages",
@@ -129,9 +129,7 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         name="offset-without-filter-only",
         rule="LIST-6",
         about="the V1 list ignores the offset where there is a filter",
-        handlers={
-            LISTS: under({reading.list_window: lambda limit, offset: (limit, 0)}, _filtered)
-        },
+        handlers={LISTS: under({reading.list_window: lambda limit, offset: (limit, 0)}, _filtered)},
     ),
     Miniature(
         name="the-first-of-several-values",
@@ -149,7 +147,7 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         name="only-confirmed-by-id",
         rule="LIST-2",
         about="a bookingId finds a booking only while it is CONFIRMED",
-        replaces={reading.list_keys: _all_statuses},
+        replaces={reading.list_keys: _confirmed_ones},
     ),
     Miniature(
         name="from-is-after",
