@@ -82,7 +82,7 @@ SETTLING: tuple[Miniature, ...] = (
     ),
     Miniature(
         name="double-booked-requests-are-not-marked",
-        rule="CONFIRMATION-2",
+        rule="CONFIRMATION-3",
         about="a paid double booking that waits for approval is not marked as doubleBooked",
         handlers={SETTLES: keeping(_unflagged_request)},
     ),
