@@ -90,12 +90,6 @@ ATTENDING: tuple[Miniature, ...] = (
         handlers={SETS: _status_kept},
     ),
     Miniature(
-        name="attendance-for-each-session-of-an-appointment",
-        rule="ATTENDANCE-4",
-        about="an appointment has several attendance objects where several sessions are named",
-        replaces={attendance.one_for_all_sessions: lambda appointment: False},
-    ),
-    Miniature(
         name="everybody-came",
         rule="ATTENDANCE-7",
         about="an attendance without a number says that all participants came",

@@ -101,11 +101,6 @@ def _as_owner(call: Call) -> Call:
     return evolve(call, caller=owner_of(call)) if asked else call
 
 
-def _confirmed_ones(sent: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A filter by a booking's id passes over what is canceled."""
-    return {**sent, "status": "CONFIRMED"} if "bookingId" in sent else sent
-
-
 LISTS_OF_V1: tuple[Miniature, ...] = (
     Miniature(
         name="offset-after-limit",
@@ -142,12 +137,6 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         rule="LIST-2",
         about="a scheduleId finds the bookings of a course, and none of a class's sessions",
         handlers={LISTS: showing(_bookings_of_the_course)},
-    ),
-    Miniature(
-        name="only-confirmed-by-id",
-        rule="LIST-2",
-        about="a bookingId finds a booking only while it is CONFIRMED",
-        replaces={reading.list_keys: _confirmed_ones},
     ),
     Miniature(
         name="from-is-after",

@@ -1,6 +1,7 @@
 """Miniatures of events and messages."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -10,6 +11,7 @@ from bookings_mock.domain.booking import Notification
 from bookings_mock.domain.event import Event
 from bookings_mock.domain.rulebook import RuleBroken
 from bookings_mock.domain.rules import events
+from bookings_mock.domain.times import rfc3339
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import under
 from bookings_mock.miniatures.miniature import Miniature
@@ -62,7 +64,9 @@ def _without(name: str) -> Any:
 
 
 def _local_time(event: Json) -> dict[str, Any]:
-    return {**event, "eventTime": str(event["eventTime"]).removesuffix("Z")}
+    """The wall's time somewhere east of Greenwich, with the mark of UTC."""
+    there = datetime.fromisoformat(event["eventTime"]) + timedelta(hours=2)
+    return {**event, "eventTime": rfc3339(there)}
 
 
 def _id_of_the_entity(event: Json) -> dict[str, Any]:
@@ -127,9 +131,9 @@ TELLING: tuple[Miniature, ...] = (
         replaces={events.envelope: _id_of_the_entity},
     ),
     Miniature(
-        name="event-times-without-zone",
+        name="event-times-are-local",
         rule="EVENT-2",
-        about="eventTime is told without a time zone",
+        about="eventTime is the local time, said to be in UTC",
         replaces={events.envelope: _local_time},
     ),
     Miniature(
