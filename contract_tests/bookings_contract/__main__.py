@@ -16,6 +16,7 @@ from rich.console import Console
 import bookings_openapi
 from bookings_contract import __version__, book, run
 from bookings_contract.commands import doctor as doctor_command
+from bookings_contract.commands import miniatures
 from bookings_contract.commands import target as target_command
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="explain one rule"))
     target_command.add(commands.add_parser("target", help=target_command.HELP))
     doctor_command.add(commands.add_parser("doctor", help=doctor_command.HELP))
+    miniatures.add(commands)
     return parser
 
 

@@ -55,3 +55,37 @@ def rule_facts() -> RuleFacts:
 
     miniatures = {rule: tuple(names) for rule, names in names_by_rule().items()}
     return RuleFacts(bookings_mock.obeyed(), miniatures)
+
+
+@frozen
+class Wrong:
+    """A mock that is wrong on purpose: the rule that it breaks, and how.
+
+    `section` is the part of the API that it is about, None where it is the rule's own switch.
+    """
+
+    name: str
+    rule: str
+    about: str
+    section: str | None = None
+
+
+def wrong_servers() -> tuple[Wrong, ...]:
+    """Every mock that is wrong on purpose; the rules' own switches come first."""
+    from bookings_mock.miniatures import all_miniatures
+    from bookings_mock.miniatures.further import SECTIONS
+
+    sections = {one.name: section for section, ones in SECTIONS.items() for one in ones}
+    return tuple(
+        Wrong(one.name, one.rule, one.about, sections.get(one.name))
+        for one in all_miniatures().values()
+    )
+
+
+def check_document_once() -> None:
+    """Makes it cheap to embed many mocks: checking their document costs more than all the rest."""
+    from connexion.spec import OpenAPISpecification
+
+    with embedded():
+        pass
+    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from functools import cache, partial
 from typing import Any
 
@@ -19,7 +20,8 @@ from bookings_mock.clock import Clock, wall_clock
 from bookings_mock.domain.ground import Checkout, Move, Order
 from bookings_mock.domain.rulebook import Rulebook, registered, rule_of
 from bookings_mock.handlers import HANDLERS, reminders
-from bookings_mock.miniatures import named
+from bookings_mock.handlers.handler import Handler
+from bookings_mock.miniatures import Miniature, named
 from bookings_mock.mock import Mock, reading_problem
 from bookings_mock.rim.contract import Contract, contract, rules_in_schemas
 from bookings_mock.rim.middleware import Rim, Sleep
@@ -112,7 +114,7 @@ def build(
     bends = tuple(m.bend for m in miniatures if m.bend)
     rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
-    app.middleware.apis.append(_api(broken))
+    app.middleware.apis.append(_served(broken, _handlers(miniatures)))
     return Built(app, mock)
 
 
@@ -143,6 +145,15 @@ class ById(Resolver):
         return Resolution(handler, operation.operation_id)
 
 
+def _handlers(miniatures: Iterable[Miniature]) -> Mapping[str, Handler]:
+    """What serves each operation, wrapped by the miniatures that are about it."""
+    handlers = dict(HANDLERS)
+    for miniature in miniatures:
+        for operation, wrap in miniature.handlers.items():
+            handlers[operation] = wrap(handlers[operation])
+    return handlers
+
+
 @cache
 def _readings() -> Mapping[str, tuple[str, ...]]:
     return {r.id: tuple(r.readings) for r in bookings_openapi.rules().values() if r.readings}
@@ -167,6 +178,13 @@ def _advice(named: Iterable[str]) -> frozenset[str]:
 @cache
 def _contract(broken: frozenset[str]) -> Contract:
     return contract(bookings_openapi.load(), bookings_openapi.rules(), without=broken)
+
+
+def _served(broken: frozenset[str], handlers: Mapping[str, Handler]) -> Any:
+    """The document, its operations resolved to these handlers."""
+    api = copy(_api(broken))
+    api.kwargs = {**api.kwargs, "resolver": ById(handlers)}
+    return api
 
 
 @cache

@@ -9,12 +9,14 @@ from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged
+from bookings_contract.suites.calls import when
 from bookings_contract.suites.creating import CREATE, OPERATIONS, asked, refused
 from bookings_contract.suites.creations import CASES, KINDS, UNAVAILABLE, anywhere, refused_for
 
 RULE = "CREATE-17"
 CALLERS = ("owner", "app", "member", "visitor")
 LONG_AGO = timedelta(weeks=150)
+A_MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.judges(RULE)
@@ -77,6 +79,20 @@ def test_what_is_long_over_is_not_booked(
     creation = asked(bookings_client, operation, body)
     also = [(UNAVAILABLE, "slot")]
     refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance="over")
+
+
+@pytest.mark.judges(RULE, needs=("control",))
+@pytest.mark.parametrize("kind", ["class", "appointment"])
+def test_what_has_begun_is_not_booked(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place = anywhere(bookings_given, kind)
+    start, _ = when(place)
+    bookings_client.control("POST", "clock", {"set": (start + A_MINUTE).isoformat()})
+    creation = asked(bookings_client, CREATE, bookings_given.body(place))
+    also = [(UNAVAILABLE, CASES[kind])]
+    about = f"begun, {kind}"
+    refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
 
 
 @pytest.mark.judges(RULE)

@@ -50,6 +50,21 @@ def test_a_canceled_booking_is_canceled(
     )
 
 
+@pytest.mark.judges("CANCEL-1")
+@pytest.mark.parametrize("paid", ["PAID", "PARTIALLY_PAID"])
+def test_a_booking_that_is_paid_for_is_canceled_all_the_same(
+    paid: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = plain_for(bookings_given, "class", "CONFIRMED")
+    booking = bookings_given.booking(service, "CONFIRMED", payment_status=paid)
+    answer = bookings_client.act("cancelBooking", booking)
+    if bookings_expect.accepted(answer, "CANCEL-1", circumstance=paid):
+        after = stored(bookings_given, answer.booking)
+        bookings_expect.equal(
+            "CANCEL-1", after.status, "CANCELED", of="status read", circumstance=paid
+        )
+
+
 # Appointments
 
 

@@ -129,6 +129,7 @@ def test_a_booking_in_nobodys_way_is_confirmed(
         answer,
         circumstance=f"{kind}, {paid or 'left out'}",
         status="CONFIRMED",
+        double_booked=False,
     )
 
 

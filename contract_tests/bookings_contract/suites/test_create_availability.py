@@ -72,6 +72,33 @@ def test_a_place_without_seats_left_cannot_be_booked(
 
 
 @pytest.mark.judges("CREATE-7")
+def test_a_full_session_leaves_the_seats_of_others(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    full, other = alone(bookings_given, "class"), alone(bookings_given, "class")
+    if full.service.id != other.service.id:
+        raise NotJudged(f"the target file names too few exclusive sessions of {full.service.name}")
+    must_be_empty(bookings_given, other)
+    _fill(full, bookings_given, bookings_expect)
+    body = bookings_given.body(other, participants=seats(other))
+    answer = bookings_client.call("createBooking", body=body)
+    granted(bookings_given, bookings_expect, answer, "CREATE-7", circumstance="another session")
+
+
+@pytest.mark.judges("CREATE-7")
+def test_every_choice_takes_the_seats_of_those_who_come(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service("class", variants=True, book="open")
+    sizes = sorted({s.capacity for s in service.sessions if s.capacity and s.capacity > 1})
+    if not sizes:
+        raise NotJudged(f"the target file names no sessions of {service.name} with two seats")
+    place = bookings_given.session(service, capacity=sizes[0])
+    _fill(place, bookings_given, bookings_expect)
+    _refused(place, 1, {}, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7")
 @pytest.mark.parametrize("kind", SHARED)
 def test_the_last_seat_is_for_one(
     kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect

@@ -44,6 +44,24 @@ def test_a_success_is_answered_in_its_declared_shape(
     reached(valid(bookings_given, operation, kind).sent(bookings_client))
 
 
+# What shows bookings, which an answer without any says nothing of.
+READS = ("queryExtendedBookings", "query", "listBookingsV1", "queryBookingsV1")
+
+
+@pytest.mark.judges("SHAPE-1", "SHAPE-4")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", READS)
+def test_a_booking_is_shown_in_its_declared_shape(
+    operation: str,
+    kind: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    bookings_given.booking(kind, "CONFIRMED")
+    reached(valid(bookings_given, operation).sent(bookings_client))
+
+
 def _status(client: Client, given: Given) -> Answer:
     return client.act("confirmBooking", given.booking("class", "CONFIRMED"))
 
@@ -132,6 +150,15 @@ def test_a_refusal_has_the_status_and_code_of_its_rule(
 ) -> None:
     answer = refused(REFUSALS[rule, case](bookings_client, bookings_given))
     bookings_expect.refused(answer, rule, case)
+
+
+@pytest.mark.judges("SHAPE-9", needs=("callers.member",))
+@pytest.mark.parametrize("operation", of_rule("AUTH-6"))
+def test_what_is_not_a_members_own_is_refused_by_its_rule(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    others = valid(bookings_given, operation)
+    bookings_expect.refused(refused(others.sent(bookings_client, caller="member")), "AUTH-6")
 
 
 # ── Requests of another shape ─────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """Booking events: which call sends which, what each says of itself, and of what was before."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -266,6 +267,10 @@ def _judge_contents(event: Event, slug: str, booking: Seen, answer: Answer, expe
     shown = _carried(event, slug)
     if shown.get("id") != booking.id:
         wrong.append(f"the booking in it is {shown.get('id')}")
+    happened, updated = instant(event.get("eventTime")), instant(shown.get("updatedDate"))
+    # A time that is local and said to be in UTC is off by half an hour at least.
+    if happened and updated and abs(happened - updated) > timedelta(minutes=20):
+        wrong.append(f"it was at {event['eventTime']}, and changed the booking at {updated}")
     expect.that(
         "EVENT-2",
         not wrong,

@@ -95,6 +95,42 @@ def test_bookings_are_found_by_who_made_them(
     _finds(bookings_client, given, bookings_expect, bookings, MAKER)
 
 
+@pytest.mark.judges("READER-1")
+@pytest.mark.parametrize("field", ["contactDetails.email", "externalUserId"])
+def test_a_part_of_a_text_finds_nothing(
+    field: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    (booking,) = shown(bookings_given, [bookings_given.booking("class")])
+    text = str(next(iter(values(booking.raw, field)), ""))
+    if len(text) < 8:
+        raise NotReached(f"the reader shows no {field} of which a part could be asked for")
+    for part in (text[:-3], text[3:]):
+        answer = query(bookings_client, filter={field: part})
+        if bookings_expect.accepted(answer, "READER-1", circumstance=field):
+            bookings_expect.that(
+                "READER-1",
+                booking.id not in ids(answer),
+                expected=f"{part!r} does not find {text!r}",
+                actual="the booking is found",
+                circumstance=field,
+                at=answer,
+            )
+
+
+@pytest.mark.judges("READER-1")
+@pytest.mark.parametrize("status", ["CANCELED", "DECLINED"])
+def test_what_is_over_is_found_as_well(
+    status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking("class", status)
+    bookings_given.settle()
+    answer = query(bookings_client, filter={"id": booking.id})
+    if bookings_expect.accepted(answer, "READER-1", circumstance=status):
+        bookings_expect.equal(
+            "READER-1", ids(answer), [booking.id], of="ids", circumstance=status, at=answer
+        )
+
+
 @pytest.mark.judges("READER-1", "READER-5")
 def test_bookings_are_found_by_how_many_come(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect

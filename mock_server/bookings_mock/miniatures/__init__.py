@@ -1,4 +1,4 @@
-"""Servers wrong on purpose: one small bend for each rule, by the rule's id.
+"""Servers wrong on purpose: one small bend for each rule, by the rule's id, and further ones.
 
 They are what the judge is tested with, and what a team can point its client at to ask "would our
 tests notice?".
@@ -9,15 +9,16 @@ from difflib import get_close_matches
 from functools import cache
 
 from bookings_mock.miniatures.by_rule import BY_RULE
+from bookings_mock.miniatures.further import FURTHER
 from bookings_mock.miniatures.miniature import Miniature
 
-__all__ = ["Miniature", "all_miniatures", "named", "names_by_rule"]
+__all__ = ["FURTHER", "Miniature", "all_miniatures", "named", "names_by_rule"]
 
 
 @cache
 def all_miniatures() -> Mapping[str, Miniature]:
-    """Every miniature by its name; that of a rule is the rule's id."""
-    return {miniature.name: miniature for miniature in BY_RULE}
+    """Every miniature by its name; that of a rule's own is the rule's id."""
+    return {miniature.name: miniature for miniature in (*BY_RULE, *FURTHER)}
 
 
 def named(name: str) -> Miniature:

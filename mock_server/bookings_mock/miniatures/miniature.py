@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from bookings_mock.handlers.handler import Handler
 from bookings_mock.rim.answers import Bend
 
 
@@ -13,7 +14,8 @@ class Miniature:
     """One way of being wrong.
 
     `replaces` puts other functions in the place of a rule's; `in_document` takes the keywords
-    beside the rule's `x-rule` out of the document; `bend` changes answers after they were checked.
+    beside the rule's `x-rule` out of the document; `handlers` wraps what serves an operation, by
+    its id; `bend` changes answers after they were checked.
     """
 
     name: str
@@ -21,4 +23,5 @@ class Miniature:
     about: str
     replaces: Mapping[Callable[..., Any], Callable[..., Any]] = field(factory=dict)
     in_document: bool = False
+    handlers: Mapping[str, Callable[[Handler], Handler]] = field(factory=dict)
     bend: Bend | None = None

@@ -1,0 +1,122 @@
+"""Miniatures of the Attendance API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from bookings_mock.call import Call
+from bookings_mock.domain.rules import attendance
+from bookings_mock.handlers.handler import Handler
+from bookings_mock.miniatures.further.ways import asking, calling
+from bookings_mock.miniatures.miniature import Miniature
+
+SETS, QUERIES = "setAttendance", "queryAttendance"
+
+
+def _doubled(handler: Handler) -> Handler:
+    """What was set before is added to what is set."""
+
+    async def set_(call: Call) -> Any:
+        former = {one.id: one.number for one in call.world.attendances()}
+        answer = await handler(call)
+        now = call.world.attendance(answer["attendance"]["id"])
+        if now is None or now.id not in former:
+            return answer
+        number = now.number + former[now.id]
+        call.world.put_attendance(evolve(now, number=number))
+        return {"attendance": {**answer["attendance"], "numberOfAttendees": number}}
+
+    return set_
+
+
+def _status_kept(handler: Handler) -> Handler:
+    """An attendance keeps the status that it was first set to."""
+
+    async def set_(call: Call) -> Any:
+        former = {one.id: one.status for one in call.world.attendances()}
+        answer = await handler(call)
+        now = call.world.attendance(answer["attendance"]["id"])
+        if now is None or now.id not in former:
+            return answer
+        call.world.put_attendance(evolve(now, status=former[now.id]))
+        return {"attendance": {**answer["attendance"], "status": former[now.id]}}
+
+    return set_
+
+
+def _everybody(call: Call) -> Call:
+    sent = call.body["attendance"]
+    booking = call.world.booking(str(sent["bookingId"]))
+    if "numberOfAttendees" in sent or booking is None:
+        return call
+    all_of_them = {**sent, "numberOfAttendees": booking.participants.count}
+    return evolve(call, body={**call.body, "attendance": all_of_them})
+
+
+def _first_value(sent: Any) -> Any:
+    if not isinstance(sent, Mapping):
+        return sent
+    return {
+        key: value[:1] if key == "$in" and isinstance(value, list) else _first_value(value)
+        for key, value in sent.items()
+    }
+
+
+def _unsorted(body: Any) -> Any:
+    wanted = body.get("query") or {}
+    return {**body, "query": {key: value for key, value in wanted.items() if key != "sort"}}
+
+
+def _at_most_a_hundred(asked: int | None, default: int) -> int:
+    return default if asked is None else min(asked, 100)
+
+
+def _less_the_last(records: list[Any], later: bool) -> list[Any]:
+    return records[:-1] if later else records
+
+
+ATTENDING: tuple[Miniature, ...] = (
+    Miniature(
+        name="attendance-doubled",
+        rule="ATTENDANCE-1",
+        about="setting an attendance again adds its attendees to those of before",
+        handlers={SETS: _doubled},
+    ),
+    Miniature(
+        name="attendance-keeps-its-status",
+        rule="ATTENDANCE-1",
+        about="setting an attendance again leaves its status",
+        handlers={SETS: _status_kept},
+    ),
+    Miniature(
+        name="everybody-came",
+        rule="ATTENDANCE-7",
+        about="an attendance without a number says that all participants came",
+        handlers={SETS: calling(_everybody)},
+    ),
+    Miniature(
+        name="attendance-of-one-value",
+        rule="ATTENDANCE-3",
+        about="of the values of $in in a query of attendance only the first counts",
+        replaces={attendance.attendance_filter: _first_value},
+    ),
+    Miniature(
+        name="attendance-unsorted",
+        rule="ATTENDANCE-3",
+        about="a query of attendance ignores its sort",
+        handlers={QUERIES: asking(_unsorted)},
+    ),
+    Miniature(
+        name="attendance-pages-of-a-hundred",
+        rule="ATTENDANCE-9",
+        about="a query of attendance never answers more than a hundred objects",
+        replaces={attendance.attendance_limit: _at_most_a_hundred},
+    ),
+    Miniature(
+        name="attendance-pages-lose-their-last",
+        rule="ATTENDANCE-10",
+        about="each later page of attendance lacks its last object",
+        replaces={attendance.attendance_walk: _less_the_last},
+    ),
+)

@@ -1,0 +1,327 @@
+"""Miniatures of Create Booking and Bulk Create Booking."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import evolve
+
+from bookings_mock.call import Call
+from bookings_mock.domain.booking import Booking, Course, Json, Participants, Slot
+from bookings_mock.domain.ground import Contacts
+from bookings_mock.domain.rulebook import Refusal, RuleBroken
+from bookings_mock.domain.rules import bulk, create, extended, policy
+from bookings_mock.domain.rules.envelopes import writable_part
+from bookings_mock.domain.service import COURSE, Service, Session
+from bookings_mock.handlers.handler import Handler
+from bookings_mock.miniatures.further.ways import asking, keeping
+from bookings_mock.miniatures.miniature import Miniature
+
+CREATES, IN_BULK = "createBooking", "bulkCreateBooking"
+
+
+def _any_session(session: Session | None, service: Service) -> Refusal | None:
+    if session:
+        return None
+    return Refusal(f"{service.name} has no session with this id", case="session")
+
+
+def _courses_checked_only(service: Service, by_schedule: bool) -> str | None:
+    return create.booked_as_its_kind(service, by_schedule) if service.kind == COURSE else None
+
+
+def _first_choice_only(wanted: Participants, service: Service) -> str | None:
+    parts = wanted.choices["serviceChoices"][:1] if wanted.choices else []
+    first = evolve(wanted, choices={"serviceChoices": parts}) if parts else wanted
+    return create.choices_exist(first, service)
+
+
+def _of_any_option(wanted: Participants, service: Service) -> str | None:
+    """Whether each value is one of the service's, whatever option it was chosen for."""
+    values = {value for option in service.options for value in option.values}
+    parts = wanted.choices["serviceChoices"] if wanted.choices else []
+    chosen = [one.get("custom") for part in parts for one in part.get("choices") or []]
+    return None if all(one in values for one in chosen if one) else "there is no such choice"
+
+
+def _end_as_sent(session: Session, service: Service, asked: Slot | None) -> Slot:
+    slot = create.session_slot(session, service, asked)
+    return evolve(slot, end=asked.end) if asked else slot
+
+
+def _in_utc(session: Session, service: Service, asked: Slot | None) -> Slot:
+    return evolve(create.session_slot(session, service, asked), timezone="UTC")
+
+
+def _first_session_only(entity: Slot | Course) -> tuple[datetime | None, datetime | None]:
+    if isinstance(entity, Course) and entity.start:
+        return entity.start, entity.start + timedelta(minutes=90)
+    return create.period(entity)
+
+
+def _local_dates(info: Any) -> Any:
+    """The body with its slot's dates read without their offset, as if they were in UTC."""
+    entity = info["booking"].get("bookedEntity") or {}
+    slot = entity.get("slot")
+    if not slot:
+        return info
+    naive = {name: f"{_wall(slot[name])}Z" for name in ("startDate", "endDate") if slot.get(name)}
+    booking = {**info["booking"], "bookedEntity": {**entity, "slot": {**slot, **naive}}}
+    return {**info, "booking": booking}
+
+
+def _wall(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None).isoformat()
+    except ValueError:
+        return text
+
+
+def _begun_too(service: Service, start: datetime | None, now: datetime) -> str | None:
+    begun = start is not None and start <= now
+    return None if begun else policy.within_window(service, start, now)
+
+
+def _offered_or_not(option: str | None, service: Service, skipped: bool) -> str | None:
+    return create.option_offered(option, service, False)
+
+
+def _no_undefined(option: str | None, service: Service, skipped: bool) -> str | None:
+    refused = option == "UNDEFINED" and not skipped
+    return "say how it is paid" if refused else create.option_offered(option, service, skipped)
+
+
+def _but(*names: str) -> Any:
+    return lambda details: {key: value for key, value in details.items() if key not in names}
+
+
+def _paid_offline(details: Json) -> Json:
+    return {**details, "selectedPaymentOption": "OFFLINE"}
+
+
+def _younger(call: Call, former: Booking | None, booking: Booking) -> Booking:
+    return evolve(booking, updated=booking.created + timedelta(seconds=1))
+
+
+def _as_sent(call: Call, former: Booking | None, booking: Booking) -> Booking:
+    sent = call.body["booking"]
+    return evolve(booking, double_booked=bool(sent.get("doubleBooked")))
+
+
+def _dated_as_sent(sent: Mapping[str, Any], writable: Any) -> dict[str, Any]:
+    dates = {key: sent[key] for key in ("createdDate", "updatedDate") if key in sent}
+    return {**writable_part(sent, writable), **dates}
+
+
+def _in_capitals(details: Json, contacts: Contacts) -> Json:
+    known = create.contact_of(details, contacts)
+    return {**known, "firstName": str(known.get("firstName", "")).upper()}
+
+
+def _stopping(handler: Handler) -> Handler:
+    """The items after the first that can't be booked are not even tried."""
+
+    async def created(call: Call) -> Any:
+        items = call.body.get("createBookingsInfo") or []
+        done = await _tried(handler, call)
+        ends = [n for n, one in enumerate(done["results"]) if not one["itemMetadata"]["success"]]
+        if not ends:
+            return await handler(call)
+        tried = {**call.body, "createBookingsInfo": items[: ends[0] + 1]}
+        answer = await handler(evolve(call, body=tried))
+        failed = answer["results"][-1]["itemMetadata"]
+        left = [
+            {"itemMetadata": {**failed, "originalIndex": n}} for n in range(ends[0] + 1, len(items))
+        ]
+        told = {**answer["bulkActionMetadata"], "totalFailures": 1 + len(left)}
+        results = [*answer["results"], *left]
+        return {**answer, "results": results, "bulkActionMetadata": told}
+
+    return created
+
+
+class _Undone(Exception):
+    """Carries an answer out of what is undone."""
+
+
+async def _tried(handler: Handler, call: Call) -> Any:
+    """What the call would answer; nothing of it stays."""
+    try:
+        with call.world.all_or_nothing():
+            raise _Undone(await handler(call))
+    except _Undone as answer:
+        return answer.args[0]
+
+
+def _keeping_what_came_before(handler: Handler) -> Handler:
+    """A bulk call that fails as a whole leaves the bookings that were made up to there."""
+
+    async def created(call: Call) -> Any:
+        try:
+            return await handler(call)
+        except RuleBroken:
+            await _created_up_to_there(handler, call)
+            raise
+
+    return created
+
+
+async def _created_up_to_there(handler: Handler, call: Call) -> None:
+    for item in call.body.get("createBookingsInfo") or []:
+        try:
+            await handler(evolve(call, body={**call.body, "createBookingsInfo": [item]}))
+        except RuleBroken:
+            return
+
+
+CREATION: tuple[Miniature, ...] = (
+    Miniature(
+        name="sessions-of-any-service",
+        rule="CREATE-8",
+        about="a class is booked by a session of another class",
+        replaces={create.session_exists: _any_session},
+    ),
+    Miniature(
+        name="classes-by-schedule",
+        rule="CREATE-9",
+        about="a class or appointment can be booked by its schedule",
+        replaces={create.booked_as_its_kind: _courses_checked_only},
+    ),
+    Miniature(
+        name="only-the-first-choice-is-checked",
+        rule="CREATE-3",
+        about="a new booking's first choice must exist, and no other",
+        replaces={create.choices_exist: _first_choice_only},
+    ),
+    Miniature(
+        name="choices-of-any-option",
+        rule="CREATE-3",
+        about="a choice needs a value that the service has, whatever its optionId",
+        replaces={create.choices_exist: _of_any_option},
+    ),
+    Miniature(
+        name="the-end-as-the-caller-says",
+        rule="CREATE-6",
+        about="the end of a class booking is the caller's, its start the session's",
+        replaces={create.session_slot: _end_as_sent},
+    ),
+    Miniature(
+        name="sessions-are-in-utc",
+        rule="CREATE-6",
+        about="the slot of a class booking is given in UTC, not in the session's time zone",
+        replaces={create.session_slot: _in_utc},
+    ),
+    Miniature(
+        name="courses-end-with-their-first-session",
+        rule="CREATE-13",
+        about="the endDate of a course booking is that of the first session",
+        replaces={create.period: _first_session_only},
+    ),
+    Miniature(
+        name="offsets-are-dropped",
+        rule="CREATE-13",
+        about="the dates of an appointment are read as UTC, whatever their offset",
+        handlers={CREATES: asking(_local_dates)},
+    ),
+    Miniature(
+        name="what-has-begun-is-bookable",
+        rule="CREATE-17",
+        about="a session that has begun can be booked",
+        replaces={policy.within_window: _begun_too},
+    ),
+    Miniature(
+        name="the-payment-option-is-always-checked",
+        rule="CREATE-16",
+        about="skipSelectedPaymentOptionValidation is of no use",
+        replaces={create.option_offered: _offered_or_not},
+    ),
+    Miniature(
+        name="undefined-is-no-payment-option",
+        rule="CREATE-16",
+        about="the payment option UNDEFINED is refused instead of settled at checkout",
+        replaces={create.option_offered: _no_undefined},
+    ),
+    Miniature(
+        name="nothing-is-paid-yet",
+        rule="CREATE-12",
+        about="new bookings are NOT_PAID",
+        replaces={create.first_payment_status: lambda sent: "NOT_PAID"},
+    ),
+    Miniature(
+        name="external-ids-are-forgotten",
+        rule="CREATE-22",
+        about="the externalUserId of a new booking is not kept",
+        replaces={create.kept_as_sent: _but("externalUserId")},
+    ),
+    Miniature(
+        name="additional-fields-are-forgotten",
+        rule="CREATE-22",
+        about="the additionalFields of a new booking are not kept",
+        replaces={create.kept_as_sent: _but("additionalFields")},
+    ),
+    Miniature(
+        name="everything-is-paid-offline",
+        rule="CREATE-22",
+        about="whatever payment option is selected, OFFLINE is kept",
+        replaces={create.kept_as_sent: _paid_offline},
+    ),
+    Miniature(
+        name="names-are-rewritten",
+        rule="CREATE-22",
+        about="first names come back in capitals",
+        replaces={create.contact_of: _in_capitals},
+    ),
+    Miniature(
+        name="updated-after-creation",
+        rule="CREATE-21",
+        about="a new booking's updatedDate is a second later than its createdDate",
+        handlers={CREATES: keeping(_younger)},
+    ),
+    Miniature(
+        name="double-booked-is-believed",
+        rule="SHAPE-6",
+        about="a doubleBooked that the caller sends is stored",
+        handlers={CREATES: keeping(_as_sent)},
+    ),
+    Miniature(
+        name="dates-are-believed",
+        rule="SHAPE-6",
+        about="a createdDate or updatedDate that the caller sends is stored",
+        replaces={writable_part: _dated_as_sent},
+    ),
+    Miniature(
+        name="other-namespaces-are-erased",
+        rule="EXTENDED-1",
+        about="writing one namespace of extended fields erases the others",
+        replaces={extended.stored_fields: lambda stored, namespace, data: {namespace: data}},
+    ),
+    Miniature(
+        name="bulk-stops-at-the-first-failure",
+        rule="BULK-2",
+        about="the items after the first that can't be booked are not tried",
+        handlers={IN_BULK: _stopping},
+    ),
+    Miniature(
+        name="bulk-keeps-what-came-before",
+        rule="BULK-1",
+        about="a bulk call that fails as a whole leaves the bookings that it had made",
+        handlers={IN_BULK: _keeping_what_came_before},
+    ),
+    Miniature(
+        name="original-index-off-by-one",
+        rule="BULK-5",
+        about="originalIndex counts from one",
+        replaces={
+            bulk.item_metadata: lambda metadata: {
+                **metadata,
+                "originalIndex": metadata["originalIndex"] + 1,
+            }
+        },
+    ),
+    Miniature(
+        name="entities-unasked",
+        rule="BULK-5",
+        about="each result carries its booking, asked or not",
+        replaces={bulk.answers_entity: lambda asked: True},
+    ),
+)

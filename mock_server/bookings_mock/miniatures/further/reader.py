@@ -1,0 +1,251 @@
+"""Miniatures of the reader: filters, order, cursors and counts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from bookings_mock.call import Call
+from bookings_mock.domain.rules import reading
+from bookings_mock.handlers.finding import seal_of
+from bookings_mock.handlers.handler import Handler
+from bookings_mock.miniatures.further.ways import asking, calling, showing
+from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.query.cursors import read_cursor, write_cursor
+from bookings_mock.query.fields import QueryRefused
+
+QUERIES, COUNTS = "queryExtendedBookings", "countExtendedBookings"
+
+Json = Mapping[str, Any]
+
+
+def _spelt(renamed: Mapping[str, str]) -> Callable[[Any], Any]:
+    """A filter with other operators in the place of some, at any depth."""
+
+    def change(sent: Any) -> Any:
+        if isinstance(sent, list):
+            return [change(one) for one in sent]
+        if not isinstance(sent, Mapping):
+            return sent
+        return {renamed.get(key, key): change(value) for key, value in sent.items()}
+
+    return change
+
+
+def _first_values(sent: Any) -> Any:
+    """A filter whose `$in` takes one value only."""
+    if isinstance(sent, list):
+        return [_first_values(one) for one in sent]
+    if not isinstance(sent, Mapping):
+        return sent
+    return {
+        key: value[:1] if key == "$in" and isinstance(value, list) else _first_values(value)
+        for key, value in sent.items()
+    }
+
+
+def _without(name: str) -> Callable[[Any], Any]:
+    def change(sent: Any) -> Any:
+        if isinstance(sent, list):
+            return [change(one) for one in sent]
+        if not isinstance(sent, Mapping):
+            return sent
+        return {key: change(value) for key, value in sent.items() if key != name}
+
+    return change
+
+
+def _as_it_contains(call: Call) -> Call:
+    """An e-mail address in a filter stands for all that contain it."""
+    wanted = call.body.get("query") or {}
+    sent = wanted.get("filter") or {}
+    word = sent.get("contactDetails.email")
+    if not isinstance(word, str):
+        return call
+    known = {str(b.contact.get("email")) for b in call.world.bookings()}
+    like = {"contactDetails.email": {"$in": [one for one in known if word in one]}}
+    query = {**wanted, "filter": {**sent, **like}}
+    return evolve(call, body={**call.body, "query": query})
+
+
+def _upwards(body: Any) -> Any:
+    wanted = body.get("query") or {}
+    if not wanted.get("sort"):
+        return body
+    sort = [{**one, "order": "ASC"} for one in wanted["sort"]]
+    return {**body, "query": {**wanted, "sort": sort}}
+
+
+def _first_key_only(body: Any) -> Any:
+    wanted = body.get("query") or {}
+    if not wanted.get("sort"):
+        return body
+    return {**body, "query": {**wanted, "sort": wanted["sort"][:1]}}
+
+
+def _from_the_start(body: Any) -> Any:
+    wanted = body.get("query") or {}
+    if not wanted.get("paging") or not wanted.get("filter"):
+        return body
+    return {**body, "query": {**wanted, "paging": {**wanted["paging"], "offset": 0}}}
+
+
+def _carrying(change: Callable[[Json], Json]) -> Callable[[Call], Call]:
+    """A cursor that has come carries something else than it was given."""
+
+    def changed(call: Call) -> Call:
+        wanted = call.body.get("query") or {}
+        paging = wanted.get("cursorPaging") or {}
+        if not paging.get("cursor"):
+            return call
+        try:
+            content = read_cursor(paging["cursor"], seal_of(call))
+        except QueryRefused:
+            return call
+        cursor = write_cursor(change(content), seal_of(call))
+        query = {**wanted, "cursorPaging": {**paging, "cursor": cursor}}
+        return evolve(call, body={**call.body, "query": query})
+
+    return changed
+
+
+def _no_filter(content: Json) -> Json:
+    return {**content, "query": {k: v for k, v in content["query"].items() if k != "filter"}}
+
+
+def _no_sort(content: Json) -> Json:
+    rest = {k: v for k, v in content["query"].items() if k != "sort"}
+    places = {side: content[side][-1:] for side in ("after", "before") if side in content}
+    return {**content, "query": rest, **places}
+
+
+def _with_the_last_again(handler: Handler) -> Handler:
+    """A page that a cursor leads to begins with the last booking of the page before it."""
+
+    async def queried(call: Call) -> Any:
+        answer = await handler(call)
+        cursor = ((call.body.get("query") or {}).get("cursorPaging") or {}).get("cursor")
+        content = read_cursor(cursor, seal_of(call)) if cursor else {}
+        if "after" not in content:
+            return answer
+        one = {"query": {"filter": {"id": content["after"][-1]}}}
+        again = await handler(evolve(call, body=one))
+        shown = [*again["extendedBookings"], *answer["extendedBookings"]]
+        return {**answer, "extendedBookings": shown}
+
+    return queried
+
+
+def _no_next_page(call: Call, answer: Any) -> Any:
+    """The page before the last one says that it is the last."""
+    cursors = answer["pagingMetadata"].get("cursors", {})
+    if "next" not in cursors or "prev" not in cursors:
+        return answer
+    ended = {**answer["pagingMetadata"], "cursors": {"prev": cursors["prev"]}}
+    return {**answer, "pagingMetadata": ended}
+
+
+def _total_of_the_page(call: Call, answer: Any) -> Any:
+    told = answer["pagingMetadata"]
+    if "total" not in told:
+        return answer
+    return {**answer, "pagingMetadata": {**told, "total": told["count"]}}
+
+
+def _canceled_hidden(call: Call, answer: Any) -> Any:
+    if "status" in str((call.body.get("query") or {}).get("filter")):
+        return answer
+    shown = [e for e in answer["extendedBookings"] if e["booking"]["status"] != "CANCELED"]
+    return {**answer, "extendedBookings": shown}
+
+
+def _unfiltered(body: Any) -> Any:
+    return {key: value for key, value in body.items() if key != "filter"}
+
+
+def _bent(name: str, about: str, change: Callable[[Any], Any]) -> Miniature:
+    return Miniature(
+        name=name, rule="READER-1", about=about, replaces={reading.reader_filter: change}
+    )
+
+
+READER: tuple[Miniature, ...] = (
+    _bent("less-is-at-most", "$lt takes in the bound itself", _spelt({"$lt": "$lte"})),
+    _bent("more-is-at-least", "$gt takes in the bound itself", _spelt({"$gt": "$gte"})),
+    _bent("in-takes-one-value", "of the values of $in only the first counts", _first_values),
+    _bent("not-is-passed-over", "$not in a filter has no effect", _without("$not")),
+    _bent("or-is-and", "the parts of $or must all hold", _spelt({"$or": "$and"})),
+    _bent("ne-is-eq", "$ne finds what is equal", _spelt({"$ne": "$eq"})),
+    Miniature(
+        name="addresses-match-in-part",
+        rule="READER-1",
+        about="a filter by e-mail address finds every address that contains it",
+        handlers={QUERIES: calling(_as_it_contains)},
+    ),
+    Miniature(
+        name="descending-is-ignored",
+        rule="READER-1",
+        about="a query that is sorted DESC is answered in ascending order",
+        handlers={QUERIES: asking(_upwards)},
+    ),
+    Miniature(
+        name="the-second-sort-is-ignored",
+        rule="READER-1",
+        about="of several sortings only the first has an effect",
+        handlers={QUERIES: asking(_first_key_only)},
+    ),
+    Miniature(
+        name="offset-ignored-under-a-filter",
+        rule="READER-1",
+        about="a query with a filter ignores its offset",
+        handlers={QUERIES: asking(_from_the_start)},
+    ),
+    Miniature(
+        name="canceled-bookings-are-hidden",
+        rule="READER-1",
+        about="a query leaves out what is CANCELED unless it filters by status",
+        handlers={QUERIES: showing(_canceled_hidden)},
+    ),
+    Miniature(
+        name="total-of-the-page",
+        rule="READER-1",
+        about="the total of a query is the number of bookings on its page",
+        handlers={QUERIES: showing(_total_of_the_page)},
+    ),
+    Miniature(
+        name="cursors-forget-the-filter",
+        rule="READER-2",
+        about="the pages that a cursor leads to are not filtered",
+        handlers={QUERIES: calling(_carrying(_no_filter))},
+    ),
+    Miniature(
+        name="cursors-forget-the-sort",
+        rule="READER-2",
+        about="the pages that a cursor leads to come in the default order",
+        handlers={QUERIES: calling(_carrying(_no_sort))},
+    ),
+    Miniature(
+        name="cursors-repeat-one",
+        rule="READER-2",
+        about="each later page begins with the last booking of the page before it",
+        handlers={QUERIES: _with_the_last_again},
+    ),
+    Miniature(
+        name="the-last-page-is-never-told",
+        rule="READER-2",
+        about="every page but the first has no next one",
+        handlers={QUERIES: showing(_no_next_page)},
+    ),
+    Miniature(
+        name="counts-ignore-the-filter",
+        rule="READER-5",
+        about="a count answers all bookings, whatever its filter",
+        handlers={COUNTS: asking(_unfiltered)},
+    ),
+    Miniature(
+        name="attendance-unasked",
+        rule="READER-3",
+        about="the reader shows attendance whether asked or not",
+        handlers={QUERIES: asking(lambda body: {**body, "withBookingAttendanceInfo": True})},
+    ),
+)
