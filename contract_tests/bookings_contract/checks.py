@@ -31,6 +31,18 @@ class RefusedWith:
 
 
 @frozen
+class Answered:
+    """Any answer but a fault of the server."""
+
+
+@frozen
+class Shaped:
+    """An answer with nothing wrong by this rule of shape."""
+
+    rule: str
+
+
+@frozen
 class Holds:
     """A value somewhere in the answer; `name` says which, as well as words can."""
 
@@ -46,7 +58,7 @@ class Shows:
     places: tuple[tuple[Path, object], ...]
 
 
-Check = Refused | Accepted | RefusedWith | Holds | Shows
+Check = Refused | Accepted | RefusedWith | Answered | Shaped | Holds | Shows
 
 
 def changed(before: Any, after: Any, at: Path = ()) -> Iterator[tuple[Path, object]]:

@@ -96,12 +96,15 @@ class Record:
         """Starts a new story: what came before explains nothing of what follows."""
         self._chapter = len(self.exchanges)
 
-    def outcome(self, test: str, suite: str, rules: tuple[str, ...], seconds: float) -> Outcome:
+    def outcome(
+        self, test: str, suite: str, rules: tuple[str, ...], seconds: float, node: str = ""
+    ) -> Outcome:
         """What the test has to say, now that it is over."""
         return Outcome(
             test=test,
             suite=suite,
             rules=rules,
+            node=node,
             findings=tuple(self.findings.values()),
             kept=tuple(self.kept),
             readings=tuple(self.readings),

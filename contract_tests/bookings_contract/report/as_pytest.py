@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from bookings_contract.checks import Accepted, Refused, RefusedWith
+from bookings_contract.checks import Accepted, Answered, Refused, RefusedWith
 from bookings_contract.report import freed as freeing
 from bookings_contract.report.replay import (
     NOBODY,
@@ -260,6 +260,8 @@ def _assertion(replay: Replay, answer: str) -> Iterator[str]:
             yield f'assert {answer}.status_code != 401, "does the target know this token?"'
     elif isinstance(claim, Accepted):
         yield f"assert {answer}.is_success, {text}"
+    elif isinstance(claim, Answered):
+        yield f"assert {answer}.status_code < 500, {text}"
     elif isinstance(claim, RefusedWith):
         yield from _refused_with(claim.ways, answer)
     elif isinstance(claim, Counts):

@@ -13,7 +13,15 @@ from urllib.parse import quote
 
 from attrs import define, field, frozen
 
-from bookings_contract.checks import Accepted, Holds, Path, Refused, RefusedWith, Shows
+from bookings_contract.checks import (
+    Accepted,
+    Answered,
+    Holds,
+    Path,
+    Refused,
+    RefusedWith,
+    Shows,
+)
 from bookings_contract.exchange import GUID, Exchange, complaint, leaves
 from bookings_contract.report.freed import VOLATILE, freed
 from bookings_contract.target import Target
@@ -110,7 +118,7 @@ class Equals:
     places: tuple[tuple[Path, Any], ...]
 
 
-Claim = Refused | Accepted | RefusedWith | Equals | Counts | Differs
+Claim = Refused | Accepted | RefusedWith | Answered | Equals | Counts | Differs
 
 
 @frozen
@@ -174,10 +182,11 @@ def firmest(rule: RuleVerdict, target: Target) -> Replay | None:
     return min(found, key=_looseness, default=None)
 
 
-def _looseness(replay: Replay) -> tuple[int, int]:
+def _looseness(replay: Replay) -> tuple[bool, int, int]:
+    new, length = not replay.finding.retold, len(replay.calls)
     if not isinstance(replay.claim, Differs):
-        return 0, len(replay.calls)
-    return 1 + replay.calls[-1].reads + 2 * (replay.aside is not None), len(replay.calls)
+        return new, 0, length
+    return new, 1 + replay.calls[-1].reads + 2 * (replay.aside is not None), length
 
 
 # What is carried
@@ -390,7 +399,7 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     """What the target has to do at the end, as plainly as it can be said."""
     last = [finding.story[-1], *([finding.aside] if finding.aside else [])]
     match finding.check:
-        case Refused() | Accepted() | RefusedWith():
+        case Refused() | Accepted() | RefusedWith() | Answered():
             return finding.check
         case Holds(name, expected, actual) if found := _place(last[-1].json, name, actual):
             if expected is None or isinstance(expected, str | int | float):
@@ -406,15 +415,19 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     words = rule.text if rule.readings else f"{finding.expected} {finding.actual}"
     words = words.casefold()
     moments, ordered = "date" in words, bool(ORDER.search(words))
-    answers = [(exchange.status, exchange.headers, exchange.text) for exchange in last]
     statuses = tuple(exchange.status for exchange in finding.story)
-    ends = freed(_told(finding), answers, moments, ordered)
+    ends = ending(finding.story, finding.aside, moments, ordered)
     return Differs(statuses, ends, moments, ordered)
 
 
-def _told(finding: Finding) -> Iterator[str]:
-    for exchange in finding.story:
-        yield from (exchange.path, exchange.request_text, exchange.text)
+def ending(
+    story: Sequence[Exchange], aside: Exchange | None, moments: bool, ordered: bool
+) -> list[dict[str, Any]]:
+    """How a story ends, and what the controls show then, without what differs each time."""
+    words = [text for e in story for text in (e.path, e.request_text, e.text)]
+    last = [story[-1], *([aside] if aside else [])]
+    answers = [(exchange.status, exchange.headers, exchange.text) for exchange in last]
+    return freed(words, answers, moments, ordered)
 
 
 def _place(node: Any, name: str, actual: object) -> Path | None:
