@@ -3,7 +3,8 @@
     python benchmarks/stories.py [RULE …]
 
 prints a line for each rule: how many requests its story takes, what is asked of the last answer,
-and whether it was told again; then how the lengths are spread.
+whether it was told again, and how it ends when a mock that breaks nothing is told it (it may not
+fail there); then how the lengths are spread.
 """
 
 import statistics
@@ -12,7 +13,10 @@ import time
 from collections import Counter
 
 import bookings_openapi
+from bookings_contract.client import Wire
 from bookings_contract.embedded import embedded, rule_facts
+from bookings_contract.places import Supply
+from bookings_contract.replaying import Teller
 from bookings_contract.report.files import replayed
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import Verdict
@@ -35,13 +39,16 @@ def measured(rule: str) -> int | None:
     took = time.perf_counter() - started
     told = report[rule]
     if told.verdict is not Verdict.BROKEN or told.first is None:
-        print(f"{rule:<17}  –  {told.verdict.words}: {told.reason}", flush=True)
+        print(f"{rule:<17}  -  {told.verdict.words}: {told.reason}", flush=True)
         return None
     (replay,) = replayed(report, target)
-    again = "told again" if getattr(replay.finding, "retold", False) else "not told again"
+    again = "told again" if replay.finding.retold else "not told again"
+    with embedded() as (whole, transport):
+        teller = Teller(Wire(whole, transport), "benchmark", Supply(whole))
+        there = teller.tell(told, replay.finding).again.name
     print(
-        f"{rule:<17} {len(replay.calls):>2}  {type(replay.claim).__name__:<12} {again:<15}"
-        f" {took:5.1f} s  {' '.join(call.operation for call in replay.calls)}",
+        f"{rule:<17} {len(replay.calls):>3}  {type(replay.claim).__name__:<12} {again:<15}"
+        f" {there:<8} {took:5.1f} s  {' '.join(call.operation for call in replay.calls)[:100]}",
         flush=True,
     )
     return len(replay.calls)

@@ -110,7 +110,8 @@ def at(node: Any, place: Path) -> Any:
 def filled(node: Any, values: Values) -> Any:
     """JSON with everything that is carried over put in its place."""
     if isinstance(node, Text):
-        return "".join(piece if isinstance(piece, str) else _word(piece, values) for piece in node.pieces)
+        words = (piece if isinstance(piece, str) else _word(piece, values) for piece in node.pieces)
+        return "".join(words)
     if isinstance(node, dict):
         return {key: filled(value, values) for key, value in node.items()}
     return [filled(value, values) for value in node] if isinstance(node, list) else node

@@ -135,9 +135,11 @@ def judge(
     arguments = [f"--bookings-seed={seed}", f"--bookings-level={level}"]
     arguments += [f"--bookings-rule={rule}" for rule in asked]
     suited = [f"--bookings-suite={suite}" for suite in chosen]
-    _run([*arguments, *suited, *_within(None if max_time is None else max_time * (1 - SHARE))], collector)
+    # A share of the time is kept for telling again what was found.
+    judging = None if max_time is None else max_time * (1 - SHARE)
+    _run([*arguments, *suited, *_within(judging)], collector)
     spoken_of = _rules(asked, chosen, collector.tests)
-    outcomes = collector.outcomes
+    outcomes: Sequence[Outcome] = collector.outcomes
     verdicts = aggregate(spoken_of, outcomes, level, _unheard)
     left = SECONDS
     if max_time is not None:
