@@ -58,7 +58,24 @@ class Shows:
     places: tuple[tuple[Path, object], ...]
 
 
-Check = Refused | Accepted | RefusedWith | Answered | Shaped | Holds | Shows
+@frozen
+class Meets:
+    """An answer that shows some ids and others not; or a walk that meets each on one page."""
+
+    present: tuple[str, ...]
+    absent: tuple[str, ...] = ()
+    walked: bool = False
+
+
+@frozen
+class Ordered:
+    """A list whose entries come in the order of one of these values, some of them descending."""
+
+    place: Path
+    ways: tuple[tuple[Path, bool], ...]
+
+
+Check = Refused | Accepted | RefusedWith | Answered | Shaped | Holds | Shows | Meets | Ordered
 
 
 def changed(before: Any, after: Any, at: Path = ()) -> Iterator[tuple[Path, object]]:

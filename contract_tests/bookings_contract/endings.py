@@ -3,12 +3,20 @@
 Pure: it compares what was seen first with what is seen now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
 from bookings_contract import refusals, shapes
-from bookings_contract.checks import Accepted, Answered, Path, Refused, RefusedWith, Shaped
+from bookings_contract.checks import (
+    Accepted,
+    Answered,
+    Ordered,
+    Path,
+    Refused,
+    RefusedWith,
+    Shaped,
+)
 from bookings_contract.exchange import Exchange
 from bookings_contract.report.replay import (
     Beside,
@@ -18,6 +26,7 @@ from bookings_contract.report.replay import (
     Differs,
     Equals,
     Replay,
+    Shown,
     Text,
     ending,
 )
@@ -53,6 +62,10 @@ def ended(script: Replay, now: Finding, values: Values) -> Again:
             return _same_end(script.claim, now)
         if isinstance(script.claim, Equals | Counts):
             return _shown(script.claim, seen[0], values)
+        if isinstance(script.claim, Shown):
+            return _met(script.claim, now.story, values)
+        if isinstance(script.claim, Ordered):
+            return _in_order(script.claim, seen[0])
         return _answered(script.claim, seen[0], seen[1])
     except Missing:
         return Again.UNCLEAR
@@ -77,6 +90,26 @@ def _shown(claim: Equals | Counts, last: Exchange, values: Values) -> Again:
         return Again.HOLDS if len(entries) == claim.expected else Again.FAILS
     held = [at(last.json, place) == filled(value, values) for place, value in claim.places]
     return Again.HOLDS if all(held) else Again.FAILS
+
+
+def _met(claim: Shown, story: Sequence[Exchange], values: Values) -> Again:
+    pages = [story[number - 1].text for number in claim.pages]
+
+    def times(word: Any) -> int:
+        return sum(str(filled(word, values)) in page for page in pages)
+
+    there = all(times(word) == 1 for word in claim.present)
+    return Again.HOLDS if there and not any(map(times, claim.absent)) else Again.FAILS
+
+
+def _in_order(claim: Ordered, last: Exchange) -> Again:
+    """Entries may come in an order by chance: that says nothing."""
+    entries = at(last.json, claim.place)
+    for place, descending in claim.ways:
+        told = [at(entry, place) for entry in entries]
+        if told == sorted(told, reverse=descending):
+            return Again.UNCLEAR
+    return Again.FAILS
 
 
 def _answered(claim: Claim, last: Exchange, first: Exchange) -> Again:
@@ -127,5 +160,3 @@ def _word(piece: Carried | Beside, values: Values) -> str:
     if not value.isdecimal():
         raise Missing(f"{carried.name}, which is no number")
     return str(int(value) + piece.by)
-
-

@@ -19,8 +19,8 @@ from bookings_contract.exchange import Exchange
 from bookings_contract.places import Place, Supply
 from bookings_contract.problems import Unjudged
 from bookings_contract.record import Record
-from bookings_contract.report.replay import NOBODY, Call, Carried, Replay, replay
-from bookings_contract.stories import Story, elsewhere
+from bookings_contract.report.replay import LONG, NOBODY, Call, Carried, Replay, replay
+from bookings_contract.stories import Story, elsewhere, reworded
 from bookings_contract.verdicts import Finding, RuleVerdict
 
 JSON = {"content-type": "application/json"}
@@ -59,7 +59,7 @@ class Teller:
             values = self._play(script, client)
             aside = _looked_at(finding.aside, client) if finding.aside else None
             now = evolve(finding, story=tuple(client.record.exchanges), aside=aside)
-            return Told(now, ended(script, now, values))
+            return Told(reworded(now, _words(script, values)), ended(script, now, values))
         except (Unjudged, Missing):
             return Told(finding, Again.UNCLEAR)
         finally:
@@ -93,6 +93,13 @@ def _send(call: Call, values: Mapping[Carried, object], client: Client) -> None:
         caller=None if call.caller == NOBODY else call.caller,
         token=NOBODY if call.caller == NOBODY else None,
     )
+
+
+def _words(script: Replay, values: Mapping[Carried, object]) -> dict[str, str]:
+    """What was carried the first time, and what is now."""
+    story = script.finding.story
+    old = {carried: at(story[carried.step - 1].json, carried.at) for carried in values}
+    return {str(old[c]): str(v) for c, v in values.items() if len(str(old[c])) >= LONG}
 
 
 def _looked_at(first: Exchange, client: Client) -> Exchange:

@@ -68,9 +68,7 @@ class Shrinking:
         return True
 
 
-def _with_all_that_need(
-    dropped: list[int], needed: dict[int, frozenset[int]]
-) -> frozenset[int]:
+def _with_all_that_need(dropped: list[int], needed: dict[int, frozenset[int]]) -> frozenset[int]:
     gone = {*dropped}
     for step, steps in sorted(needed.items()):
         if steps & gone:

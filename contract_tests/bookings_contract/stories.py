@@ -11,12 +11,12 @@ Pure: nothing here sends.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
 
-from bookings_contract.checks import Check, Holds, Shows
+from bookings_contract.checks import Check, Holds, Meets, Shows
 from bookings_contract.exchange import GUID, Exchange, Seen, leaves
 from bookings_contract.report.freed import VOLATILE
 from bookings_contract.report.replay import Call, Carried, Text
@@ -34,6 +34,8 @@ PLACES = ("sessionId", "eventId", "scheduleId", "serviceId")
 # Fields that only name whose booking it is, and the words of rules that may be about them.
 NOTES = ("externalUserId", "lastName")
 ABOUT_NOTES = re.compile(r"contact|extern|form|field|sent|name", re.IGNORECASE)
+# So much of an id is told where there is little room.
+BEGUN = 8
 # How the judge names what it books.
 OWN_NAME = re.compile(r"judge-[0-9a-f]{6}-(\d+)")
 
@@ -217,8 +219,29 @@ def elsewhere(finding: Finding, words: Mapping[str, str], name: str) -> Finding:
     return evolve(finding, story=story, check=_put(finding.check, put))
 
 
-def _put(check: Check | None, put: Any) -> Check | None:
+def reworded(finding: Finding, words: Mapping[str, str]) -> Finding:
+    """What a finding says, with the ids of another telling; some are told by their beginning."""
+    if not words:
+        return finding
+    begun = {old[:BEGUN]: new[:BEGUN] for old, new in words.items() if GUID.fullmatch(old)}
+    known = {**begun, **words}
+    ids = re.compile("|".join(map(re.escape, (*words, *begun))))
+
+    def put(text: str) -> str:
+        return ids.sub(lambda found: known[found[0]], text)
+
+    return evolve(
+        finding,
+        expected=put(finding.expected),
+        actual=put(finding.actual),
+        check=_put(finding.check, put),
+    )
+
+
+def _put(check: Check | None, put: Callable[[str], str]) -> Check | None:
     match check:
+        case Meets(present, absent, walked):
+            return Meets(tuple(map(put, present)), tuple(map(put, absent)), walked)
         case Holds(name, expected, actual):
             return Holds(name, *(put(v) if isinstance(v, str) else v for v in (expected, actual)))
         case Shows(places):

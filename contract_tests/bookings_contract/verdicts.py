@@ -82,9 +82,7 @@ class Finding:
     @property
     def says_of_answer(self) -> bool:
         """Whether the last answer by itself shows the breach."""
-        return isinstance(
-            self.check, Refused | Accepted | RefusedWith | Answered | Shaped
-        )
+        return isinstance(self.check, Refused | Accepted | RefusedWith | Answered | Shaped)
 
     @property
     def operation(self) -> str | None:

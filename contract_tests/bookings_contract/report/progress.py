@@ -49,7 +49,7 @@ class Watch:
         self.seconds[suite] = self.seconds.get(suite, 0.0) + outcome.seconds
         self.done[suite] = self.done.get(suite, 0) + 1
         self.now = outcome.rules
-        self.kept |= {said.rule for said in (*outcome.kept, *outcome.readings)}
+        self.kept |= {kept.rule for kept in outcome.kept} | {r.rule for r in outcome.readings}
         self.broken |= {f.rule for f in outcome.findings if counts(f.level, self.level)}
         self._changed(self)
 

@@ -17,6 +17,8 @@ from bookings_contract.checks import (
     Accepted,
     Answered,
     Holds,
+    Meets,
+    Ordered,
     Path,
     Refused,
     RefusedWith,
@@ -118,7 +120,16 @@ class Equals:
     places: tuple[tuple[Path, Any], ...]
 
 
-Claim = Refused | Accepted | RefusedWith | Answered | Equals | Counts | Differs
+@frozen
+class Shown:
+    """These ids are shown, those are not: by the last answer, or each on one of these pages."""
+
+    present: tuple[str | Text, ...]
+    absent: tuple[str | Text, ...]
+    pages: tuple[int, ...]
+
+
+Claim = Refused | Accepted | RefusedWith | Answered | Equals | Counts | Shown | Ordered | Differs
 
 
 @frozen
@@ -408,6 +419,12 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
             return Counts(found, expected)
         case Shows(places) if kept := _sure(places, carrying):
             return Equals(kept)
+        case Meets(present, absent, walked):
+            pages = [n for n, e in enumerate(finding.story, 1) if e.reads] if walked else []
+            told = [tuple(map(carrying.text, ids)) for ids in (present, absent)]
+            return Shown(told[0], told[1], tuple(pages) or (len(finding.story),))
+        case Ordered():
+            return finding.check
         case _:
             pass
     # Two calls may come within the same moment, and many lists are in no order: they are compared
@@ -431,14 +448,17 @@ def ending(
 
 
 def _place(node: Any, name: str, actual: object) -> Path | None:
-    """The one place that shows the value under that name."""
-    key = name.split()[-1].rpartition(".")[2].casefold()
-    found = [
-        at
-        for at, value in leaves(node)
-        if at and str(at[-1]).casefold() == key and value == actual and type(value) is type(actual)
-    ]
-    return found[0] if len(found) == 1 else None
+    """The one place that shows the value under that name: `payment status`, or the last word."""
+    for key in ("".join(name.split()).casefold(), name.split()[-1].rpartition(".")[2].casefold()):
+        found = [
+            at
+            for at, value in leaves(node)
+            if at and str(at[-1]).casefold() == key
+            if value == actual and type(value) is type(actual)
+        ]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _list(node: Any, length: int) -> Path | None:
