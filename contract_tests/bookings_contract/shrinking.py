@@ -3,7 +3,7 @@
 Whatever is left out, the story is told again without it; what counts is what the target answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve
 
@@ -11,7 +11,7 @@ from bookings_contract.endings import Again
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.replaying import Teller
 from bookings_contract.report.replay import Differs, replay
-from bookings_contract.stories import Story, needs, plainer, spare, state, without
+from bookings_contract.stories import Story, idle, needs, plainer, spare, state, without
 from bookings_contract.verdicts import Finding, RuleVerdict
 
 # A finding's story is shortened with at most so many requests.
@@ -44,15 +44,17 @@ class Shrinking:
         return self.finding
 
     def _drops(self) -> Iterator[frozenset[int]]:
-        """What may go, all at once and then one by one, each with all that needs it."""
+        """What may go: all at once, all that is idle, then one by one; with all that needs it."""
         script = replay(self.verdict, self.finding, self.teller.wire.target)
         assert script is not None
         needed, last = needs(script.calls), len(self.finding.story)
         steps = spare(self.finding)
-        for dropped in ([*steps], *([step] for step in reversed(steps))):
+        tried = set()
+        for dropped in (steps, idle(self.finding), *((step,) for step in reversed(steps))):
             gone = _with_all_that_need(dropped, needed)
-            if gone and last not in gone and gone <= {*steps}:
-                yield frozenset(gone)
+            if gone and gone not in tried and last not in gone and gone <= {*steps}:
+                tried.add(gone)
+                yield gone
 
     def _try(self, story: Story) -> bool:
         """Tells a shorter story; whether it shows the same, and is the finding's from now on."""
@@ -68,7 +70,9 @@ class Shrinking:
         return True
 
 
-def _with_all_that_need(dropped: list[int], needed: dict[int, frozenset[int]]) -> frozenset[int]:
+def _with_all_that_need(
+    dropped: Iterable[int], needed: Mapping[int, frozenset[int]]
+) -> frozenset[int]:
     gone = {*dropped}
     for step, steps in sorted(needed.items()):
         if steps & gone:

@@ -66,26 +66,41 @@ def _texts(node: Any) -> Iterator[Text]:
             yield from _texts(part)
 
 
-def spare(finding: Finding) -> tuple[int, ...]:
-    """The steps, from 1, that may be left out if the story then still ends as it does."""
-    story = finding.story
-    if not story:
-        return ()
-    *earlier, last = story
-    free = [n for n, exchange in enumerate(earlier, 1) if exchange.reads]
+def idle(finding: Finding) -> tuple[int, ...]:
+    """The steps, from 1, that the end has nothing to do with, as far as can be seen."""
+    *earlier, last = finding.story
+    story, numbered = finding.story, enumerate(earlier, 1)
     # The end of a list, or of what the controls show, comes of all that was done.
     if last.reads or finding.aside is not None:
-        return tuple(free)
+        return tuple(number for number, exchange in numbered if exchange.reads)
     subjects, places = _subjects(last, story), _places_of(last, story)
+
+    def elsewhere(exchange: Exchange) -> bool:
+        return not _named(exchange) & subjects and not _places_of(exchange, story) & places
+
+    return tuple(
+        number
+        for number, exchange in numbered
+        if exchange.reads or 400 <= exchange.status < 500 or elsewhere(exchange)
+    )
+
+
+def spare(finding: Finding) -> tuple[int, ...]:
+    """The steps that may be left out if all looks the same before the end.
+
+    Besides the idle ones, these are what changed a booking that the end is about.
+    """
+    *earlier, last = finding.story
+    free = {*idle(finding)}
     counted = isinstance(finding.check, Holds) and finding.check.name.endswith("revision")
-    for number, exchange in enumerate(earlier, 1):
-        if exchange.reads:
-            continue
-        named = _named(exchange)
-        elsewhere = not named & subjects and not _places_of(exchange, story) & places
-        changes = named & subjects and exchange.booking and not counted
-        if 400 <= exchange.status < 500 or elsewhere or (changes and not _makes(exchange, story)):
-            free.append(number)
+    if not (last.reads or finding.aside is not None or counted):
+        subjects = _subjects(last, finding.story)
+        free |= {
+            number
+            for number, exchange in enumerate(earlier, 1)
+            if exchange.booking and exchange.booking.id in subjects
+            if not _makes(exchange, finding.story)
+        }
     return tuple(sorted(free))
 
 

@@ -12,7 +12,7 @@ from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 FORMAT = 1
 FILE = "report.json"
-# The first findings of a rule are told in full; a body of any other is cut after so many characters.
+# The first findings of a rule are told in full; a body of any other is cut at so many characters.
 WHOLE, LONGEST = 5, 2000
 
 
