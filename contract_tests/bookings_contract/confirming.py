@@ -16,8 +16,8 @@ from bookings_contract.replaying import Teller, Told
 from bookings_contract.shrinking import Shrinking, said
 from bookings_contract.verdicts import LEVELS, Finding, Outcome, RuleVerdict, Verdict, counts
 
-# The time for all of it, and the share of --max-time that is kept for it.
-SECONDS, SHARE = 10.0, 0.1
+# The time for all of it at most, and at least; and the share of --max-time that is kept for it.
+SECONDS, LEAST, SHARE = 10.0, 1.0, 0.1
 # So many findings of a rule are tried again at first, and so many more if none of them came again.
 FIRST, MORE = 3, 10
 
@@ -75,9 +75,9 @@ class Confirming:
             for found in outcome.findings:
                 if found.rule == verdict.id and counts(found.level, self.level):
                     met[found.identity] += 1
-                    told_by_itself, nth = found.check is None, met[found.identity]
+                    vague, nth = found.check is None, met[found.identity]
                     strictness = LEVELS.index(found.level)
-                    weights.append(((strictness, told_by_itself, nth, len(found.story)), found))
+                    weights.append(((strictness, vague, nth, len(found.story)), found))
         weights.sort(key=lambda weighed: weighed[0])
         return Case(verdict, tuple(found for _, found in weights))
 

@@ -20,7 +20,7 @@ from attrs import define, field
 
 import bookings_openapi
 from bookings_contract.client import Client, Wire
-from bookings_contract.confirming import SECONDS, SHARE, Confirming
+from bookings_contract.confirming import LEAST, SECONDS, SHARE, Confirming
 from bookings_contract.places import Supply
 from bookings_contract.plugin import judged_rules, suite_of
 from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered
@@ -141,11 +141,10 @@ def judge(
     spoken_of = _rules(asked, chosen, collector.tests)
     outcomes: Sequence[Outcome] = collector.outcomes
     verdicts = aggregate(spoken_of, outcomes, level, _unheard)
-    left = SECONDS
-    if max_time is not None:
-        left = min(SECONDS, max_time - (time.perf_counter() - started))
-    if left > 0 and any(rule.verdict is Verdict.BROKEN for rule in verdicts):
-        outcomes = _made_sure_of(collector, verdicts, level, arguments, left)
+    if any(rule.verdict is Verdict.BROKEN for rule in verdicts):
+        left = SECONDS if max_time is None else max_time - (time.perf_counter() - started)
+        seconds = max(LEAST, min(left, SECONDS))
+        outcomes = _made_sure_of(collector, verdicts, level, [*arguments, *suited], seconds)
         verdicts = aggregate(spoken_of, outcomes, level, _unheard)
     report = Report(
         target=facts(target),
