@@ -76,6 +76,15 @@ def test_what_did_not_come_again_is_told_with_both_answers(report: Report) -> No
     assert text.splitlines()[-1].startswith("nothing judged · 1 not judged (flaky: was 200")
 
 
+def test_of_a_long_story_the_beginning_and_the_end_are_shown(report: Report) -> None:
+    broken = report["CONFIRM-1"]
+    finding = evolve(broken.findings[0], story=broken.findings[0].story[:1] * 60)
+    text = told(evolve(report, rules=(evolve(broken, findings=(finding,)),)))
+    assert text.count("POST /bookings/v2/bookings ") == 10
+    assert "… 50 requests more\n" in text
+    assert "60  POST /bookings/v2/bookings" in text
+
+
 def test_rules_not_judged_are_grouped_by_their_reason(report: Report) -> None:
     assert told(report).count("not judged  no suite judges it\n") == 1
 

@@ -290,12 +290,12 @@ def _assertion(replay: Replay, answer: str) -> Iterator[str]:
 
 
 def _met(claim: Shown) -> Iterator[str]:
-    pages = ", ".join(f"answer_{number}.text" for number in claim.pages)
-    yield f"pages = [{pages}]"
+    pages = [f"answer_{number}.text" for number in claim.pages]
+    yield f"pages = [{', '.join(pages)}]"
     for word in claim.present:
-        yield f"assert sum({_string(word)} in page for page in pages) == 1"
+        yield f"assert sum({_string(word)} in page for page in pages) == 1, {pages[-1]}"
     for word in claim.absent:
-        yield f"assert not any({_string(word)} in page for page in pages)"
+        yield f"assert not any({_string(word)} in page for page in pages), {pages[-1]}"
 
 
 def _in_order(claim: Ordered, answer: str) -> Iterator[str]:

@@ -412,7 +412,9 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     match finding.check:
         case Refused() | Accepted() | RefusedWith() | Answered():
             return finding.check
-        case Holds(name, expected, actual) if found := _place(last[-1].json, name, actual):
+        case Holds(name, [expected], [actual]) | Holds(name, expected, actual) if found := _place(
+            last[-1].json, name, actual
+        ):
             if expected is None or isinstance(expected, str | int | float):
                 return Equals(((found, _expected(expected, carrying)),))
         case Holds(_, int(expected), int(actual)) if found := _list(last[-1].json, actual):

@@ -16,6 +16,8 @@ from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict, co
 LABEL = 10
 # How many further findings of a rule are told: the first says most.
 SHOWN = 4
+# Of a long story, so many requests are shown at its beginning and at its end.
+BEGINNING, END = 4, 6
 ORDER = ("MUST", "OBSERVED", "EITHER", "ADVICE")
 STYLES = {
     Verdict.KEPT: "green",
@@ -131,7 +133,13 @@ def _circumstance(finding: Finding) -> str:
 
 def _story(console: Console, told: Sequence[Step]) -> None:
     widths = [max((len(text) for text in column), default=0) for column in _columns(told)]
+    left = len(told) - BEGINNING - END
     for step in told:
+        if left > 1 and BEGINNING < step.number <= BEGINNING + left:
+            if step.number == BEGINNING + 1:
+                words = f"  {'':<{LABEL}} … {_many(left, 'request')} more"
+                console.print(Text(words, "dim"), soft_wrap=True)
+            continue
         label = "story" if step.number == 1 else ""
         here = "   ← here" if step.number == len(told) else ""
         line = (
