@@ -111,9 +111,10 @@ def _subjects(last: Exchange, story: Story) -> frozenset[str]:
 
 
 def _named(exchange: Exchange) -> frozenset[str]:
-    """The bookings that an exchange is about, as far as it tells."""
+    """The bookings that an exchange is about, and whatever else it names by an id."""
     shown = {exchange.booking.id} if exchange.booking else set()
-    return frozenset(shown | {*GUID.findall(exchange.path)})
+    asked = {*GUID.findall(exchange.path), *GUID.findall(exchange.request_text)}
+    return frozenset(shown | asked)
 
 
 def _makes(exchange: Exchange, story: Story) -> bool:

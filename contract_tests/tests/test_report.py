@@ -63,7 +63,9 @@ def test_on_others_servers_what_is_only_observed_takes_a_line(report: Report) ->
     assert line.endswith("without it")
     assert "CONFIRM-1  broken  MUST  confirmBooking" in text
     assert "expected  a header" not in text
-    assert "bookings-contract explain SHAPE-4 tells what is expected" in text
+    assert "bookings-contract test --rule SHAPE-4 tells it in full" in text
+    alone = evolve(report, target={"control": None}, rules=(report["SHAPE-4"],))
+    assert "expected  a header x-wix-request-id" in told(alone)
 
 
 def test_what_did_not_come_again_is_told_with_both_answers(report: Report) -> None:

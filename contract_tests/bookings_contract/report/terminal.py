@@ -30,12 +30,13 @@ STYLES = {
 def show(report: Report, console: Console, folder: Path | None = None) -> None:
     """The whole verdict: what is broken in full, the rest in brief, the summary last.
 
-    What only observation supports is told in a line a rule where the target is not our mock.
+    What only observation supports is told in a line a rule where the target is not our mock, unless
+    it is all that was asked for.
     `folder` is where the stories are written as curl and pytest, if they are.
     """
     folded = []
     for rule in _in_order(report.having(Verdict.BROKEN)):
-        if _is_foreign(report) and _level(rule) != "MUST":
+        if _is_foreign(report) and len(report.rules) > 1 and _level(rule) != "MUST":
             folded.append(rule)
             continue
         console.print()
@@ -78,7 +79,8 @@ def _broken(rule: RuleVerdict, level: str, console: Console, folder: Path | None
     for line in also[:SHOWN]:
         _labelled(console, "also", line)
     if also[SHOWN:]:
-        _labelled(console, "also", f"{len(also) - SHOWN} more (--report DIR shows all)")
+        where = folder or "--report DIR"
+        _labelled(console, "also", f"{len(also) - SHOWN} more ({where} shows all)")
     written = f" · as curl and pytest in {folder / rule.id}" if folder and first.story else ""
     _labelled(console, "more", f"bookings-contract explain {rule.id}{written}")
 
@@ -96,8 +98,8 @@ def _folded(rules: Sequence[RuleVerdict], console: Console, folder: Path | None)
         head = Text.assemble((rule.id, "bold"), "  ", ("broken", STYLES[Verdict.BROKEN]), text)
         console.print(head, soft_wrap=True)
     if rules:
-        where = f", {folder} holds all of it" if folder else ""
-        words = f"bookings-contract explain {rules[0].id} tells what is expected{where}"
+        asked = f"bookings-contract test --rule {rules[0].id} tells it in full"
+        words = f"{folder} holds all of it" if folder else asked
         console.print(Text(f"{'':<12}{words}", "dim"), soft_wrap=True)
 
 
