@@ -21,7 +21,7 @@ from bookings_contract.commands import target as target_command
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import files, terminal
+from bookings_contract.report import files, progress, terminal
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Exit
 
@@ -139,7 +139,7 @@ def _test(options: argparse.Namespace) -> int:
         _target(options) as (target, transport),
     ):
         console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
-        with terminal.watching(console, target) as watch:
+        with progress.watching(console, options.level, options.max_time, target) as watch:
             report = run.judge(
                 target,
                 rules=rules,
@@ -150,7 +150,7 @@ def _test(options: argparse.Namespace) -> int:
                 progress=watch,
                 transport=transport,
             )
-    terminal.show(report, console)
+    terminal.show(report, console, options.report)
     if options.report:
         written = files.write(report, options.report, target)
         console.print(f"written to {files.summary(written)}", soft_wrap=True, markup=False)

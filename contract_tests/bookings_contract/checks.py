@@ -31,6 +31,18 @@ class RefusedWith:
 
 
 @frozen
+class Answered:
+    """Any answer but a fault of the server."""
+
+
+@frozen
+class Shaped:
+    """An answer with nothing wrong by this rule of shape."""
+
+    rule: str
+
+
+@frozen
 class Holds:
     """A value somewhere in the answer; `name` says which, as well as words can."""
 
@@ -46,7 +58,24 @@ class Shows:
     places: tuple[tuple[Path, object], ...]
 
 
-Check = Refused | Accepted | RefusedWith | Holds | Shows
+@frozen
+class Meets:
+    """An answer that shows some ids and others not; or a walk that meets each on one page."""
+
+    present: tuple[str, ...]
+    absent: tuple[str, ...] = ()
+    walked: bool = False
+
+
+@frozen
+class Ordered:
+    """A list whose entries come in the order of one of these values, some of them descending."""
+
+    place: Path
+    ways: tuple[tuple[Path, bool], ...]
+
+
+Check = Refused | Accepted | RefusedWith | Answered | Shaped | Holds | Shows | Meets | Ordered
 
 
 def changed(before: Any, after: Any, at: Path = ()) -> Iterator[tuple[Path, object]]:

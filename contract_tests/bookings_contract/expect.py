@@ -145,13 +145,23 @@ class Expect:
             check=check,
         )
 
-    def reading(self, rule: str, letter: str | None, *, actual: object = None) -> str | None:
-        """Which reading of an open rule was followed; None, which is a breach, if none was."""
+    def reading(
+        self,
+        rule: str,
+        letter: str | None,
+        *,
+        actual: object = None,
+        check: Check | None = None,
+    ) -> str | None:
+        """Which reading of an open rule was followed; None, which is a breach, if none was.
+
+        `check` says as data what all readings have in common.
+        """
         asked = _rule(rule)
         said = None if actual is None else str(actual)
         if letter is None:
             ways = "; or ".join(f"{key}: {text}" for key, text in asked.readings.items())
-            self._judge(asked, False, ways, said or "none of these", None, None)
+            self._judge(asked, False, ways, said or "none of these", None, None, check)
         elif letter not in asked.readings:
             raise ValueError(f"{rule} has no reading {letter}")
         else:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from bookings_contract.places import Supply
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Outcome
 
@@ -12,6 +13,11 @@ def pytest_bookings_target(
     config: pytest.Config,
 ) -> tuple[Target, httpx.BaseTransport | None] | None:
     """The target to judge, and the transport to reach it by if it needs one of its own."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_bookings_supply(config: pytest.Config) -> Supply | None:
+    """The places of the target, if some of them may be in use already."""
 
 
 @pytest.hookspec

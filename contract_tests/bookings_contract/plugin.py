@@ -58,7 +58,8 @@ class Run:
             pace = Pace(target.requests_per_minute, self.deadline)
             self._wire = Wire(target, transport, pace=pace)
             self._open.callback(self._wire.close)
-            self._shared = Supply(target)
+            supply = self.config.hook.pytest_bookings_supply(config=self.config)
+            self._shared = supply or Supply(target)
         return self._wire
 
     def _target(self) -> tuple[Target, httpx.BaseTransport | None]:
@@ -246,7 +247,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     started = time.perf_counter()
     result = yield
     asked = tuple(rule for rule in rules if not run.rules or rule in run.rules)
-    outcome = record.outcome(item.name, suite_of(item), asked, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    outcome = record.outcome(item.name, suite_of(item), asked, seconds, item.nodeid)
     item.config.hook.pytest_bookings_outcome(config=item.config, outcome=outcome)
     return result
 

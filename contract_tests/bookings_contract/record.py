@@ -96,12 +96,15 @@ class Record:
         """Starts a new story: what came before explains nothing of what follows."""
         self._chapter = len(self.exchanges)
 
-    def outcome(self, test: str, suite: str, rules: tuple[str, ...], seconds: float) -> Outcome:
+    def outcome(
+        self, test: str, suite: str, rules: tuple[str, ...], seconds: float, node: str = ""
+    ) -> Outcome:
         """What the test has to say, now that it is over."""
         return Outcome(
             test=test,
             suite=suite,
             rules=rules,
+            node=node,
             findings=tuple(self.findings.values()),
             kept=tuple(self.kept),
             readings=tuple(self.readings),
@@ -138,11 +141,33 @@ def _introductions(earlier: Sequence[Exchange], told: Sequence[Exchange]) -> Ite
             met = _first_met(guid, earlier)
             if met is not None and met.reads:
                 yield met
+        yield from _looked_up(exchange, earlier)
         for at, value in leaves(exchange.request_json):
             page = _first_met(value, earlier) if at[-1:] == ("cursor",) and value else None
             if page is not None and page.reads:
                 yield page
                 yield from _introductions(earlier, [page])
+
+
+def _looked_up(exchange: Exchange, earlier: Sequence[Exchange]) -> Iterator[Exchange]:
+    """The read that told a request's revision, where the last write did not tell it."""
+    ids = GUID.findall(exchange.path)
+    if not ids or not isinstance(exchange.request_json, dict):
+        return
+    if "revision" not in exchange.request_json:
+        return
+    silent = False
+    before = earlier[: next((n for n, e in enumerate(earlier) if e is exchange), len(earlier))]
+    for one in before:
+        if ids[0] not in one.path and (one.booking is None or one.booking.id != ids[0]):
+            continue
+        if one.booking is None:
+            silent = silent or (one.succeeded and not one.reads)
+        elif silent and one.reads:
+            yield one
+            silent = False
+        else:
+            silent = False
 
 
 def _first_met(word: object, earlier: Sequence[Exchange]) -> Exchange | None:

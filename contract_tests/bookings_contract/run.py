@@ -6,6 +6,7 @@ environment.
 
 import contextlib
 import os
+import secrets
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,11 +20,21 @@ from attrs import define, field
 
 import bookings_openapi
 from bookings_contract.client import Client, Wire
+from bookings_contract.confirming import LEAST, SECONDS, SHARE, Confirming
 from bookings_contract.doctor import second_look
+from bookings_contract.places import Supply
 from bookings_contract.plugin import judged_rules, suite_of
 from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered
+from bookings_contract.replaying import Teller
 from bookings_contract.target import Target
-from bookings_contract.verdicts import Coverage, Outcome, Report, Verdict, aggregate
+from bookings_contract.verdicts import (
+    Coverage,
+    Outcome,
+    Report,
+    RuleVerdict,
+    Verdict,
+    aggregate,
+)
 
 SUITES = "bookings_contract.suites"
 
@@ -60,6 +71,9 @@ class Collector:
     target: Target | None = None
     transport: httpx.BaseTransport | None = None
     progress: Progress | None = None
+    supply: Supply | None = None
+    # The tests to run, by their nodes; None is all.
+    nodes: frozenset[str] | None = None
     outcomes: list[Outcome] = field(factory=list)
     tests: list[tuple[str, tuple[str, ...]]] = field(factory=list)
     problems: list[str] = field(factory=list)
@@ -67,6 +81,15 @@ class Collector:
     def pytest_bookings_target(self) -> tuple[Target, httpx.BaseTransport | None] | None:
         """Hands out the target."""
         return None if self.target is None else (self.target, self.transport)
+
+    def pytest_bookings_supply(self) -> Supply | None:
+        """Hands out the places."""
+        return self.supply
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leaves out what is not asked for."""
+        if self.nodes is not None:
+            items[:] = [item for item in items if item.nodeid in self.nodes]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Takes down which tests there are."""
@@ -126,17 +149,24 @@ def judge(
     asked, chosen = tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(suites))
     second_look.before(target)
     greet(target, transport)
-    collector = Collector(target, transport, progress)
+    collector = Collector(target, transport, progress, Supply(target))
     arguments = [f"--bookings-seed={seed}", f"--bookings-level={level}"]
     arguments += [f"--bookings-rule={rule}" for rule in asked]
-    arguments += [f"--bookings-suite={suite}" for suite in chosen]
-    arguments += [] if max_time is None else [f"--bookings-max-time={max_time}"]
-    _run(arguments, collector)
+    suited = [f"--bookings-suite={suite}" for suite in chosen]
+    # A share of the time is kept for telling again what was found.
+    judging = None if max_time is None else max_time * (1 - SHARE)
+    _run([*arguments, *suited, *_within(judging)], collector)
+    spoken_of = _rules(asked, chosen, collector.tests)
+    outcomes: Sequence[Outcome] = collector.outcomes
+    verdicts = aggregate(spoken_of, outcomes, level, _unheard)
+    if any(rule.verdict is Verdict.BROKEN for rule in verdicts):
+        left = SECONDS if max_time is None else max_time - (time.perf_counter() - started)
+        seconds = max(LEAST, min(left, SECONDS))
+        outcomes = _made_sure_of(collector, verdicts, level, [*arguments, *suited], seconds)
+        verdicts = aggregate(spoken_of, outcomes, level, _unheard)
     report = Report(
         target=facts(target),
-        rules=aggregate(
-            _rules(asked, chosen, collector.tests), collector.outcomes, level, _unheard
-        ),
+        rules=verdicts,
         level=level,
         seed=seed,
         seconds=time.perf_counter() - started,
@@ -201,14 +231,51 @@ def _ended(call: pytest.CallInfo[None]) -> Literal["passed", "failed", "skipped"
     return "skipped" if call.excinfo.errisinstance(pytest.skip.Exception) else "failed"
 
 
-def _run(arguments: Sequence[str], collector: Collector) -> None:
+def _within(seconds: float | None) -> list[str]:
+    return [] if seconds is None else [f"--bookings-max-time={seconds}"]
+
+
+def _made_sure_of(
+    collector: Collector,
+    verdicts: Iterable[RuleVerdict],
+    level: str,
+    arguments: Sequence[str],
+    seconds: float,
+) -> Sequence[Outcome]:
+    """The outcomes with what they found told again; it takes that long at most."""
+    target, supply = collector.target, collector.supply
+    assert target is not None
+    assert supply is not None
+    end = time.monotonic() + seconds
+
+    def rerun(nodes: frozenset[str]) -> Sequence[Outcome]:
+        again = Collector(target, collector.transport, None, supply, nodes)
+        modules = {node.partition("::")[0] for node in nodes}
+        _run([*arguments, *_within(end - time.monotonic())], again, modules)
+        return again.outcomes
+
+    wire = Wire(target, collector.transport)
+    try:
+        teller = Teller(wire, f"judge-{secrets.token_hex(3)}", supply)
+        return Confirming(
+            collector.outcomes, teller, rerun, lambda: time.monotonic() < end, level
+        ).confirmed(verdicts)
+    finally:
+        wire.close()
+
+
+def _run(
+    arguments: Sequence[str], collector: Collector, modules: Iterable[str] | None = None
+) -> None:
+    """Runs the suites, or these modules of them."""
     suites = Path(str(files(SUITES)))
     quiet = [word for name in SUPERFLUOUS for word in ("-p", f"no:{name}")]
     own = ["-c", str(suites / "pytest.ini"), f"--rootdir={suites}", "--noconftest"]
     plugins = ["--disable-plugin-autoload", "-p", "bookings_contract.plugin", *quiet]
-    modules = ["--import-mode=importlib", "--assert=plain", str(suites)]
+    where = [str(suites)] if modules is None else [str(suites / name) for name in sorted(modules)]
+    what = ["--import-mode=importlib", "--assert=plain", *where]
     with _undisturbed():
-        code = pytest.main([*plugins, *own, *arguments, *modules], plugins=[collector])
+        code = pytest.main([*plugins, *own, *arguments, *what], plugins=[collector])
     if collector.problems:
         raise RuntimeError("the suites could not run:\n" + "\n".join(collector.problems))
     if code is pytest.ExitCode.INTERRUPTED:

@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 import bookings_openapi
+from bookings_contract.checks import Shaped
 from bookings_contract.exchange import Exchange
 from bookings_contract.operations import document, operation
 from bookings_contract.verdicts import Finding, Kept, level_of
@@ -33,7 +34,8 @@ def _judged(rule: str, complaint: tuple[str, str] | None) -> Finding | Kept:
     if complaint is None:
         return Kept(rule)
     expected, actual = complaint
-    return Finding(rule, level_of(bookings_openapi.rules()[rule]), expected, actual)
+    level = level_of(bookings_openapi.rules()[rule])
+    return Finding(rule, level, expected, actual, check=Shaped(rule))
 
 
 def _success(exchange: Exchange) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from bookings_contract.checks import Accepted, Check, Refused, RefusedWith
+from bookings_contract.checks import Accepted, Answered, Check, Refused, RefusedWith, Shaped
 from bookings_contract.exchange import Exchange
 from bookings_openapi import Rule
 
@@ -67,7 +67,10 @@ class Finding:
     actual: str
     circumstance: str | None = None
     story: tuple[Exchange, ...] = field(default=(), repr=False)
+    # It was told again and did not come again: listed, and never counted.
     flaky: bool = False
+    # It was told again and came again.
+    retold: bool = field(default=False, eq=False)
     deviation: str | None = None
     # What was asked of the last answer, where it can be said as data; and where the breach was seen
     # if no answer of the story shows it: at the target's controls.
@@ -79,7 +82,7 @@ class Finding:
     @property
     def says_of_answer(self) -> bool:
         """Whether the last answer by itself shows the breach."""
-        return isinstance(self.check, Refused | Accepted | RefusedWith)
+        return isinstance(self.check, Refused | Accepted | RefusedWith | Answered | Shaped)
 
     @property
     def operation(self) -> str | None:
@@ -151,6 +154,8 @@ class Outcome:
     test: str
     suite: str
     rules: tuple[str, ...]
+    # How pytest finds the test, below the suites.
+    node: str = ""
     findings: tuple[Finding, ...] = ()
     kept: tuple[Kept, ...] = ()
     readings: tuple[Reading, ...] = ()
@@ -250,10 +255,10 @@ def judge_rule(
 ) -> RuleVerdict:
     """One rule's verdict over all that was said of it."""
     findings = _findings(rule, outcomes, level)
-    counted = sum(counts(finding.level, level) for finding in findings)
+    counted = sum(_counts(finding, level) for finding in findings)
     readings = {said.reading for o in outcomes for said in _of(rule, o, o.readings)}
     held = bool(readings) or any(_of(rule, outcome, outcome.kept) for outcome in outcomes)
-    verdict, reason = _weighed(rule, outcomes, level, counted, bool(findings), held)
+    verdict, reason = _weighed(rule, outcomes, level, findings, held)
     return RuleVerdict(
         rule,
         verdict,
@@ -266,14 +271,24 @@ def judge_rule(
 
 
 def _weighed(
-    rule: Rule, outcomes: Sequence[Outcome], level: str, counted: int, listed: bool, held: bool
+    rule: Rule,
+    outcomes: Sequence[Outcome],
+    level: str,
+    findings: Sequence[Finding],
+    held: bool,
 ) -> tuple[Verdict, str | None]:
-    """Broken before error, error before kept, kept before not judged; and why."""
-    if counted:
+    """Broken before error, error before kept, kept before not judged; and why.
+
+    A breach that did not come again when it was told again breaks nothing: a false alarm is worse
+    than a breach that is met in the next run. Nor was the rule kept: it is not judged.
+    """
+    if any(_counts(finding, level) for finding in findings):
         return Verdict.BROKEN, None
     if faults := _faults(rule, outcomes):
         return Verdict.ERROR, "; ".join(faults)
-    if listed and not (held and counts(rule.level, level)):
+    if unsure := next((f for f in findings if f.flaky and counts(f.level, level)), None):
+        return Verdict.NOT_JUDGED, unsure.actual
+    if findings and not (held and counts(rule.level, level)):
         return Verdict.NOT_JUDGED, f"broken only below the chosen level, {level}"
     reason = "; ".join(_distinct(_hindrance(rule, outcome) for outcome in outcomes))
     if held:
@@ -290,16 +305,25 @@ def _of(rule: Rule, outcome: Outcome, records: Iterable[Spoken]) -> list[Spoken]
 
 
 def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Finding, ...]:
-    """The rule's findings, each once: those that count first, then the shortest story first."""
+    """The rule's findings, each once: those that count first, then those that came again.
 
-    def weight(finding: Finding) -> tuple[bool, int, int]:
-        return (not counts(finding.level, level), _strictness(finding.level), len(finding.story))
+    Among equals the shortest story comes first.
+    """
+
+    def weight(finding: Finding) -> tuple[bool, bool, int, bool, int]:
+        counted = counts(finding.level, level)
+        strictness, length = _strictness(finding.level), len(finding.story)
+        return not counted, finding.flaky, strictness, not finding.retold, length
 
     found = [f for outcome in outcomes for f in outcome.findings if f.rule == rule.id]
     once: dict[tuple[str | None, ...], Finding] = {}
     for finding in sorted(found, key=weight):
         once.setdefault(finding.identity, finding)
     return tuple(once.values())
+
+
+def _counts(finding: Finding, level: str) -> bool:
+    return counts(finding.level, level) and not finding.flaky
 
 
 def _strictness(level: str) -> int:

@@ -60,3 +60,16 @@ def test_half_a_character_from_the_target_does_not_stop_the_report(
     odd = evolve(report, target={"url": "http://\ud800.test"})
     file = report_json.write(odd, tmp_path)
     assert json.loads(file.read_text("utf-8"))["target"]["url"] == "http://\ud800.test"
+
+
+def test_the_first_findings_are_told_in_full_and_the_others_cut(report: Report) -> None:
+    rule = report["SHAPE-4"]
+    long = evolve(rule.findings[0].story[-1], text=json.dumps({"a": "x" * 5000}))
+    finding = evolve(rule.findings[0], story=(long,))
+    many = evolve(report, rules=(evolve(rule, findings=(finding,) * 7),))
+    data = report_json.data(many)
+    for told in (data["rules"][0]["findings"], data["shapes"]):
+        bodies = [one["story"][0]["response"]["body"] for one in told]
+        assert bodies[:5] == [{"a": "x" * 5000}] * 5
+        assert all(body.endswith(" … (cut here, 3009 characters more)") for body in bodies[5:])
+        assert len(bodies[5]) < 2100

@@ -19,6 +19,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 import bookings_openapi
 from bookings_contract import shapes
+from bookings_contract.checks import Answered, Check, Refused
 from bookings_contract.client import Client
 from bookings_contract.exchange import Exchange
 from bookings_contract.fuzzing.arranging import Arranging
@@ -44,6 +45,13 @@ CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
     *("response_headers_conformance", "response_schema_conformance", "negative_data_rejection"),
 )
+
+# What a check asks of an answer, where that can be said without Schemathesis.
+ASKED: Mapping[str, Check] = {
+    "not_a_server_error": Answered(),
+    "unsupported_method": Refused(),
+    "negative_data_rejection": Refused(),
+}
 
 JSON = "application/json"
 
@@ -254,7 +262,9 @@ class Examiner:
                 circumstance = None if name == "listBookingsV1" else "every_operation"
                 level = level_of(bookings_openapi.rules()[TOKEN], circumstance)
                 actual = f"{exchange.status}, {words}"
-                found = Finding(TOKEN, level, "refused (401)", actual, circumstance)
+                found = Finding(
+                    TOKEN, level, "refused (401)", actual, circumstance, check=Refused()
+                )
                 story = about_last(self.client.record.exchanges)
                 told = evolve(found, story=story, seen_by="ignored_auth")
                 self.found.setdefault(_key(told), told)
@@ -295,7 +305,7 @@ def _wrong_beside_the_body(case: AnyCase) -> bool:
 
 def _finding(rule: str, expected: str, actual: str, check: str) -> Finding:
     level = level_of(bookings_openapi.rules()[rule])
-    return Finding(rule, level, expected, actual, seen_by=check)
+    return Finding(rule, level, expected, actual, seen_by=check, check=ASKED.get(check))
 
 
 def _key(finding: Finding) -> Key:

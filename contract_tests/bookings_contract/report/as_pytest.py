@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from bookings_contract.checks import Accepted, Refused, RefusedWith
+from bookings_contract.checks import Accepted, Answered, Ordered, Refused, RefusedWith
 from bookings_contract.report import freed as freeing
 from bookings_contract.report.replay import (
     NOBODY,
@@ -18,6 +18,7 @@ from bookings_contract.report.replay import (
     Differs,
     Equals,
     Replay,
+    Shown,
     Text,
 )
 from bookings_openapi import Answer as Refusal
@@ -47,7 +48,7 @@ def as_pytest(replay: Replay) -> str:
         "\n".join(_settings(replay)),
         "\n" + "\n".join(_test(replay)),
     ]
-    if replay.carried or isinstance(replay.claim, Equals | Counts):
+    if replay.carried or isinstance(replay.claim, Equals | Counts | Ordered):
         parts.append("\n" + AT)
     if isinstance(replay.claim, Differs):
         parts += ["\n" + END_OF, "\n" + _freeing(), "\n".join(_breach(replay.claim))]
@@ -120,6 +121,8 @@ def _imports(replay: Replay) -> Iterator[str]:
     yield from ["from datetime import datetime, timezone"] * differs
     yield ""
     yield "import httpx"
+    if any(call.status < 400 and replay.carried.get(call.step) for call in replay.calls[1:-1]):
+        yield "import pytest"
 
 
 def _settings(replay: Replay) -> Iterator[str]:
@@ -208,6 +211,9 @@ def _test(replay: Replay) -> Iterator[str]:
         if call is replay.calls[0] and call is not last and call.status < 400:
             # Without the right token or a place to book, nothing that follows would mean anything.
             yield f"{STEP * 2}assert answer_1.status_code == {call.status}, answer_1.text"
+        elif call is not last and call.status < 400 and replay.carried.get(call.step):
+            yield f"{STEP * 2}if answer_{call.step}.is_error:"
+            yield f'{STEP * 3}pytest.skip("the story does not get this far any more")'
         yield from (
             f"{STEP * 2}{carried.name} = at(answer_{call.step}{_place(carried.at)})"
             for carried in replay.carried.get(call.step, ())
@@ -260,6 +266,12 @@ def _assertion(replay: Replay, answer: str) -> Iterator[str]:
             yield f'assert {answer}.status_code != 401, "does the target know this token?"'
     elif isinstance(claim, Accepted):
         yield f"assert {answer}.is_success, {text}"
+    elif isinstance(claim, Answered):
+        yield f"assert {answer}.status_code < 500, {text}"
+    elif isinstance(claim, Shown):
+        yield from _met(claim)
+    elif isinstance(claim, Ordered):
+        yield from _in_order(claim, answer)
     elif isinstance(claim, RefusedWith):
         yield from _refused_with(claim.ways, answer)
     elif isinstance(claim, Counts):
@@ -275,6 +287,25 @@ def _assertion(replay: Replay, answer: str) -> Iterator[str]:
             yield f"assert hashlib.sha256(seen).hexdigest() != BREACH, {text}"
         else:
             yield f"assert seen != BREACH, {text}"
+
+
+def _met(claim: Shown) -> Iterator[str]:
+    pages = [f"answer_{number}.text" for number in claim.pages]
+    yield f"pages = [{', '.join(pages)}]"
+    for word in claim.present:
+        yield f"assert sum({_string(word)} in page for page in pages) == 1, {pages[-1]}"
+    for word in claim.absent:
+        yield f"assert not any({_string(word)} in page for page in pages), {pages[-1]}"
+
+
+def _in_order(claim: Ordered, answer: str) -> Iterator[str]:
+    yield f"entries = at({answer}{_place(claim.place)})"
+    yield "orders = []"
+    for place, descending in claim.ways:
+        entry = "entry" + "".join(f"[{literal(step)}]" for step in place)
+        yield f"told = [{entry} for entry in entries]"
+        yield f"orders.append(told == sorted(told, reverse={descending}))"
+    yield f"assert any(orders), {answer}.text"
 
 
 def _told(replay: Replay, claim: Differs) -> Iterator[str]:

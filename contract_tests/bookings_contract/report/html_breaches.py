@@ -65,10 +65,16 @@ def below(
     return tag(
         "section",
         tag("h2", "Not counted"),
-        tag("p", f"Breaches below the chosen level, {report.level}.", class_="lead"),
+        tag("p", _why_not(rules, report.level), class_="lead"),
         *articles,
         id="below",
     )
+
+
+def _why_not(rules: Sequence[RuleVerdict], level: str) -> str:
+    flaky = any(finding.flaky for rule in rules for finding in rule.findings)
+    more = ", and what did not come again when it was told again" if flaky else ""
+    return f"Breaches below the chosen level, {level}{more}."
 
 
 def _line(rule: RuleVerdict) -> Markup:

@@ -12,6 +12,8 @@ from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 FORMAT = 1
 FILE = "report.json"
+# The first findings of a rule are told in full; a body of any other is cut at so many characters.
+WHOLE, LONGEST = 5, 2000
 
 
 def write(report: Report, folder: Path) -> Path:
@@ -40,7 +42,12 @@ def data(report: Report) -> dict[str, Any]:
 
 def shapes(report: Report) -> list[dict[str, Any]]:
     """What was found about the shapes of answers, finding by finding."""
-    return [_shape(f) for rule in report.rules for f in rule.findings if _of_shape(f)]
+    return [
+        _shape(finding, _limit(number))
+        for rule in report.rules
+        for number, finding in enumerate(rule.findings)
+        if _of_shape(finding)
+    ]
 
 
 def _rule(rule: RuleVerdict) -> dict[str, Any]:
@@ -55,18 +62,23 @@ def _rule(rule: RuleVerdict) -> dict[str, Any]:
         "expected": first.expected if first else None,
         "actual": first.actual if first else None,
         "story": _story(first.story) if first else [],
-        "findings": [_finding(finding) for finding in rule.findings],
+        "findings": [_finding(f, _limit(number)) for number, f in enumerate(rule.findings)],
         "seconds": round(rule.seconds, 3),
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _limit(number: int) -> int | None:
+    """How long a body may be in a rule's finding of that number; None is any length."""
+    return None if number < WHOLE else LONGEST
+
+
+def _finding(finding: Finding, limit: int | None) -> dict[str, Any]:
     return {
         "circumstance": finding.circumstance,
         "level": finding.level,
         "expected": finding.expected,
         "actual": finding.actual,
-        "story": _story(finding.story),
+        "story": _story(finding.story, limit),
         "flaky": finding.flaky,
         "deviation": finding.deviation,
     }
@@ -76,41 +88,43 @@ def _of_shape(finding: Finding) -> bool:
     return finding.seen_by is not None or finding.rule in RULES
 
 
-def _shape(finding: Finding) -> dict[str, Any]:
+def _shape(finding: Finding, limit: int | None) -> dict[str, Any]:
     return {
         "operation": finding.operation,
         "verdict": Verdict.BROKEN.value,
         "check": finding.seen_by or finding.expected,
         "rule": finding.rule,
         "message": finding.actual,
-        "story": _story(finding.story),
+        "story": _story(finding.story, limit),
     }
 
 
-def _story(story: Sequence[Exchange]) -> list[dict[str, Any]]:
-    return [{"request": _request(exchange), "response": _response(exchange)} for exchange in story]
+def _story(story: Sequence[Exchange], limit: int | None = None) -> list[dict[str, Any]]:
+    return [{"request": _request(e, limit), "response": _response(e, limit)} for e in story]
 
 
-def _request(exchange: Exchange) -> dict[str, Any]:
+def _request(exchange: Exchange, limit: int | None) -> dict[str, Any]:
     return {
         "operation": exchange.operation,
         "caller": exchange.caller,
         "method": exchange.method,
         "url": exchange.url,
         "headers": dict(exchange.request_headers),
-        "body": _body(exchange.request_json, exchange.request_text),
+        "body": _body(exchange.request_json, exchange.request_text, limit),
     }
 
 
-def _response(exchange: Exchange) -> dict[str, Any]:
+def _response(exchange: Exchange, limit: int | None) -> dict[str, Any]:
     return {
         "status": exchange.status,
         "headers": dict(exchange.headers),
-        "body": _body(exchange.json, exchange.text),
+        "body": _body(exchange.json, exchange.text, limit),
         "seconds": round(exchange.seconds, 4),
     }
 
 
-def _body(parsed: Any, text: str) -> Any:
-    """The JSON itself where there is some, else the text, else nothing."""
+def _body(parsed: Any, text: str, limit: int | None) -> Any:
+    """The JSON itself where there is some, else the text, else nothing; a text where it is cut."""
+    if limit is not None and len(text) > limit:
+        return f"{text[:limit]} … (cut here, {len(text) - limit} characters more)"
     return parsed if parsed is not None else text or None

@@ -13,7 +13,17 @@ from urllib.parse import quote
 
 from attrs import define, field, frozen
 
-from bookings_contract.checks import Accepted, Holds, Path, Refused, RefusedWith, Shows
+from bookings_contract.checks import (
+    Accepted,
+    Answered,
+    Holds,
+    Meets,
+    Ordered,
+    Path,
+    Refused,
+    RefusedWith,
+    Shows,
+)
 from bookings_contract.exchange import GUID, Exchange, complaint, leaves
 from bookings_contract.report.freed import VOLATILE, freed
 from bookings_contract.target import Target
@@ -110,7 +120,16 @@ class Equals:
     places: tuple[tuple[Path, Any], ...]
 
 
-Claim = Refused | Accepted | RefusedWith | Equals | Counts | Differs
+@frozen
+class Shown:
+    """These ids are shown, those are not: by the last answer, or each on one of these pages."""
+
+    present: tuple[str | Text, ...]
+    absent: tuple[str | Text, ...]
+    pages: tuple[int, ...]
+
+
+Claim = Refused | Accepted | RefusedWith | Answered | Equals | Counts | Shown | Ordered | Differs
 
 
 @frozen
@@ -174,10 +193,11 @@ def firmest(rule: RuleVerdict, target: Target) -> Replay | None:
     return min(found, key=_looseness, default=None)
 
 
-def _looseness(replay: Replay) -> tuple[int, int]:
+def _looseness(replay: Replay) -> tuple[bool, int, int]:
+    new, length = not replay.finding.retold, len(replay.calls)
     if not isinstance(replay.claim, Differs):
-        return 0, len(replay.calls)
-    return 1 + replay.calls[-1].reads + 2 * (replay.aside is not None), len(replay.calls)
+        return new, 0, length
+    return new, 1 + replay.calls[-1].reads + 2 * (replay.aside is not None), length
 
 
 # What is carried
@@ -390,15 +410,23 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     """What the target has to do at the end, as plainly as it can be said."""
     last = [finding.story[-1], *([finding.aside] if finding.aside else [])]
     match finding.check:
-        case Refused() | Accepted() | RefusedWith():
+        case Refused() | Accepted() | RefusedWith() | Answered():
             return finding.check
-        case Holds(name, expected, actual) if found := _place(last[-1].json, name, actual):
+        case Holds(name, [expected], [actual]) | Holds(name, expected, actual) if found := _place(
+            last[-1].json, name, actual
+        ):
             if expected is None or isinstance(expected, str | int | float):
                 return Equals(((found, _expected(expected, carrying)),))
         case Holds(_, int(expected), int(actual)) if found := _list(last[-1].json, actual):
             return Counts(found, expected)
         case Shows(places) if kept := _sure(places, carrying):
             return Equals(kept)
+        case Meets(present, absent, walked):
+            pages = [n for n, e in enumerate(finding.story, 1) if e.reads] if walked else []
+            told = [tuple(map(carrying.text, ids)) for ids in (present, absent)]
+            return Shown(told[0], told[1], tuple(pages) or (len(finding.story),))
+        case Ordered():
+            return finding.check
         case _:
             pass
     # Two calls may come within the same moment, and many lists are in no order: they are compared
@@ -406,26 +434,33 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     words = rule.text if rule.readings else f"{finding.expected} {finding.actual}"
     words = words.casefold()
     moments, ordered = "date" in words, bool(ORDER.search(words))
-    answers = [(exchange.status, exchange.headers, exchange.text) for exchange in last]
     statuses = tuple(exchange.status for exchange in finding.story)
-    ends = freed(_told(finding), answers, moments, ordered)
+    ends = ending(finding.story, finding.aside, moments, ordered)
     return Differs(statuses, ends, moments, ordered)
 
 
-def _told(finding: Finding) -> Iterator[str]:
-    for exchange in finding.story:
-        yield from (exchange.path, exchange.request_text, exchange.text)
+def ending(
+    story: Sequence[Exchange], aside: Exchange | None, moments: bool, ordered: bool
+) -> list[dict[str, Any]]:
+    """How a story ends, and what the controls show then, without what differs each time."""
+    words = [text for e in story for text in (e.path, e.request_text, e.text)]
+    last = [story[-1], *([aside] if aside else [])]
+    answers = [(exchange.status, exchange.headers, exchange.text) for exchange in last]
+    return freed(words, answers, moments, ordered)
 
 
 def _place(node: Any, name: str, actual: object) -> Path | None:
-    """The one place that shows the value under that name."""
-    key = name.split()[-1].rpartition(".")[2].casefold()
-    found = [
-        at
-        for at, value in leaves(node)
-        if at and str(at[-1]).casefold() == key and value == actual and type(value) is type(actual)
-    ]
-    return found[0] if len(found) == 1 else None
+    """The one place that shows the value under that name: `payment status`, or the last word."""
+    for key in ("".join(name.split()).casefold(), name.split()[-1].rpartition(".")[2].casefold()):
+        found = [
+            at
+            for at, value in leaves(node)
+            if at and str(at[-1]).casefold() == key
+            if value == actual and type(value) is type(actual)
+        ]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _list(node: Any, length: int) -> Path | None:

@@ -21,16 +21,21 @@ class Step:
 
 def steps(story: Sequence[Exchange]) -> tuple[Step, ...]:
     """The lines of a story."""
-    return tuple(_step(number, exchange) for number, exchange in enumerate(story, 1))
+    several = len({exchange.booking.id for exchange in story if exchange.booking}) > 1
+    return tuple(_step(number, exchange, several) for number, exchange in enumerate(story, 1))
 
 
-def _step(number: int, exchange: Exchange) -> Step:
+def _step(number: int, exchange: Exchange, several: bool) -> Step:
     booking = exchange.booking
+    # Which of several it is, where the path does not tell.
+    which = (
+        f" {brief(booking.id)}" if several and booking and booking.id not in exchange.path else ""
+    )
     return Step(
         number=number,
         request=f"{exchange.method} {brief(exchange.path)}",
         status=exchange.status,
-        said=booking.status if booking else complaint(exchange),
+        said=f"{booking.status}{which}" if booking else complaint(exchange),
         revision=f"revision {booking.revision}" if booking else "",
     )
 

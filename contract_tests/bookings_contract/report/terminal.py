@@ -1,25 +1,23 @@
-"""The verdict on the terminal: what happens while judging, and what came of it.
+"""The verdict on the terminal: what came of judging.
 
 Plain text where the output is no terminal; colours keep to NO_COLOR, which rich honours.
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from attrs import define, field
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from bookings_contract.pace import Plan
 from bookings_contract.report.steps import Step, steps
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, Outcome, Report, RuleVerdict, Verdict, counts
+from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict, counts
 
 LABEL = 10
 # How many further findings of a rule are told: the first says most.
 SHOWN = 4
+# Of a long story, so many requests are shown at its beginning and at its end.
+BEGINNING, END = 4, 6
 ORDER = ("MUST", "OBSERVED", "EITHER", "ADVICE")
 STYLES = {
     Verdict.KEPT: "green",
@@ -29,84 +27,38 @@ STYLES = {
 }
 
 
-@define
-class Watch:
-    """Shows how far each suite has come; one line a suite at the end where nobody watches."""
+def show(report: Report, console: Console, folder: Path | None = None) -> None:
+    """The whole verdict: what is broken in full, the rest in brief, the summary last.
 
-    console: Console
-    _bars: Progress
-    _tasks: dict[str, TaskID] = field(factory=dict)
-    _exchanges: dict[str, int] = field(factory=dict)
-    _seconds: dict[str, float] = field(factory=dict)
-    _tests: Mapping[str, int] = field(factory=dict)
-    # Others' target, on which it is said beforehand what is going to be sent.
-    guest_of: Target | None = None
-
-    def collected(self, tests: Mapping[str, int]) -> None:
-        """So many tests of each suite will run."""
-        self._tests = tests
-        if self.guest_of is not None:
-            plan = Plan(tests, self.guest_of.requests_per_minute)
-            self.console.print(f"  as a guest: {plan}", soft_wrap=True, markup=False)
-        for suite, total in tests.items():
-            self._tasks[suite] = self._bars.add_task(suite, total=total, said="")
-
-    def judged(self, outcome: Outcome) -> None:
-        """One test is over."""
-        suite = outcome.suite
-        exchanges = self._exchanges.get(suite, 0) + outcome.coverage.exchanges
-        self._exchanges[suite] = exchanges
-        self._seconds[suite] = self._seconds.get(suite, 0.0) + outcome.seconds
-        if suite in self._tasks:
-            self._bars.update(self._tasks[suite], advance=1, said=f"{exchanges} exchanges")
-
-    def summary(self) -> Iterator[str]:
-        """One line a suite."""
-        for suite, total in self._tests.items():
-            tests = _many(total, "test")
-            exchanges = _many(self._exchanges.get(suite, 0), "exchange")
-            yield f"  {suite:<10} {tests:>10} {exchanges:>16} {self._seconds.get(suite, 0):7.1f} s"
-
-
-@contextmanager
-def watching(console: Console, target: Target | None = None) -> Iterator[Watch]:
-    """Progress bars on a terminal, and a line for each suite elsewhere."""
-    bars = Progress(
-        TextColumn("  {task.description:<10}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed}/{task.total} tests"),
-        TextColumn("{task.fields[said]}"),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
-    guest_of = target if target is not None and not target.ours else None
-    watch = Watch(console, bars, guest_of=guest_of)
-    with bars:
-        yield watch
-    if not console.is_terminal:
-        for line in watch.summary():
-            console.print(Text(line), soft_wrap=True)
-
-
-def show(report: Report, console: Console) -> None:
-    """The whole verdict: what is broken in full, the rest in brief, the summary last."""
+    What only observation supports is told in a line a rule where the target is not our mock, unless
+    it is all that was asked for.
+    `folder` is where the stories are written as curl and pytest, if they are.
+    """
+    folded = []
     for rule in _in_order(report.having(Verdict.BROKEN)):
+        if _is_foreign(report) and len(report.rules) > 1 and _level(rule) != "MUST":
+            folded.append(rule)
+            continue
         console.print()
-        _broken(rule, report.level, console)
+        _broken(rule, report.level, console, folder)
     console.print()
+    _folded(folded, console, folder)
+    _flaky(report, console)
     _errors(report.having(Verdict.ERROR), console)
     _not_judged(report.having(Verdict.NOT_JUDGED), console)
     _below(report, console)
     _kept(report, console)
     console.print()
+    if folder is None and report.having(Verdict.BROKEN):
+        words = "--report DIR writes each breach as curl and as a pytest test"
+        console.print(Text(words, "dim"), soft_wrap=True)
     console.print(_summary(report), soft_wrap=True)
 
 
 # What is broken
 
 
-def _broken(rule: RuleVerdict, level: str, console: Console) -> None:
+def _broken(rule: RuleVerdict, level: str, console: Console, folder: Path | None) -> None:
     first, *others = rule.findings
     head = Text.assemble(
         (rule.id, "bold"),
@@ -116,6 +68,8 @@ def _broken(rule: RuleVerdict, level: str, console: Console) -> None:
     )
     console.print(head, soft_wrap=True)
     _wrapped(console, "  ", rule.rule.text, style="italic")
+    if sources := "; ".join(f"{s.page}, {s.section}" for s in rule.rule.sources):
+        _labelled(console, "source", sources, style="dim")
     if first.circumstance:
         _labelled(console, "when", first.circumstance)
     _labelled(console, "expected", first.expected)
@@ -125,8 +79,40 @@ def _broken(rule: RuleVerdict, level: str, console: Console) -> None:
     for line in also[:SHOWN]:
         _labelled(console, "also", line)
     if also[SHOWN:]:
-        _labelled(console, "also", f"{len(also) - SHOWN} more (--report DIR shows all)")
-    _labelled(console, "more", f"bookings-contract explain {rule.id}")
+        where = folder or "--report DIR"
+        _labelled(console, "also", f"{len(also) - SHOWN} more ({where} shows all)")
+    written = f" · as curl and pytest in {folder / rule.id}" if folder and first.story else ""
+    _labelled(console, "more", f"bookings-contract explain {rule.id}{written}")
+
+
+def _is_foreign(report: Report) -> bool:
+    """Whether somebody else's server was judged: one without our mock's controls."""
+    return report.target.get("control", "") is None
+
+
+def _folded(rules: Sequence[RuleVerdict], console: Console, folder: Path | None) -> None:
+    """One line a rule: others' servers differ in much that only observation supports."""
+    for rule in rules:
+        first = rule.findings[0]
+        text = f"  {first.level}  {_circumstance(first)}{first.actual}"
+        head = Text.assemble((rule.id, "bold"), "  ", ("broken", STYLES[Verdict.BROKEN]), text)
+        console.print(head, soft_wrap=True)
+    if rules:
+        asked = f"bookings-contract test --rule {rules[0].id} tells it in full"
+        words = f"{folder} holds all of it" if folder else asked
+        console.print(Text(f"{'':<12}{words}", "dim"), soft_wrap=True)
+
+
+def _flaky(report: Report, console: Console) -> None:
+    """What did not come again when it was told again; it breaks nothing, and is no good sign."""
+    for rule in report.rules:
+        found = [f for f in rule.findings if f.flaky and counts(f.level, report.level)]
+        for finding in found[:1]:
+            more = f" (and {len(found) - 1} more)" if found[1:] else ""
+            head = Text.assemble(("flaky", "bold yellow"), "       ", (rule.id, "bold"))
+            console.print(head.append(f"  {finding.level}"), soft_wrap=True)
+            words = finding.actual.removeprefix("flaky: ")
+            _wrapped(console, " " * 12, f"{_circumstance(finding)}{words}{more}")
 
 
 def _operation(rule: RuleVerdict) -> str:
@@ -149,7 +135,13 @@ def _circumstance(finding: Finding) -> str:
 
 def _story(console: Console, told: Sequence[Step]) -> None:
     widths = [max((len(text) for text in column), default=0) for column in _columns(told)]
+    left = len(told) - BEGINNING - END
     for step in told:
+        if left > 1 and BEGINNING < step.number <= BEGINNING + left:
+            if step.number == BEGINNING + 1:
+                words = f"  {'':<{LABEL}} … {_many(left, 'request')} more"
+                console.print(Text(words, "dim"), soft_wrap=True)
+            continue
         label = "story" if step.number == 1 else ""
         here = "   ← here" if step.number == len(told) else ""
         line = (
@@ -195,6 +187,8 @@ def _below(report: Report, console: Console) -> None:
         if rule.verdict is Verdict.BROKEN:
             continue
         for finding in rule.findings:
+            if counts(finding.level, report.level):
+                continue
             text = f"{rule.id}  {finding.level}  {_circumstance(finding)}{finding.actual}"
             console.print(Text.assemble(("not counted", "dim"), f" {text}"), soft_wrap=True)
 

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve, field, frozen
 
 import bookings_openapi
+from bookings_contract.checks import RefusedWith
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
@@ -17,6 +18,7 @@ from bookings_contract.operations import operations
 from bookings_contract.places import Place
 from bookings_contract.problems import NotJudged, NotReached, Unjudged
 from bookings_contract.target import Service
+from bookings_openapi import Answer as Refusal
 
 KINDS = ("class", "appointment", "course")
 # What waits for the owner, who then decides.
@@ -368,6 +370,7 @@ def refused_as_invalid(expect: Expect, answer: Answer, rule: str, circumstance: 
         actual=answer.said,
         circumstance=circumstance,
         at=answer,
+        check=RefusedWith((Refusal(status=status, codes=()),)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define
 
 import bookings_openapi
+from bookings_contract.checks import Meets
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
@@ -128,6 +129,7 @@ class Listing:
             actual=", ".join(f"{how} {_named(ones)}" for how, ones in wrong.items() if ones),
             circumstance=circumstance,
             at=answer,
+            check=Meets(tuple(b.id for b in finds), tuple(b.id for b in leaves)),
         )
 
     def missing(
@@ -170,6 +172,7 @@ def not_listed(
         actual=f"{answer.status}, with it",
         circumstance=about,
         at=answer,
+        check=Meets((), (one.id,)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bookings_contract.checks import Meets
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer
 from bookings_contract.expect import Expect
@@ -215,4 +216,5 @@ def _each_once(expect: Expect, met: Sequence[Object], own: Sequence[Object], abo
         expected=f"each of {len(own)} objects once",
         actual=f"{len(missed)} missed, {len(again)} met again, {len(strangers)} from elsewhere",
         circumstance=about,
+        check=Meets(tuple(one["id"] for one in own), walked=True) if missed or again else None,
     )

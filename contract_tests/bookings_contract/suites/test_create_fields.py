@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bookings_contract.checks import Holds
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
@@ -41,6 +42,7 @@ def test_a_new_booking_has_no_payment_status_yet(
             actual=f"payment status {seen.payment_status}",
             circumstance=circumstance,
             at=at,
+            check=Holds("payment status", "UNDEFINED", seen.payment_status),
         )
 
 

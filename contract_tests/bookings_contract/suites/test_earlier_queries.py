@@ -2,6 +2,7 @@
 
 import pytest
 
+from bookings_contract.checks import Meets
 from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
@@ -61,11 +62,13 @@ def test_a_query_by_a_session_finds_who_takes_part_in_it(
     body = {"query": query, "sessionId": session_id}
     answer = reached(bookings_client.call("query", body=body))
     met = {seen.id for seen in answer.bookings}
-    bookings_expect.equal(
+    told = "who takes part: {}, who does not: {}"
+    bookings_expect.that(
         "READER-6",
-        (here.id in met, there.id in met),
-        (True, False),
-        of="whether who takes part and who does not is met",
+        here.id in met and there.id not in met,
+        expected=told.format("met", "not met"),
+        actual=told.format(*("met" if one.id in met else "not met" for one in (here, there))),
         circumstance=kind,
         at=answer,
+        check=Meets((here.id,), (there.id,)),
     )

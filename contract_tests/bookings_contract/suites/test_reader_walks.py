@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
+from bookings_contract.checks import Meets
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer
 from bookings_contract.expect import Expect
@@ -159,6 +160,7 @@ def _each_once(
         expected=f"each of {len(due)} bookings once",
         actual=f"{len(missed)} missed, {len(twice)} met again, {len(strangers)} from elsewhere",
         circumstance=about,
+        check=Meets(tuple(due), walked=True) if missed or twice else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bookings_contract.checks import Holds
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
@@ -56,6 +57,7 @@ def test_a_new_booking_has_the_first_revision(
             actual=f"revision {revision!r}",
             circumstance=f"{kind}, {number}",
             at=answer,
+            check=Holds("revision", "1", revision),
         )
 
 

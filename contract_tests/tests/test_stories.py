@@ -1,0 +1,248 @@
+"""Every breach is told again before it is reported, by the shortest story that shows it."""
+
+import itertools
+import json
+from collections.abc import Callable
+
+import httpx
+import pytest
+from attrs import evolve
+
+from bookings_contract.checks import Refused
+from bookings_contract.client import Client, Wire
+from bookings_contract.embedded import embedded
+from bookings_contract.endings import Again
+from bookings_contract.exchange import Answer, Exchange
+from bookings_contract.given import Given
+from bookings_contract.places import Supply
+from bookings_contract.record import Record
+from bookings_contract.replaying import Teller
+from bookings_contract.report.replay import replay
+from bookings_contract.run import judge
+from bookings_contract.shrinking import REQUESTS, Shrinking
+from bookings_contract.stories import needs, spare, without
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Finding, RuleVerdict, Verdict
+from bookings_openapi import rules
+
+Mock = tuple[Target, httpx.BaseTransport]
+RULE = RuleVerdict(rules()["CONFIRM-1"], Verdict.BROKEN)
+
+
+def teller(mock: Mock) -> Teller:
+    return Teller(Wire(*mock), "judge-again", Supply(mock[0]))
+
+
+def told_at_length(mock: Mock, wordy: bool = True) -> Finding:
+    """A booking is confirmed twice; between the two much else is asked that explains nothing."""
+    client = Client(Wire(*mock), Record(), "judge-first" if mock[0].ours else None)
+    given = Given(client, Supply(mock[0]), "judge-abc123-1")
+    booking = given.booking("class")
+    if wordy:
+        other = given.booking("course", "CONFIRMED")
+        client.act("cancelBooking", booking, revision="77")
+    client.act("confirmBooking", booking)
+    if wordy:
+        seen = given.read(booking)
+        assert seen is not None
+        client.act("declineBooking", seen)
+        client.act("cancelBooking", other, {"flowControlSettings": {}})
+        booking = seen
+    else:
+        booking = client.record.exchanges[-1].booking or booking
+    last = client.act("confirmBooking", booking)
+    story = tuple(client.record.exchanges)
+    return Finding("CONFIRM-1", "MUST", "refused", last.said, story=story, check=Refused())
+
+
+def operations(finding: Finding) -> list[str]:
+    return [exchange.operation for exchange in finding.story]
+
+
+@pytest.fixture(scope="module")
+def broken() -> object:
+    with embedded(breaks=["CONFIRM-1"]) as mock:
+        yield mock
+
+
+# Which steps there are
+
+
+def test_a_story_needs_the_answers_that_its_ids_come_from(broken: Mock) -> None:
+    script = replay(RULE, told_at_length(broken, wordy=False), broken[0])
+    assert script is not None
+    assert needs(script.calls) == {1: frozenset(), 2: {1}, 3: {1}}
+
+
+def test_neither_the_creation_nor_what_comes_before_a_list_may_go(broken: Mock) -> None:
+    finding = told_at_length(broken)
+    listed = evolve(finding.story[-1], operation="listBookingsV1", reads=True)
+    assert 1 not in spare(finding)
+    assert all(finding.story[step - 1].reads for step in spare(
+        evolve(finding, story=(*finding.story[:-1], listed))
+    ))  # fmt: skip
+
+
+def test_revisions_are_counted_from_what_is_left(broken: Mock) -> None:
+    story = told_at_length(broken, wordy=False).story
+    assert [json.loads(e.request_text).get("revision") for e in story[1:]] == ["1", "2"]
+    shorter = without(story, [2])
+    assert [json.loads(e.request_text).get("revision") for e in shorter[1:]] == ["1"]
+
+
+# Shrinking
+
+
+def test_what_explains_nothing_is_left_out(broken: Mock) -> None:
+    long = told_at_length(broken)
+    assert len(long.story) == 9
+    short = Shrinking(teller(broken), RULE, long, lambda: True).shrunk()
+    assert operations(short) == ["createBooking", "confirmBooking", "confirmBooking"]
+    assert short.actual == "200, CONFIRMED, revision 2 → 3"
+    assert "externalUserId" not in short.story[0].request_text
+
+
+def test_what_leads_to_the_breach_stays(broken: Mock) -> None:
+    """Without the first confirmation the second would be right, and no breach."""
+    short = told_at_length(broken, wordy=False)
+    again = Shrinking(teller(broken), RULE, short, lambda: True).shrunk()
+    assert operations(again) == operations(short)
+
+
+def test_shrinking_asks_no_more_than_it_may(broken: Mock) -> None:
+    telling = teller(broken)
+    Shrinking(telling, RULE, told_at_length(broken), lambda: True).shrunk()
+    assert telling.sent <= REQUESTS
+
+
+def test_without_time_a_story_stays_as_it_is(broken: Mock) -> None:
+    long, telling = told_at_length(broken), teller(broken)
+    assert Shrinking(telling, RULE, long, lambda: False).shrunk() is long
+    assert telling.sent == 0
+
+
+# Telling again
+
+
+def test_a_story_fails_on_the_wrong_server_and_holds_on_the_right_one(
+    broken: Mock, mock: Mock
+) -> None:
+    finding = told_at_length(broken, wordy=False)
+    assert teller(broken).tell(RULE, finding).again is Again.FAILS
+    assert teller(mock).tell(RULE, finding).again is Again.HOLDS
+
+
+def test_an_end_that_others_led_to_says_nothing(broken: Mock) -> None:
+    finding = told_at_length(broken, wordy=False)
+    first, *others = finding.story
+    odd = evolve(finding, story=(evolve(first, status=201), *others))
+    assert teller(broken).tell(RULE, odd).again is Again.UNCLEAR
+
+
+def guest(mock: Mock) -> Mock:
+    return evolve(mock[0], control=None, may_notify=False), mock[1]
+
+
+def test_a_guest_books_another_place_under_another_name_and_takes_it_back(broken: Mock) -> None:
+    visited = guest(broken)
+    finding = told_at_length(visited, wordy=False)
+    telling = teller(visited)
+    telling.supply.session(visited[0].services["yoga"], None, False)  # somebody's already
+    told = telling.tell(RULE, finding)
+    assert told.again is Again.FAILS
+
+    def booked(exchange: Exchange) -> tuple[str, str]:
+        wish = json.loads(exchange.request_text)["booking"]
+        return wish["bookedEntity"]["slot"]["sessionId"], wish["externalUserId"]
+
+    first, second = booked(finding.story[0]), booked(told.finding.story[0])
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+    made = told.finding.story[0].booking
+    assert made is not None
+    now = Given(Client(Wire(*visited)), Supply(visited[0])).read(made)
+    assert now is not None
+    assert now.status == "CANCELED"
+
+
+# Whole judgements
+
+
+def once(mock: Mock, wrong: Callable[[httpx.Request, httpx.Response], bool]) -> Mock:
+    """The mock, but that the first refusal of that kind is answered as a success instead."""
+    target, transport = mock
+    shown: dict[str, bytes] = {}
+    left = iter([True])
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = transport.handle_request(request)
+        answer.read()
+        booking = request.url.path.split("/")[-2]
+        if answer.is_success and b'"booking"' in answer.content:
+            shown[json.loads(answer.content).get("booking", {}).get("id", "")] = answer.content
+        if wrong(request, answer) and booking in shown and next(left, False):
+            headers = {k: v for k, v in answer.headers.items() if k.startswith("x-wix")}
+            sent = {**headers, "content-type": "application/json"}
+            return httpx.Response(200, content=shown[booking], headers=sent)
+        return answer
+
+    return target, httpx.MockTransport(handle)
+
+
+def refused_confirmation(request: httpx.Request, answer: httpx.Response) -> bool:
+    return request.url.path.endswith("/confirm") and answer.status_code == 428
+
+
+def test_what_is_wrong_only_the_first_time_is_flaky_and_breaks_nothing(mock: Mock) -> None:
+    target, transport = once(mock, refused_confirmation)
+    report = judge(target, rules=["CONFIRM-1", "CONFIRM-5"], transport=transport)
+    rule = report["CONFIRM-1"]
+    assert (rule.verdict, report.exit_code) == (Verdict.NOT_JUDGED, 0)
+    (finding,) = rule.findings
+    assert (finding.flaky, rule.counted) == (True, 0)
+    assert finding.actual.startswith("flaky: was 200, CONFIRMED, revision 2")
+    assert finding.actual.endswith(", then 428 INVALID_BOOKING_STATUS")
+    assert rule.reason == finding.actual
+
+
+def test_what_is_wrong_only_the_first_time_at_a_guests_is_flaky_too(mock: Mock) -> None:
+    target, transport = once(guest(mock), refused_confirmation)
+    report = judge(target, rules=["CONFIRM-1"], transport=transport)
+    assert (report["CONFIRM-1"].verdict, report.exit_code) == (Verdict.NOT_JUDGED, 2)
+
+
+def test_what_is_wrong_at_every_other_call_is_broken_all_the_same(mock: Mock) -> None:
+    """One of the first stories comes again: that is enough."""
+    target, transport = mock
+    turns = itertools.cycle([True, True, False])
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = transport.handle_request(request)
+        if request.url.path.endswith("/cancel") and next(turns):
+            answer.read()
+            return httpx.Response(500, json={"message": "no"}, headers={"x-wix-request-id": "1"})
+        return answer
+
+    report = judge(target, rules=["CANCEL-1"], transport=httpx.MockTransport(handle))
+    assert report["CANCEL-1"].verdict is Verdict.BROKEN
+
+
+def test_a_breach_that_no_story_shows_is_found_again_by_its_test() -> None:
+    with embedded(breaks=["CHECKOUT-5"]) as (target, transport):
+        report = judge(target, rules=["CHECKOUT-5"], transport=transport)
+    assert report["CHECKOUT-5"].verdict is Verdict.BROKEN
+
+
+def test_a_breach_at_a_guests_is_told_again(broken: Mock) -> None:
+    target, transport = guest(broken)
+    report = judge(target, rules=["CONFIRM-1"], transport=transport)
+    first = report["CONFIRM-1"].first
+    assert first is not None
+    assert first.retold
+    assert 2 <= len(first.story) <= 3
+
+
+def test_answers_are_told_as_expectations_tell_them(broken: Mock) -> None:
+    finding = told_at_length(broken, wordy=False)
+    *_, before, last = finding.story
+    assert finding.actual == Answer(last, before.booking).said
