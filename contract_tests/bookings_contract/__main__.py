@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -14,11 +15,13 @@ import httpx
 from rich.console import Console
 
 import bookings_openapi
-from bookings_contract import __version__, book, run
+from bookings_contract import __version__, baseline, book, jobs, limits, run
+from bookings_contract.commands import diff, merge
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import files, terminal
+from bookings_contract.report import files, parts, terminal
+from bookings_contract.shards import Shard
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Exit
 
@@ -72,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_rules(commands.add_parser("rules", help="list the rule book"))
     _add_explain(commands.add_parser("explain", help="explain one rule"))
+    diff.add(commands)
+    merge.add(commands)
     return parser
 
 
@@ -100,7 +105,7 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     parser.add_argument(
-        "--max-time", type=float, metavar="S", help="begin no further test after S seconds"
+        "--max-time", type=float, metavar="S", help="judge no longer than S seconds"
     )
     parser.add_argument(
         "--level",
@@ -108,7 +113,29 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
         default="OBSERVED",
         help="count breaches of this level and above (default: OBSERVED, which is all)",
     )
+    _add_limits(parser)
     parser.set_defaults(run=_test)
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="known deviations (TOML), which do not count"
+    )
+    parser.add_argument(
+        "--write-baseline", type=Path, metavar="FILE", help="write what is broken as a baseline"
+    )
+    parser.add_argument(
+        "--fail-under", type=float, metavar="PCT", help="fail if fewer of the rules were judged"
+    )
+    parser.add_argument(
+        "--shard", metavar="I/N", help="run the Ith of N parts; `merge` joins their reports"
+    )
+    parser.add_argument(
+        "--jobs",
+        default="auto",
+        metavar="N",
+        help="judge in N processes (default: auto, which is 2 for a mock and 1 for anyone else)",
+    )
 
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
@@ -124,25 +151,33 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _test(options: argparse.Namespace) -> int:
-    rules = book.named(options.rule)
+    today = datetime.now(UTC).date()
+    asked = run.Asked(
+        rules=book.named(options.rule),
+        suites=tuple(options.suite),
+        seed=options.seed,
+        level=options.level,
+        max_time=options.max_time,
+        shard=Shard.read(options.shard) if options.shard else Shard(),
+        baseline=baseline.read(options.baseline, today) if options.baseline else None,
+    )
+    least = limits.share(options.fail_under)
     console = Console(highlight=False)
     with _target(options) as (target, transport):
-        console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
+        many = jobs.how_many(options.jobs, target, asked.rules, asked.suites)
+        hearing = jobs.together(many) if many > 1 else None
+        console.print(f"judging {target.title} · seed {asked.seed}", soft_wrap=True, markup=False)
         with terminal.watching(console) as watch:
-            report = run.judge(
-                target,
-                rules=rules,
-                suites=options.suite,
-                seed=options.seed,
-                level=options.level,
-                max_time=options.max_time,
-                progress=watch,
-                transport=transport,
-            )
+            report, heard = run.judged(target, asked, watch, transport, hearing)
+    report = limits.held(report, least)
     terminal.show(report, console)
     if options.report:
         written = files.write(report, options.report, target)
+        if asked.shard:
+            written += (parts.write(asked, heard, target, report.seconds, options.report),)
         console.print(f"written to {files.summary(written)}", soft_wrap=True, markup=False)
+    if options.write_baseline:
+        options.write_baseline.write_text(baseline.written(report, today), "utf-8")
     return report.exit_code
 
 

@@ -38,6 +38,8 @@ class Wire:
     transport: httpx.BaseTransport | None = None
     # Operations that have answered as themselves: from then on a 404 of theirs is an answer.
     offered: set[str] = field(factory=set)
+    # When the time that a run may take is over, by the monotonic clock.
+    deadline: float | None = None
     _http: httpx.Client = field(init=False)
     _next: float = 0.0
 

@@ -8,19 +8,21 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
 import httpx
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 import bookings_openapi
+from bookings_contract.baseline import Baseline
 from bookings_contract.client import Client, Wire
-from bookings_contract.plugin import judged_rules, suite_of
-from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered
+from bookings_contract.plugin import RUN, judged_rules, suite_of
+from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged, Unanswered
+from bookings_contract.shards import Shard
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Coverage, Outcome, Report, Verdict, aggregate
 
@@ -52,6 +54,42 @@ class Progress(Protocol):
         """One test is over."""
 
 
+@frozen
+class Asked:
+    """What a run is to judge, and how."""
+
+    rules: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+    seed: int = 0
+    level: str = "OBSERVED"
+    max_time: float | None = None
+    shard: Shard = field(factory=Shard)
+    baseline: Baseline | None = None
+
+    def after(self, seconds: float) -> "Asked":
+        """The same when so much of its time is over."""
+        left = None if self.max_time is None else self.max_time - seconds
+        return evolve(self, max_time=left)
+
+
+@frozen
+class Heard:
+    """What the tests of a run said: all that a report of it is made of."""
+
+    # Each test's suite and rules.
+    tests: tuple[tuple[str, tuple[str, ...]], ...]
+    outcomes: tuple[Outcome, ...]
+    # Suites' tests of rules that were not asked for.
+    left_out: frozenset[tuple[str, str]] = frozenset()
+
+
+# Runs the tests in one way or another.
+Hearing = Callable[
+    [Target, Asked, Progress | None, httpx.BaseTransport | None],
+    Heard,
+]
+
+
 @define
 class Collector:
     """The plugin that hands the run its target and takes its outcomes."""
@@ -61,6 +99,7 @@ class Collector:
     progress: Progress | None = None
     outcomes: list[Outcome] = field(factory=list)
     tests: list[tuple[str, tuple[str, ...]]] = field(factory=list)
+    left_out: frozenset[tuple[str, str]] = frozenset()
     problems: list[str] = field(factory=list)
 
     def pytest_bookings_target(self) -> tuple[Target, httpx.BaseTransport | None] | None:
@@ -70,6 +109,7 @@ class Collector:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Takes down which tests there are."""
         self.tests = [(suite_of(item), judged_rules(item)) for item in session.items]
+        self.left_out = session.config.stash[RUN].left_out
         if self.progress is not None:
             suites = [suite for suite, _ in self.tests]
             self.progress.collected({suite: suites.count(suite) for suite in dict.fromkeys(suites)})
@@ -98,35 +138,86 @@ def judge(
     seed: int = 0,
     level: str = "OBSERVED",
     max_time: float | None = None,
+    shard: Shard | None = None,
+    baseline: Baseline | None = None,
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
+    hearing: Hearing | None = None,
 ) -> Report:
     """Judges a target by the rules and suites named, or by all of them.
 
     Raises ConfigurationError if the target can't be reached or refuses its owner's token.
     """
-    started = time.perf_counter()
-    asked, chosen = tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(suites))
-    greet(target, transport)
-    collector = Collector(target, transport, progress)
-    arguments = [f"--bookings-seed={seed}", f"--bookings-level={level}"]
-    arguments += [f"--bookings-rule={rule}" for rule in asked]
-    arguments += [f"--bookings-suite={suite}" for suite in chosen]
-    arguments += [] if max_time is None else [f"--bookings-max-time={max_time}"]
-    _run(arguments, collector)
-    report = Report(
-        target=facts(target),
-        rules=aggregate(
-            _rules(asked, chosen, collector.tests), collector.outcomes, level, _unheard
-        ),
-        level=level,
+    asked = Asked(
+        rules=tuple(dict.fromkeys(rules)),
+        suites=tuple(dict.fromkeys(suites)),
         seed=seed,
-        seconds=time.perf_counter() - started,
-        coverage=sum((outcome.coverage for outcome in collector.outcomes), Coverage()),
+        level=level,
+        max_time=max_time,
+        shard=shard or Shard(),
+        baseline=baseline,
     )
-    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in collector.outcomes):
+    return judged(target, asked, progress, transport, hearing)[0]
+
+
+def judged(
+    target: Target,
+    asked: Asked,
+    progress: Progress | None = None,
+    transport: httpx.BaseTransport | None = None,
+    hearing: Hearing | None = None,
+) -> tuple[Report, Heard]:
+    """The report, and what it was made of."""
+    started = time.perf_counter()
+    greet(target, transport)
+    heard = (hearing or hear)(
+        target, asked.after(time.perf_counter() - started), progress, transport
+    )
+    report = reported(facts(target), asked, heard, time.perf_counter() - started)
+    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in heard.outcomes):
         greet(target, transport)  # Was it one request, or is nobody there any more?
-    return report
+    return report, heard
+
+
+def hear(
+    target: Target,
+    asked: Asked,
+    progress: Progress | None = None,
+    transport: httpx.BaseTransport | None = None,
+) -> Heard:
+    """Runs the tests in this process."""
+    collector = Collector(target, transport, progress)
+    arguments = [f"--bookings-seed={asked.seed}", f"--bookings-level={asked.level}"]
+    arguments += [f"--bookings-rule={rule}" for rule in asked.rules]
+    arguments += [f"--bookings-suite={suite}" for suite in asked.suites]
+    arguments += [] if asked.max_time is None else [f"--bookings-max-time={asked.max_time}"]
+    arguments += [f"--bookings-shard={asked.shard}"] if asked.shard else []
+    _run(arguments, collector)
+    return Heard(tuple(collector.tests), tuple(collector.outcomes), collector.left_out)
+
+
+def reported(target: Mapping[str, object], asked: Asked, heard: Heard, seconds: float) -> Report:
+    """The report on what was heard."""
+    baseline = asked.baseline or Baseline()
+    outcomes = [baseline.excused(outcome) for outcome in heard.outcomes]
+    spoken_of = _rules(asked.rules, asked.suites, heard.tests)
+    unheard = _elsewhere if asked.shard else _unheard
+    rules = aggregate(spoken_of, outcomes, asked.level, unheard)
+    whole = not asked.shard and asked.max_time is None
+    return Report(
+        target=target,
+        rules=rules,
+        level=asked.level,
+        seed=asked.seed,
+        seconds=seconds,
+        coverage=sum((outcome.coverage for outcome in outcomes), Coverage()),
+        complaints=(
+            *baseline.expired(),
+            *(baseline.stale(rules, heard.left_out) if whole else ()),
+        ),
+        late=sum(outcome.not_judged == OVERDUE for outcome in outcomes),
+        shard=str(asked.shard) if asked.shard else None,
+    )
 
 
 def greet(target: Target, transport: httpx.BaseTransport | None = None) -> None:
@@ -218,6 +309,10 @@ def _rules(
         return [rule for rule in book.values() if rule.id in named]
     # Advice speaks of callers' mistakes, and there is no caller here but the judge.
     return [rule for rule in book.values() if rule.level != "ADVICE"]
+
+
+def _elsewhere(rule: bookings_openapi.Rule) -> str:
+    return "none of this shard's tests judges it"
 
 
 def _unheard(rule: bookings_openapi.Rule) -> str:

@@ -193,6 +193,11 @@ class RuleVerdict:
         """The finding that is told in full."""
         return self.findings[0] if self.findings else None
 
+    @property
+    def deviations(self) -> tuple[Finding, ...]:
+        """The findings that are known."""
+        return tuple(finding for finding in self.findings if finding.deviation)
+
 
 @frozen
 class Report:
@@ -204,6 +209,11 @@ class Report:
     seed: int = 0
     seconds: float = 0.0
     coverage: Coverage = field(factory=Coverage)
+    # Why the run fails although nothing is broken, and how many tests --max-time left out.
+    complaints: tuple[str, ...] = ()
+    late: int = 0
+    # Which part of a run it is, as I/N; None for a whole one.
+    shard: str | None = None
 
     def having(self, verdict: Verdict) -> tuple[RuleVerdict, ...]:
         """The rules with this verdict."""
@@ -232,6 +242,8 @@ class Report:
     @property
     def exit_code(self) -> int:
         """The command ends with this."""
+        if self.complaints and self.verdict is Verdict.KEPT:
+            return int(Exit.BROKEN)
         return int(Exit[self.verdict.name])
 
 
@@ -250,10 +262,10 @@ def judge_rule(
 ) -> RuleVerdict:
     """One rule's verdict over all that was said of it."""
     findings = _findings(rule, outcomes, level)
-    counted = sum(counts(finding.level, level) for finding in findings)
+    counted = sum(_against(finding, level) for finding in findings)
     readings = {said.reading for o in outcomes for said in _of(rule, o, o.readings)}
     held = bool(readings) or any(_of(rule, outcome, outcome.kept) for outcome in outcomes)
-    verdict, reason = _weighed(rule, outcomes, level, counted, bool(findings), held)
+    verdict, reason = _weighed(rule, outcomes, level, counted, findings, held)
     return RuleVerdict(
         rule,
         verdict,
@@ -266,14 +278,21 @@ def judge_rule(
 
 
 def _weighed(
-    rule: Rule, outcomes: Sequence[Outcome], level: str, counted: int, listed: bool, held: bool
+    rule: Rule,
+    outcomes: Sequence[Outcome],
+    level: str,
+    counted: int,
+    findings: Sequence[Finding],
+    held: bool,
 ) -> tuple[Verdict, str | None]:
     """Broken before error, error before kept, kept before not judged; and why."""
     if counted:
         return Verdict.BROKEN, None
     if faults := _faults(rule, outcomes):
         return Verdict.ERROR, "; ".join(faults)
-    if listed and not (held and counts(rule.level, level)):
+    if known := _distinct(finding.deviation for finding in findings):
+        return Verdict.KEPT, f"but for a known deviation: {'; '.join(known)}"
+    if findings and not (held and counts(rule.level, level)):
         return Verdict.NOT_JUDGED, f"broken only below the chosen level, {level}"
     reason = "; ".join(_distinct(_hindrance(rule, outcome) for outcome in outcomes))
     if held:
@@ -293,13 +312,18 @@ def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Find
     """The rule's findings, each once: those that count first, then the shortest story first."""
 
     def weight(finding: Finding) -> tuple[bool, int, int]:
-        return (not counts(finding.level, level), _strictness(finding.level), len(finding.story))
+        return (not _against(finding, level), _strictness(finding.level), len(finding.story))
 
     found = [f for outcome in outcomes for f in outcome.findings if f.rule == rule.id]
     once: dict[tuple[str | None, ...], Finding] = {}
     for finding in sorted(found, key=weight):
         once.setdefault(finding.identity, finding)
     return tuple(once.values())
+
+
+def _against(finding: Finding, level: str) -> bool:
+    """Whether a finding is held against the target."""
+    return counts(finding.level, level) and finding.deviation is None
 
 
 def _strictness(level: str) -> int:

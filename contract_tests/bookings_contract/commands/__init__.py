@@ -1,0 +1,1 @@
+"""The commands that stand by themselves: each module adds its own to the parser."""
