@@ -95,7 +95,8 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
         "--report",
         type=Path,
         metavar="DIR",
-        help="write report.html, report.json, junit.xml there, and each breach as curl and pytest",
+        help="write report.html, report.json, report.sarif and junit.xml there, and each breach as "
+        "curl and pytest",
     )
     parser.add_argument(
         "--rule", action="append", default=[], metavar="ID", help="judge this rule (repeatable)"

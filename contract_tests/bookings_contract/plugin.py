@@ -32,6 +32,7 @@ from bookings_contract.problems import (
 )
 from bookings_contract.record import Record
 from bookings_contract.shards import Shard
+from bookings_contract.summary import Summary
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Finding, counts
 
@@ -162,6 +163,7 @@ def pytest_configure(config: pytest.Config) -> None:
         deadline=None if limit is None else time.monotonic() + limit,
         shard=_shard(config.getoption("--bookings-shard")),
     )
+    config.pluginmanager.register(Summary(config.getoption("--bookings-level")), "bookings-summary")
 
 
 def _shard(words: str | None) -> Shard:
@@ -213,6 +215,11 @@ def _marks(function: FunctionType) -> Iterator[pytest.Mark]:
         values = mark.args[1] if mark.name == "parametrize" and len(mark.args) > 1 else ()
         for value in values if isinstance(values, list | tuple) else ():
             yield from (getattr(found, "mark", found) for found in getattr(value, "marks", ()))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Lets `-k` select by rule."""
+    item.extra_keyword_matches.update(judged_rules(item))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
