@@ -165,7 +165,7 @@ def _test(options: argparse.Namespace) -> int:
     least = limits.share(options.fail_under)
     console = Console(highlight=False)
     with _target(options) as (target, transport):
-        many = jobs.how_many(options.jobs, target, asked.rules, asked.suites)
+        many = jobs.how_many(options.jobs, target, asked)
         hearing = jobs.together(many) if many > 1 else None
         console.print(f"judging {target.title} · seed {asked.seed}", soft_wrap=True, markup=False)
         with terminal.watching(console) as watch:

@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, parsed, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unjudged
+from bookings_contract.problems import OVERDUE, NotJudged, NotOffered, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -26,6 +26,10 @@ NOT_OFFERED = (404, 405, 501)
 # What may stand in front of every address, whether there is something behind it or not.
 GATES = (401, 403)
 TOO_MANY = 429
+# How long a test may go on when the time is over: to end its story, if it is about to.
+GRACE = 1.0
+# How long an answer may take.
+PATIENCE = 30.0
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
 
@@ -47,22 +51,44 @@ class Wire:
         self._http = httpx.Client(
             transport=self.transport,
             base_url=self.target.url,
-            timeout=30,
+            timeout=PATIENCE,
             headers=dict(self.target.headers),
         )
 
     def send(
-        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        hurried: bool = False,
     ) -> tuple[httpx.Response, float, float]:
-        """The response, when it was asked for, and how long it took."""
+        """The response, when it was asked for, and how long it took; NotJudged if too late.
+
+        Only what is `hurried` has to be over when the time is: cleaning up is not.
+        """
         self._wait()
+        timeout = self._left() if hurried else PATIENCE
         started, clock = time.time(), time.perf_counter()
         try:
-            response = self._http.request(method, path, headers=dict(headers), content=content)
+            response = self._http.request(
+                method, path, headers=dict(headers), content=content, timeout=timeout
+            )
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.TimeoutException) and timeout < PATIENCE:
+                raise NotJudged(OVERDUE) from error
             what = str(error) or type(error).__name__
             raise Unanswered(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
         return response, started, time.perf_counter() - clock
+
+    def _left(self) -> float:
+        """How long an answer may take before the time is over."""
+        if self.deadline is None:
+            return PATIENCE
+        left = self.deadline + GRACE - time.monotonic()
+        if left <= 0:
+            raise NotJudged(OVERDUE)
+        return min(PATIENCE, left)
 
     def _wait(self) -> None:
         if self.target.requests_per_minute:
@@ -82,6 +108,8 @@ class Client:
     record: Record = field(factory=Record)
     world: str | None = None
     observers: Iterable[Observer] = ()
+    # Whether its calls end with the run's time.
+    hurried: bool = True
     _aftercare: Aftercare = field(factory=Aftercare)
 
     @property
@@ -111,7 +139,9 @@ class Client:
         sent = self._headers(caller, token, headers or {}, body is not None)
         content = raw if raw is not None else None if body is None else orjson.dumps(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
-        response, started, seconds = self.wire.send(asked.method, url, sent, content)
+        response, started, seconds = self.wire.send(
+            asked.method, url, sent, content, hurried=self.hurried
+        )
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -133,7 +163,7 @@ class Client:
         asked = evolve(operation(operation_id), method=method, recent=False)
         self._mind_manners(asked, parsed((content or b"").decode("utf-8", "replace")))
         sent = self._headers(caller, token, headers, False)
-        response, started, seconds = self.wire.send(method, url, sent, content)
+        response, started, seconds = self.wire.send(method, url, sent, content, self.hurried)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -262,7 +292,7 @@ class Client:
 
     def _take_back(self) -> bool:
         """Cancels what this test booked on a target that others use too."""
-        quiet = Client(self.wire)
+        quiet = Client(self.wire, hurried=False)
 
         def find(filter: Mapping[str, object]) -> list[Seen]:
             body = {"query": {"filter": dict(filter), "cursorPaging": {"limit": 100}}}

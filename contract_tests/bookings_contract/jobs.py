@@ -32,21 +32,24 @@ from bookings_contract.verdicts import Outcome
 USUAL = 2
 # How long an interrupted process may take to clean up behind itself.
 PATIENCE = 10.0
+# Another process that has less time than this, in seconds, hardly begins.
+WORTHWHILE = 10.0
 # What is quickly done alone.
 QUICK = frozenset({"lifecycle"})
 
 
-def how_many(asked: str, target: Target, rules: Sequence[str], suites: Sequence[str]) -> int:
+def how_many(jobs: str, target: Target, asked: Asked) -> int:
     """The processes to use, as a user asks for them: a number, or `auto`.
 
     A target that others use too is asked by one at a time, and little work is done alone.
     """
-    if asked != "auto":
-        if not asked.isdecimal() or int(asked) < 1:
-            raise ConfigurationError(f"--jobs {asked!r} is no number of processes: try --jobs 2.")
-        return int(asked)
-    quick = bool(rules) or (bool(suites) and QUICK.issuperset(suites))
-    return 1 if quick or not target.ours else min(USUAL, _processors())
+    if jobs != "auto":
+        if not jobs.isdecimal() or int(jobs) < 1:
+            raise ConfigurationError(f"--jobs {jobs!r} is no number of processes: try --jobs 2.")
+        return int(jobs)
+    few = bool(asked.rules) or (bool(asked.suites) and QUICK.issuperset(asked.suites))
+    short = asked.max_time is not None and asked.max_time < WORTHWHILE
+    return 1 if few or short or not target.ours else min(USUAL, _processors())
 
 
 def _processors() -> int:

@@ -164,6 +164,12 @@ class Outcome:
     coverage: Coverage = field(factory=Coverage)
     seconds: float = 0.0
 
+    @property
+    def about(self) -> frozenset[str]:
+        """The rules that the test judges, or met in passing."""
+        records: tuple[Sequence[Said], ...] = (self.findings, self.kept, self.readings, self.left)
+        return frozenset(self.rules).union(one.rule for kind in records for one in kind)
+
     def speaks_of(self, rule: str) -> bool:
         """Whether anything was recorded about the rule."""
         records: tuple[Sequence[Said], ...] = (self.findings, self.kept, self.readings, self.left)
@@ -254,7 +260,11 @@ def aggregate(
     unheard: Callable[[Rule], str] = lambda rule: "no test judges it",
 ) -> tuple[RuleVerdict, ...]:
     """Each rule's verdict; `unheard` says why no test was there for a rule."""
-    return tuple(judge_rule(rule, outcomes, level, unheard) for rule in rules)
+    about: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for name in outcome.about:
+            about.setdefault(name, []).append(outcome)
+    return tuple(judge_rule(rule, about.get(rule.id, []), level, unheard) for rule in rules)
 
 
 def judge_rule(
