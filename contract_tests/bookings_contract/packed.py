@@ -10,19 +10,16 @@ from typing import Any
 
 from attrs import NOTHING, Attribute, Factory, fields, has
 
-import bookings_openapi
 from bookings_contract import baseline, checks, exchange, target, verdicts
 
+HOLDERS = (verdicts, checks, exchange, target, baseline)
 KINDS: Mapping[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        *(verdicts.Outcome, verdicts.Finding, verdicts.Kept, verdicts.Reading, verdicts.Left),
-        *(verdicts.Coverage, exchange.Exchange, baseline.Baseline, baseline.Deviation),
-        *(checks.Refused, checks.Accepted, checks.RefusedWith, checks.Holds, checks.Shows),
-        *(target.Target, target.Caller, target.Service, target.Session, target.Slots),
-        *(target.Choice, bookings_openapi.Answer),
-    )
+    name: kind
+    for holder in HOLDERS
+    for name, kind in vars(holder).items()
+    if isinstance(kind, type) and has(kind)
 }
+NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 class Unpackable(ValueError):
@@ -43,8 +40,8 @@ def packed(value: Any) -> Any:
         return {"date": value.isoformat()}
     if isinstance(value, Mapping):
         return {"dict": [[packed(key), packed(one)] for key, one in value.items()]}
-    if has(type(value)) and KINDS.get(type(value).__name__) is type(value):
-        return {type(value).__name__: dict(_fields(value))}
+    if type(value) in NAMES:
+        return {NAMES[type(value)]: dict(_fields(value))}
     raise Unpackable(f"{type(value).__name__} is no value of a report")
 
 

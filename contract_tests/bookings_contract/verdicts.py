@@ -272,10 +272,10 @@ def judge_rule(
 ) -> RuleVerdict:
     """One rule's verdict over all that was said of it."""
     findings = _findings(rule, outcomes, level)
-    counted = sum(_against(finding, level) for finding in findings)
+    counted = sum(_counts(finding, level) for finding in findings)
     readings = {said.reading for o in outcomes for said in _of(rule, o, o.readings)}
     held = bool(readings) or any(_of(rule, outcome, outcome.kept) for outcome in outcomes)
-    verdict, reason = _weighed(rule, outcomes, level, counted, findings, held)
+    verdict, reason = _weighed(rule, outcomes, level, findings, held)
     return RuleVerdict(
         rule,
         verdict,
@@ -291,12 +291,11 @@ def _weighed(
     rule: Rule,
     outcomes: Sequence[Outcome],
     level: str,
-    counted: int,
     findings: Sequence[Finding],
     held: bool,
 ) -> tuple[Verdict, str | None]:
     """Broken before error, error before kept, kept before not judged; and why."""
-    if counted:
+    if any(_counts(finding, level) for finding in findings):
         return Verdict.BROKEN, None
     if faults := _faults(rule, outcomes):
         return Verdict.ERROR, "; ".join(faults)
@@ -322,7 +321,7 @@ def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Find
     """The rule's findings, each once: those that count first, then the shortest story first."""
 
     def weight(finding: Finding) -> tuple[bool, int, int]:
-        return (not _against(finding, level), _strictness(finding.level), len(finding.story))
+        return (not _counts(finding, level), _strictness(finding.level), len(finding.story))
 
     found = [f for outcome in outcomes for f in outcome.findings if f.rule == rule.id]
     once: dict[tuple[str | None, ...], Finding] = {}
@@ -331,7 +330,7 @@ def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Find
     return tuple(once.values())
 
 
-def _against(finding: Finding, level: str) -> bool:
+def _counts(finding: Finding, level: str) -> bool:
     """Whether a finding is held against the target."""
     return counts(finding.level, level) and finding.deviation is None
 

@@ -17,7 +17,9 @@ from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict, co
 
 FILE = "report.sarif"
 VERSION = "2.1.0"
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 NAME = "bookings-contract"
 LEVELS = {"MUST": "error", "OBSERVED": "warning"}
 
@@ -79,13 +81,14 @@ def _help(verdict: RuleVerdict) -> Iterator[str]:
 
 
 def _invocation(report: Report) -> dict[str, Any]:
-    told = [(Verdict.ERROR, "error"), (Verdict.NOT_JUDGED, "note")]
+    errors, unjudged = report.having(Verdict.ERROR), report.having(Verdict.NOT_JUDGED)
     return {
         "executionSuccessful": report.verdict is not Verdict.ERROR,
         "exitCode": report.exit_code,
         "toolExecutionNotifications": [
             *({"level": "error", "message": {"text": line}} for line in report.complaints),
-            *(_notification(rule, level) for verdict, level in told for rule in report.having(verdict)),
+            *(_notification(rule, "error") for rule in errors),
+            *(_notification(rule, "note") for rule in unjudged),
         ],
     }
 

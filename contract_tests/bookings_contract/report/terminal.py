@@ -239,8 +239,8 @@ def _summary(report: Report) -> Text:
             said = Text(f"{len(rules)} {verdict.words}", style)
             parts.append(said.append(_only_reason(verdict, rules), "default"))
     if deviating := sum(bool(rule.deviations) for rule in report.rules):
-        said = _many(deviating, "rule with known deviations", "rules with known deviations")
-        parts.append(Text(said, STYLES[Verdict.NOT_JUDGED]))
+        known = _many(deviating, "rule with known deviations", "rules with known deviations")
+        parts.append(Text(known, STYLES[Verdict.NOT_JUDGED]))
     if report.late:
         parts.append(Text(f"no time for {_many(report.late, 'test')}", STYLES[Verdict.NOT_JUDGED]))
     if report.readings:
