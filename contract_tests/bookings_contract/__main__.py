@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -14,14 +15,15 @@ import httpx
 from rich.console import Console
 
 import bookings_openapi
-from bookings_contract import __version__, book, run
+from bookings_contract import __version__, baseline, book, jobs, limits, run
+from bookings_contract.commands import diff, merge, miniatures
 from bookings_contract.commands import doctor as doctor_command
-from bookings_contract.commands import miniatures
 from bookings_contract.commands import target as target_command
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import files, progress, terminal
+from bookings_contract.report import files, parts, progress, terminal
+from bookings_contract.shards import Shard
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Exit
 
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     target_command.add(commands.add_parser("target", help=target_command.HELP))
     doctor_command.add(commands.add_parser("doctor", help=doctor_command.HELP))
     miniatures.add(commands)
+    diff.add(commands)
+    merge.add(commands)
     return parser
 
 
@@ -98,7 +102,8 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
         "--report",
         type=Path,
         metavar="DIR",
-        help="write report.html, report.json, junit.xml there, and each breach as curl and pytest",
+        help="write report.html, report.json, report.sarif and junit.xml there, and each breach as "
+        "curl and pytest",
     )
     parser.add_argument(
         "--rule", action="append", default=[], metavar="ID", help="judge this rule (repeatable)"
@@ -108,7 +113,7 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     parser.add_argument(
-        "--max-time", type=float, metavar="S", help="begin no further test after S seconds"
+        "--max-time", type=float, metavar="S", help="judge no longer than S seconds"
     )
     parser.add_argument(
         "--level",
@@ -116,7 +121,29 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
         default="OBSERVED",
         help="count breaches of this level and above (default: OBSERVED, which is all)",
     )
+    _add_limits(parser)
     parser.set_defaults(run=_test)
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="known deviations (TOML), which do not count"
+    )
+    parser.add_argument(
+        "--write-baseline", type=Path, metavar="FILE", help="write what is broken as a baseline"
+    )
+    parser.add_argument(
+        "--fail-under", type=float, metavar="PCT", help="fail if fewer of the rules were judged"
+    )
+    parser.add_argument(
+        "--shard", metavar="I/N", help="run the Ith of N parts; `merge` joins their reports"
+    )
+    parser.add_argument(
+        "--jobs",
+        default="auto",
+        metavar="N",
+        help="judge in N processes (default: auto, which is 2 for a mock and 1 for anyone else)",
+    )
 
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
@@ -132,28 +159,36 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _test(options: argparse.Namespace) -> int:
-    rules = book.named(options.rule)
+    today = datetime.now(UTC).date()
+    asked = run.Asked(
+        rules=book.named(options.rule),
+        suites=tuple(options.suite),
+        seed=options.seed,
+        level=options.level,
+        max_time=options.max_time,
+        shard=Shard.read(options.shard) if options.shard else Shard(),
+        baseline=baseline.read(options.baseline, today) if options.baseline else None,
+    )
+    least = limits.share(options.fail_under)
     console = Console(highlight=False)
     with (
         doctor_command.at_hand(options.url, options.target),
         _target(options) as (target, transport),
     ):
-        console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
-        with progress.watching(console, options.level, options.max_time, target) as watch:
-            report = run.judge(
-                target,
-                rules=rules,
-                suites=options.suite,
-                seed=options.seed,
-                level=options.level,
-                max_time=options.max_time,
-                progress=watch,
-                transport=transport,
-            )
+        many = jobs.how_many(options.jobs, target, asked)
+        hearing = jobs.together(many) if many > 1 else None
+        console.print(f"judging {target.title} · seed {asked.seed}", soft_wrap=True, markup=False)
+        with progress.watching(console, asked.level, asked.max_time, target) as watch:
+            report, heard = run.judged(target, asked, watch, transport, hearing)
+    report = limits.held(report, least)
     terminal.show(report, console, options.report)
     if options.report:
         written = files.write(report, options.report, target)
+        if asked.shard:
+            written += (parts.write(asked, heard, target, report.seconds, options.report),)
         console.print(f"written to {files.summary(written)}", soft_wrap=True, markup=False)
+    if options.write_baseline:
+        options.write_baseline.write_text(baseline.written(report, today), "utf-8")
     return report.exit_code
 
 

@@ -18,8 +18,8 @@ from bookings_contract import reading
 from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, code_of, parsed, redacted
 from bookings_contract.operations import Operation, operation
-from bookings_contract.pace import Pace
-from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unjudged
+from bookings_contract.pace import ANSWER, Pace
+from bookings_contract.problems import OVERDUE, NotJudged, NotOffered, Unanswered, Unjudged
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -54,7 +54,7 @@ class Wire:
         self._http = httpx.Client(
             transport=self.transport,
             base_url=self.target.url,
-            timeout=30,
+            timeout=PATIENCE,
             headers=dict(self.target.headers),
         )
 
@@ -66,26 +66,37 @@ class Wire:
         content: bytes | None,
         late: bool = False,
     ) -> tuple[httpx.Response, float, float]:
-        """The response, when it was asked for, and how long it took.
+        """The response, when it was asked for, and how long it took; NotJudged if too late.
 
-        A target that is asked too fast is asked again, as long as that is of any use.
+        A target that is asked too fast is asked again, as long as that is of any use. What is
+        `late` need not be over when the time is: cleaning up.
         """
         since = self.pace.now()
         for tries in count():
             self.pace.before(late)
+            allowed = self.pace.allows(late)
             started, clock = time.time(), time.perf_counter()
-            response = self._sent(method, path, headers, content)
+            response = self._sent(method, path, headers, content, allowed)
             if not _too_fast(response):
                 break
             self.pace.refused(tries, since, response.headers.get("retry-after"), late)
         return response, started, time.perf_counter() - clock
 
     def _sent(
-        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: float,
     ) -> httpx.Response:
         try:
-            return self._http.request(method, path, headers=dict(headers), content=content)
+            return self._http.request(
+                method, path, headers=dict(headers), content=content, timeout=timeout
+            )
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.TimeoutException) and timeout < ANSWER:
+                raise NotJudged(OVERDUE) from error
             what = str(error) or type(error).__name__
             raise Unanswered(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
 
@@ -155,7 +166,7 @@ class Client:
         asked = evolve(operation(operation_id), method=method, recent=False)
         self._mind_manners(asked, parsed((content or b"").decode("utf-8", "replace")))
         sent = self._headers(caller, token, headers, False)
-        response, started, seconds = self.wire.send(method, url, sent, content)
+        response, started, seconds = self.wire.send(method, url, sent, content, self.hurried)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 

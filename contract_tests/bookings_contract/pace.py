@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from attrs import define, field
 
-from bookings_contract.problems import NotJudged, Throttled
+from bookings_contract.problems import OVERDUE, NotJudged, Throttled
 
 MINUTE = 60.0
 # How long to wait where a 429 does not say: limits are counted by the minute.
@@ -18,10 +18,14 @@ WAITS = (2.0, 6.0, 18.0, 36.0)
 # The longest time spent on one request before the target is taken at its word.
 PATIENCE = 2 * MINUTE
 
+# How long an answer may take.
+ANSWER = 30.0
+# How long a test may go on when the time is over: to end its story, if it is about to.
+GRACE = 1.0
+
 # About how many requests a test of each suite sends to a target that others use too, measured.
 REQUESTS: Mapping[str, float] = {"rules": 5.1, "lifecycle": 3.8, "shapes": 26.0}
 
-OVER = "the time allowed by --max-time was over"
 TOO_MANY = (
     "the target answered 429 again and again: "
     "name a lower [throttle] requests_per_minute in the target file"
@@ -48,6 +52,15 @@ class Pace:
         self._wait(self._next - self.now(), late)
         self._next = self.now() + MINUTE / self.requests_per_minute
 
+    def allows(self, late: bool = False) -> float:
+        """How long an answer may take; raises NotJudged when the time is over."""
+        if late or self.deadline is None:
+            return ANSWER
+        left = self.deadline + GRACE - self.now()
+        if left <= 0:
+            raise NotJudged(OVERDUE)
+        return min(ANSWER, left)
+
     def refused(self, tries: int, since: float, retry_after: str | None, late: bool) -> None:
         """Waits after a 429, the first of which is try 0; raises Throttled if it is no use."""
         asked = seconds(retry_after, datetime.now(UTC))
@@ -60,7 +73,7 @@ class Pace:
         if pause <= 0:
             return
         if not late and self.deadline is not None and self.now() + pause > self.deadline:
-            raise NotJudged(OVER)
+            raise NotJudged(OVERDUE)
         self.sleep(pause)
 
 

@@ -22,10 +22,18 @@ from bookings_contract import hooks, shapes
 from bookings_contract.client import Client, Wire
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
-from bookings_contract.pace import OVER, Pace
+from bookings_contract.pace import Pace
 from bookings_contract.places import Supply
-from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered, Unjudged
+from bookings_contract.problems import (
+    OVERDUE,
+    ConfigurationError,
+    NotJudged,
+    Unanswered,
+    Unjudged,
+)
 from bookings_contract.record import Record
+from bookings_contract.shards import Shard
+from bookings_contract.summary import Summary
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Finding, counts
 
@@ -44,6 +52,9 @@ class Run:
     level: str
     seed: int
     deadline: float | None
+    shard: Shard = field(factory=Shard)
+    # What the options left out: a suite's tests of a rule. Another shard's are not among it.
+    left_out: frozenset[tuple[str, str]] = frozenset()
     id: str = field(factory=lambda: secrets.token_hex(3))
     _numbers: Iterator[int] = field(factory=lambda: count(1))
     _open: ExitStack = field(factory=ExitStack)
@@ -130,6 +141,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--bookings-max-time", type=float, metavar="S", help="begin no test after S seconds"
     )
+    group.addoption("--bookings-shard", metavar="I/N", help="run the Ith of N parts of the tests")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -152,7 +164,16 @@ def pytest_configure(config: pytest.Config) -> None:
         level=config.getoption("--bookings-level"),
         seed=config.getoption("--bookings-seed"),
         deadline=None if limit is None else time.monotonic() + limit,
+        shard=_shard(config.getoption("--bookings-shard")),
     )
+    config.pluginmanager.register(Summary(config.getoption("--bookings-level")), "bookings-summary")
+
+
+def _shard(words: str | None) -> Shard:
+    try:
+        return Shard.read(words) if words else Shard()
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -199,15 +220,28 @@ def _marks(function: FunctionType) -> Iterator[pytest.Mark]:
             yield from (getattr(found, "mark", found) for found in getattr(value, "marks", ()))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Lets `-k` select by rule."""
+    item.extra_keyword_matches.update(judged_rules(item))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what the options do not ask for."""
     run = config.stash[RUN]
-    asked = {item: _asked_for(item, run) for item in items}
-    if not all(asked.values()):
-        config.hook.pytest_deselected(items=[item for item in items if not asked[item]])
-        items[:] = [item for item in items if asked[item]]
+    asked = [item for item in items if _asked_for(item, run)]
+    left = _others(items, asked)
+    run.left_out = frozenset((suite_of(item), rule) for item in left for rule in judged_rules(item))
     # What can be cut short when the time is up comes last.
-    items.sort(key=lambda item: suite_of(item) == FUZZING)
+    asked.sort(key=lambda item: suite_of(item) == FUZZING)
+    mine = run.shard.share(asked)
+    if len(mine) < len(items):
+        config.hook.pytest_deselected(items=_others(items, mine))
+    items[:] = mine
+
+
+def _others(items: list[pytest.Item], chosen: list[pytest.Item]) -> list[pytest.Item]:
+    known = set(chosen)
+    return [item for item in items if item not in known]
 
 
 def _asked_for(item: pytest.Item, run: Run) -> bool:
@@ -303,7 +337,7 @@ def _may_begin(item: pytest.Item) -> None:
     if unknown:
         raise LookupError(f"{item.name} judges {', '.join(unknown)}, which no rule book row is")
     if run.deadline is not None and time.monotonic() > run.deadline:
-        raise NotJudged(OVER)
+        raise NotJudged(OVERDUE)
     for need in _needs(item):
         reason = run.wire.target.lacks(need)
         if reason:

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bookings_contract.exchange import Exchange
 
+# The reason of whatever --max-time left no time for.
+OVERDUE = "the time allowed by --max-time was over"
+
 
 class ConfigurationError(Exception):
     """The judge can't start as it was asked to; the message says what to do about it."""

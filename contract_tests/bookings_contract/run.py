@@ -9,32 +9,28 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Protocol
 
 import httpx
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 import bookings_openapi
+from bookings_contract.baseline import Baseline
 from bookings_contract.client import Client, Wire
 from bookings_contract.confirming import LEAST, SECONDS, SHARE, Confirming
 from bookings_contract.doctor import second_look
 from bookings_contract.places import Supply
-from bookings_contract.plugin import judged_rules, suite_of
-from bookings_contract.problems import ConfigurationError, NotJudged, Unanswered
+from bookings_contract.plugin import RUN, judged_rules, suite_of
+from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged, Unanswered
 from bookings_contract.replaying import Teller
+from bookings_contract.shards import Shard
 from bookings_contract.target import Target
-from bookings_contract.verdicts import (
-    Coverage,
-    Outcome,
-    Report,
-    RuleVerdict,
-    Verdict,
-    aggregate,
-)
+from bookings_contract.verdicts import Coverage, Outcome, Report, RuleVerdict, Verdict, aggregate
 
 SUITES = "bookings_contract.suites"
 
@@ -64,6 +60,59 @@ class Progress(Protocol):
         """One test is over."""
 
 
+@frozen
+class Asked:
+    """What a run is to judge, and how."""
+
+    rules: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+    seed: int = 0
+    level: str = "OBSERVED"
+    max_time: float | None = None
+    shard: Shard = field(factory=Shard)
+    baseline: Baseline | None = None
+
+    def after(self, seconds: float) -> "Asked":
+        """The same when so much of its time is over."""
+        left = None if self.max_time is None else self.max_time - seconds
+        return evolve(self, max_time=left)
+
+    @property
+    def sparing(self) -> "Asked":
+        """The same without the share of its time in which what was found is told again."""
+        less = None if self.max_time is None else self.max_time * (1 - SHARE)
+        return evolve(self, max_time=less)
+
+    @property
+    def arguments(self) -> list[str]:
+        """The same in the plugin's options, the shard apart."""
+        return [
+            f"--bookings-seed={self.seed}",
+            f"--bookings-level={self.level}",
+            *(f"--bookings-rule={rule}" for rule in self.rules),
+            *(f"--bookings-suite={suite}" for suite in self.suites),
+            *([] if self.max_time is None else [f"--bookings-max-time={self.max_time}"]),
+        ]
+
+
+@frozen
+class Heard:
+    """What the tests of a run said: all that a report of it is made of."""
+
+    # Each test's suite and rules.
+    tests: tuple[tuple[str, tuple[str, ...]], ...]
+    outcomes: tuple[Outcome, ...]
+    # Suites' tests of rules that were not asked for.
+    left_out: frozenset[tuple[str, str]] = frozenset()
+
+
+# Runs the tests in one way or another.
+Hearing = Callable[
+    [Target, Asked, Progress | None, httpx.BaseTransport | None],
+    Heard,
+]
+
+
 @define
 class Collector:
     """The plugin that hands the run its target and takes its outcomes."""
@@ -76,6 +125,7 @@ class Collector:
     nodes: frozenset[str] | None = None
     outcomes: list[Outcome] = field(factory=list)
     tests: list[tuple[str, tuple[str, ...]]] = field(factory=list)
+    left_out: frozenset[tuple[str, str]] = frozenset()
     problems: list[str] = field(factory=list)
 
     def pytest_bookings_target(self) -> tuple[Target, httpx.BaseTransport | None] | None:
@@ -94,6 +144,7 @@ class Collector:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Takes down which tests there are."""
         self.tests = [(suite_of(item), judged_rules(item)) for item in session.items]
+        self.left_out = session.config.stash[RUN].left_out
         if self.progress is not None:
             suites = [suite for suite, _ in self.tests]
             self.progress.collected({suite: suites.count(suite) for suite in dict.fromkeys(suites)})
@@ -137,45 +188,92 @@ def judge(
     seed: int = 0,
     level: str = "OBSERVED",
     max_time: float | None = None,
+    shard: Shard | None = None,
+    baseline: Baseline | None = None,
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
+    hearing: Hearing | None = None,
 ) -> Report:
     """Judges a target by the rules and suites named, or by all of them.
 
     Raises ConfigurationError if the target can't be reached, or how it is configured explains what
     would be found.
     """
+    asked = Asked(
+        rules=tuple(dict.fromkeys(rules)),
+        suites=tuple(dict.fromkeys(suites)),
+        seed=seed,
+        level=level,
+        max_time=max_time,
+        shard=shard or Shard(),
+        baseline=baseline,
+    )
+    return judged(target, asked, progress, transport, hearing)[0]
+
+
+def judged(
+    target: Target,
+    asked: Asked,
+    progress: Progress | None = None,
+    transport: httpx.BaseTransport | None = None,
+    hearing: Hearing | None = None,
+) -> tuple[Report, Heard]:
+    """The report, and what it was made of."""
     started = time.perf_counter()
-    asked, chosen = tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(suites))
     second_look.before(target)
     greet(target, transport)
-    collector = Collector(target, transport, progress, Supply(target))
-    arguments = [f"--bookings-seed={seed}", f"--bookings-level={level}"]
-    arguments += [f"--bookings-rule={rule}" for rule in asked]
-    suited = [f"--bookings-suite={suite}" for suite in chosen]
-    # A share of the time is kept for telling again what was found.
-    judging = None if max_time is None else max_time * (1 - SHARE)
-    _run([*arguments, *suited, *_within(judging)], collector)
-    spoken_of = _rules(asked, chosen, collector.tests)
-    outcomes: Sequence[Outcome] = collector.outcomes
-    verdicts = aggregate(spoken_of, outcomes, level, _unheard)
-    if any(rule.verdict is Verdict.BROKEN for rule in verdicts):
-        left = SECONDS if max_time is None else max_time - (time.perf_counter() - started)
-        seconds = max(LEAST, min(left, SECONDS))
-        outcomes = _made_sure_of(collector, verdicts, level, [*arguments, *suited], seconds)
-        verdicts = aggregate(spoken_of, outcomes, level, _unheard)
-    report = Report(
-        target=facts(target),
-        rules=verdicts,
-        level=level,
-        seed=seed,
-        seconds=time.perf_counter() - started,
-        coverage=sum((outcome.coverage for outcome in collector.outcomes), Coverage()),
-    )
-    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in collector.outcomes):
+    supply = Supply(target)
+    ask = hearing or partial(hear, supply=supply)
+    heard = ask(target, asked.after(time.perf_counter() - started).sparing, progress, transport)
+    report = reported(facts(target), asked, heard, time.perf_counter() - started)
+    if report.having(Verdict.BROKEN):
+        left = asked.after(time.perf_counter() - started)
+        sure = _made_sure_of(report.rules, heard, left, target, transport, supply)
+        heard = evolve(heard, outcomes=sure)
+        report = reported(facts(target), asked, heard, time.perf_counter() - started)
+    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in heard.outcomes):
         greet(target, transport)  # Was it one request, or is nobody there any more?
     second_look.after(report, target, transport)
-    return report
+    return report, heard
+
+
+def hear(
+    target: Target,
+    asked: Asked,
+    progress: Progress | None = None,
+    transport: httpx.BaseTransport | None = None,
+    supply: Supply | None = None,
+) -> Heard:
+    """Runs the tests in this process."""
+    collector = Collector(target, transport, progress, supply)
+    _run(
+        [*asked.arguments, *([f"--bookings-shard={asked.shard}"] if asked.shard else [])], collector
+    )
+    return Heard(tuple(collector.tests), tuple(collector.outcomes), collector.left_out)
+
+
+def reported(target: Mapping[str, object], asked: Asked, heard: Heard, seconds: float) -> Report:
+    """The report on what was heard."""
+    baseline = asked.baseline or Baseline()
+    outcomes = [baseline.excused(outcome) for outcome in heard.outcomes]
+    spoken_of = _rules(asked.rules, asked.suites, heard.tests)
+    unheard = _elsewhere if asked.shard else _unheard
+    rules = aggregate(spoken_of, outcomes, asked.level, unheard)
+    whole = not asked.shard and asked.max_time is None
+    return Report(
+        target=target,
+        rules=rules,
+        level=asked.level,
+        seed=asked.seed,
+        seconds=seconds,
+        coverage=sum((outcome.coverage for outcome in outcomes), Coverage()),
+        complaints=(
+            *baseline.expired(),
+            *(baseline.stale(rules, heard.left_out) if whole else ()),
+        ),
+        late=sum(outcome.not_judged == OVERDUE for outcome in outcomes),
+        shard=str(asked.shard) if asked.shard else None,
+    )
 
 
 def greet(target: Target, transport: httpx.BaseTransport | None = None) -> None:
@@ -231,35 +329,30 @@ def _ended(call: pytest.CallInfo[None]) -> Literal["passed", "failed", "skipped"
     return "skipped" if call.excinfo.errisinstance(pytest.skip.Exception) else "failed"
 
 
-def _within(seconds: float | None) -> list[str]:
-    return [] if seconds is None else [f"--bookings-max-time={seconds}"]
-
-
 def _made_sure_of(
-    collector: Collector,
-    verdicts: Iterable[RuleVerdict],
-    level: str,
-    arguments: Sequence[str],
-    seconds: float,
-) -> Sequence[Outcome]:
-    """The outcomes with what they found told again; it takes that long at most."""
-    target, supply = collector.target, collector.supply
-    assert target is not None
-    assert supply is not None
-    end = time.monotonic() + seconds
+    rules: Iterable[RuleVerdict],
+    heard: Heard,
+    asked: Asked,
+    target: Target,
+    transport: httpx.BaseTransport | None,
+    supply: Supply,
+) -> tuple[Outcome, ...]:
+    """The outcomes with what they found told again."""
+    left = SECONDS if asked.max_time is None else asked.max_time
+    end = time.monotonic() + max(LEAST, min(left, SECONDS))
 
     def rerun(nodes: frozenset[str]) -> Sequence[Outcome]:
-        again = Collector(target, collector.transport, None, supply, nodes)
+        again = Collector(target, transport, None, supply, nodes)
         modules = {node.partition("::")[0] for node in nodes}
-        _run([*arguments, *_within(end - time.monotonic())], again, modules)
+        _run(evolve(asked, max_time=end - time.monotonic()).arguments, again, modules)
         return again.outcomes
 
-    wire = Wire(target, collector.transport)
+    wire = Wire(target, transport)
     try:
         teller = Teller(wire, f"judge-{secrets.token_hex(3)}", supply)
         return Confirming(
-            collector.outcomes, teller, rerun, lambda: time.monotonic() < end, level
-        ).confirmed(verdicts)
+            heard.outcomes, teller, rerun, lambda: time.monotonic() < end, asked.level
+        ).confirmed(rules)
     finally:
         wire.close()
 
@@ -310,6 +403,10 @@ def _rules(
         return [rule for rule in book.values() if rule.id in named]
     # Advice speaks of callers' mistakes, and there is no caller here but the judge.
     return [rule for rule in book.values() if rule.level != "ADVICE"]
+
+
+def _elsewhere(rule: bookings_openapi.Rule) -> str:
+    return "none of this shard's tests judges it"
 
 
 def _unheard(rule: bookings_openapi.Rule) -> str:

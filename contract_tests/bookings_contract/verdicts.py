@@ -169,6 +169,12 @@ class Outcome:
     coverage: Coverage = field(factory=Coverage)
     seconds: float = 0.0
 
+    @property
+    def about(self) -> frozenset[str]:
+        """The rules that the test judges, or met in passing."""
+        records: tuple[Sequence[Said], ...] = (self.findings, self.kept, self.readings, self.left)
+        return frozenset(self.rules).union(one.rule for kind in records for one in kind)
+
     def speaks_of(self, rule: str) -> bool:
         """Whether anything was recorded about the rule."""
         records: tuple[Sequence[Said], ...] = (self.findings, self.kept, self.readings, self.left)
@@ -198,6 +204,11 @@ class RuleVerdict:
         """The finding that is told in full."""
         return self.findings[0] if self.findings else None
 
+    @property
+    def deviations(self) -> tuple[Finding, ...]:
+        """The findings that are known."""
+        return tuple(finding for finding in self.findings if finding.deviation)
+
 
 @frozen
 class Report:
@@ -209,6 +220,11 @@ class Report:
     seed: int = 0
     seconds: float = 0.0
     coverage: Coverage = field(factory=Coverage)
+    # Why the run fails although nothing is broken, and how many tests --max-time left out.
+    complaints: tuple[str, ...] = ()
+    late: int = 0
+    # Which part of a run it is, as I/N; None for a whole one.
+    shard: str | None = None
 
     def having(self, verdict: Verdict) -> tuple[RuleVerdict, ...]:
         """The rules with this verdict."""
@@ -237,6 +253,8 @@ class Report:
     @property
     def exit_code(self) -> int:
         """The command ends with this."""
+        if self.complaints and self.verdict is Verdict.KEPT:
+            return int(Exit.BROKEN)
         return int(Exit[self.verdict.name])
 
 
@@ -247,7 +265,11 @@ def aggregate(
     unheard: Callable[[Rule], str] = lambda rule: "no test judges it",
 ) -> tuple[RuleVerdict, ...]:
     """Each rule's verdict; `unheard` says why no test was there for a rule."""
-    return tuple(judge_rule(rule, outcomes, level, unheard) for rule in rules)
+    about: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for name in outcome.about:
+            about.setdefault(name, []).append(outcome)
+    return tuple(judge_rule(rule, about.get(rule.id, []), level, unheard) for rule in rules)
 
 
 def judge_rule(
@@ -288,6 +310,8 @@ def _weighed(
         return Verdict.ERROR, "; ".join(faults)
     if unsure := next((f for f in findings if f.flaky and counts(f.level, level)), None):
         return Verdict.NOT_JUDGED, unsure.actual
+    if known := _distinct(finding.deviation for finding in findings):
+        return Verdict.KEPT, f"but for a known deviation: {'; '.join(known)}"
     if findings and not (held and counts(rule.level, level)):
         return Verdict.NOT_JUDGED, f"broken only below the chosen level, {level}"
     reason = "; ".join(_distinct(_hindrance(rule, outcome) for outcome in outcomes))
@@ -311,7 +335,7 @@ def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Find
     """
 
     def weight(finding: Finding) -> tuple[bool, bool, int, bool, int]:
-        counted = counts(finding.level, level)
+        counted = _counts(finding, level)
         strictness, length = _strictness(finding.level), len(finding.story)
         return not counted, finding.flaky, strictness, not finding.retold, length
 
@@ -323,7 +347,9 @@ def _findings(rule: Rule, outcomes: Sequence[Outcome], level: str) -> tuple[Find
 
 
 def _counts(finding: Finding, level: str) -> bool:
-    return counts(finding.level, level) and not finding.flaky
+    """Whether a finding is held against the target."""
+    excused = finding.flaky or finding.deviation is not None
+    return counts(finding.level, level) and not excused
 
 
 def _strictness(level: str) -> int:

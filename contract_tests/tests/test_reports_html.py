@@ -201,3 +201,25 @@ def test_the_page_stays_small_when_everything_is_broken_at_length() -> None:
 
 def test_a_run_that_judged_nothing_says_so() -> None:
     assert '<h1 class="not_judged">Nothing judged</h1>' in html.text(every_rule(Verdict.NOT_JUDGED))
+
+
+def test_known_deviations_look_neither_kept_nor_broken_and_tell_their_reason() -> None:
+    known = Finding("CONFIRM-1", "MUST", "refused", "200", "class", deviation="BK-12 (until 2027)")
+    rule = RuleVerdict(BOOK["CONFIRM-1"], Verdict.KEPT, reason="but for …", findings=(known,))
+    told = html.text(Report({"url": "http://target.test"}, (rule,)))
+    page = read(told)
+    assert page.cells["#CONFIRM-1"]["class"] == "cell known"
+    assert page.cells["#CONFIRM-1"]["aria-label"] == "CONFIRM-1 kept but for known deviations"
+    section = told[told.index('<section id="known"') :].partition("</section>")[0]
+    assert "BK-12 (until 2027)" in section
+    assert 'id="CONFIRM-1"' in section
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_why_a_run_fails_unbroken_stands_at_the_top() -> None:
+    rule = RuleVerdict(BOOK["CONFIRM-1"], Verdict.KEPT)
+    report = Report({"url": "u"}, (rule,), complaints=("known.toml: CANCEL-1 expired",), late=7)
+    top = html.text(report).partition("</header>")[0]
+    assert "Every judged rule is kept, and yet the run fails" in top
+    assert "known.toml: CANCEL-1 expired" in top
+    assert "7 tests, which --max-time left out" in top

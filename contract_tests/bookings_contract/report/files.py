@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bookings_openapi
-from bookings_contract.report import html, json, junit
+from bookings_contract.report import html, json, junit, sarif
 from bookings_contract.report.as_curl import as_curl
 from bookings_contract.report.as_pytest import as_pytest, file_name
 from bookings_contract.report.replay import Replay, firmest
@@ -22,6 +22,7 @@ def write(report: Report, folder: Path, target: Target) -> tuple[Path, ...]:
         json.write(report, folder),
         _written(folder / junit.FILE, junit.text(report)),
         _written(folder / html.FILE, html.text(report, replays)),
+        _written(folder / sarif.FILE, sarif.text(report)),
         *_stories(replays, folder),
     )
 

@@ -64,7 +64,12 @@ def _file(name: str) -> str:
 
 def _body(report: Report, replays: Sequence[Replay], when: datetime, room: int) -> Markup:
     broken = in_order(rule for rule in report.rules if rule.counted)
-    below = in_order(rule for rule in report.rules if rule.findings and not rule.counted)
+    below = in_order(
+        rule
+        for rule in report.rules
+        if not rule.counted and any(not finding.deviation for finding in rule.findings)
+    )
+    known = sum(bool(rule.deviations) for rule in report.rules)
     told = {replay.id: replay for replay in replays}
     parts = [
         ("broken", "Broken", len(broken), html_breaches.contents(broken)),
@@ -72,6 +77,7 @@ def _body(report: Report, replays: Sequence[Replay], when: datetime, room: int) 
         ("map", "Map", None, html_map.section(report)),
         ("breaches", "Stories", None, html_breaches.section(broken, told, room)),
         ("shapes", "Shapes", None, html_rules.shapes(report)),
+        ("known", "Known", known, html_rules.known(report)),
         ("below", "Not counted", len(below), html_breaches.below(below, report, told)),
         (
             "not-judged",
@@ -118,14 +124,20 @@ def _headline(report: Report) -> str:
         return "Could not judge everything: the harness failed"
     if report.verdict is Verdict.NOT_JUDGED:
         return "Nothing judged"
+    if report.complaints:
+        return "Every judged rule is kept, and yet the run fails"
     return "Every judged rule is kept"
 
 
 def _verdict(report: Report) -> Markup:
+    failing = report.complaints and report.verdict is Verdict.KEPT
     return tag(
         "header",
         tag("p", "Verdict on ", tag("b", str(report.target.get("url", ""))), class_="over"),
-        tag("h1", _headline(report), class_=report.verdict.value),
+        tag("h1", _headline(report), class_=report.verdict.value if not failing else "broken"),
+        tag("ul", *(tag("li", line) for line in report.complaints), class_="fails")
+        if report.complaints
+        else None,
         _proportions(report),
         tag("dl", *(_fact(name, value) for name, value in _facts(report)), class_="facts"),
         id="verdict",
@@ -159,9 +171,22 @@ def _proportions(report: Report) -> Markup:
         if len(report.readings) == 1
         else " readings seen, counted as kept",
     )
+    known = sum(bool(rule.deviations) for rule in report.having(Verdict.KEPT))
+    deviating = tag(
+        "li",
+        tag("span", html_map.KNOWN, class_="mark known", aria_hidden="true"),
+        tag("b", known),
+        " of them but for known deviations",
+    )
     return join(
         tag("div", *bar, class_="bar", aria_hidden="true"),
-        tag("ul", *numbers, readings if report.readings else None, class_="numbers"),
+        tag(
+            "ul",
+            *numbers,
+            deviating if known else None,
+            readings if report.readings else None,
+            class_="numbers",
+        ),
     )
 
 
@@ -173,6 +198,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "Counted", f"{counted}; readings never"
     yield "Seed", str(report.seed)
     yield "Took", f"{report.seconds:.1f} s, {report.coverage.exchanges:,} exchanges"
+    if report.late:
+        yield "No time for", f"{report.late:,} tests, which --max-time left out"
     if target.get("paths") == "sdk":
         yield "Paths", "those that the official client sends"
     if target.get("without"):
@@ -190,8 +217,9 @@ def _colophon(report: Report, when: datetime) -> Markup:
         tag(
             "p",
             f"Written {when:%Y-%m-%d %H:%M} UTC by bookings-contract {__version__}. "
-            "The same as data: report.json; for build servers: junit.xml; each breach as a "
-            "script and as a test: in the folder named after its rule.",
+            "The same as data: report.json; for build servers: junit.xml; for code scanners: "
+            "report.sarif; each breach as a script and as a test: in the folder named after its "
+            "rule.",
         ),
     )
 

@@ -112,6 +112,7 @@ def _article(
             " ",
             level(first.level),
             " ",
+            tag("span", "flaky", class_="level flaky") if told.flaky else None,
             tag("span", told.operation or ", ".join(rule.rule.operations), class_="operation"),
             id=heading,
         ),
@@ -282,6 +283,8 @@ def _others(findings: Sequence[Finding]) -> Markup | None:
         tag(
             "li",
             level(finding.level),
+            tag("span", "flaky", class_="level flaky") if finding.flaky else None,
+            tag("span", "known", class_="level flaky") if finding.deviation else None,
             " ",
             tag("b", f"{finding.circumstance}: ") if finding.circumstance else None,
             f"{finding.operation or ''} — expected {brief(finding.expected)}; ",

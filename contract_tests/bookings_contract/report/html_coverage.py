@@ -46,7 +46,7 @@ def _rules(levels: Mapping[str, Any]) -> Markup:
 
 def _level(name: str, counts: Mapping[str, Any]) -> Markup:
     numbers = [counts[verdict.value]["count"] for verdict in Verdict]
-    judged = sum(numbers) - counts[Verdict.NOT_JUDGED.value]["count"]
+    judged = sum(counts[verdict.value]["count"] for verdict in (Verdict.KEPT, Verdict.BROKEN))
     share = f"{judged} of {sum(numbers)}"
     return tag(
         "tr", tag("th", name, scope="row"), *(tag("td", n) for n in numbers), tag("td", share)

@@ -13,6 +13,8 @@ MARKS = {
     Verdict.NOT_JUDGED: "○",
     Verdict.ERROR: "!",
 }
+# A rule that is broken in a known way only.
+KNOWN = "≈"
 MEANINGS = {
     "MUST": "the API's own pages state it",
     "OBSERVED": "its client and its typings show it",
@@ -55,7 +57,8 @@ def _legend() -> Markup:
         for verdict, mark in MARKS.items()
     ]
     reading = tag("li", tag("span", "A", class_="cell kept reading"), " which reading was seen")
-    return tag("ul", *items, reading, class_="legend")
+    known = tag("li", tag("span", KNOWN, class_="cell known"), " kept but for known deviations")
+    return tag("ul", *items, reading, known, class_="legend")
 
 
 def _row(name: str, levels: Sequence[str], rules: Sequence[RuleVerdict]) -> Markup:
@@ -77,6 +80,8 @@ def cell(rule: RuleVerdict) -> Markup:
     mark = MARKS[rule.verdict] if reading is None else "AB" if reading == "mixed" else reading
     kind = f"cell {rule.verdict.value}{' reading' if reading else ''}"
     said = f"{rule.verdict.words}{f', reading {reading}' if reading else ''}"
+    if rule.verdict is Verdict.KEPT and rule.deviations:
+        mark, kind, said = KNOWN, "cell known", "kept but for known deviations"
     return tag(
         "a",
         number,

@@ -101,7 +101,7 @@ def kept(report: Report) -> Markup | None:
     rules = report.having(Verdict.KEPT)
     if not rules:
         return None
-    shown = [rule for rule in rules if not rule.reading]
+    shown = [rule for rule in rules if not rule.reading and not rule.deviations]
     return tag(
         "section",
         tag("h2", "Kept"),
@@ -148,6 +148,37 @@ def shapes(report: Report) -> Markup | None:
         tag("p", f"… and {left} more, in report.json", class_="lead") if left > 0 else None,
         id="shapes",
     )
+
+
+def known(report: Report) -> Markup | None:
+    """What is broken and known to be, with the reason that the baseline gives."""
+    rules = [rule for rule in report.rules if rule.deviations]
+    if not rules:
+        return None
+    lead = "The baseline names these breaches: they are told and do not count."
+    return tag(
+        "section",
+        tag("h2", "Known deviations"),
+        tag("p", lead, class_="lead"),
+        tag("ol", *map(_deviating, rules), class_="entries"),
+        id="known",
+    )
+
+
+def _deviating(rule: RuleVerdict) -> Markup:
+    told = [
+        tag(
+            "li",
+            tag("b", f"{finding.circumstance}: ") if finding.circumstance else None,
+            f"expected {brief(finding.expected)}; received {brief(finding.actual)} — ",
+            tag("em", brief(finding.deviation)),
+        )
+        for finding in rule.deviations
+    ]
+    # A rule that is broken besides, or that has a reading, has its own place elsewhere.
+    own = rule.verdict is Verdict.KEPT and not rule.reading
+    anchor = rule.id if own else f"known-{rule.id}"
+    return tag("li", _name(rule), tag("ul", *told), id=anchor, class_="entry")
 
 
 def _few(words: Iterable[object]) -> list[Markup]:

@@ -37,7 +37,14 @@ def data(report: Report) -> dict[str, Any]:
         "coverage": covered.tables(report),
         "seed": report.seed,
         "seconds": round(report.seconds, 3),
+        **_besides(report),
     }
+
+
+def _besides(report: Report) -> dict[str, Any]:
+    """What not every report has: which part of a run it is, and why it fails unbroken."""
+    told = {"shard": report.shard, "complaints": list(report.complaints), "late": report.late}
+    return {key: value for key, value in told.items() if value}
 
 
 def shapes(report: Report) -> list[dict[str, Any]]:

@@ -47,8 +47,11 @@ def show(report: Report, console: Console, folder: Path | None = None) -> None:
     _errors(report.having(Verdict.ERROR), console)
     _not_judged(report.having(Verdict.NOT_JUDGED), console)
     _below(report, console)
+    _known(report, console)
     _kept(report, console)
     console.print()
+    for line in report.complaints:
+        console.print(Text.assemble(("fails       ", STYLES[Verdict.BROKEN]), line), soft_wrap=True)
     if folder is None and report.having(Verdict.BROKEN):
         words = "--report DIR writes each breach as curl and as a pytest test"
         console.print(Text(words, "dim"), soft_wrap=True)
@@ -124,6 +127,7 @@ def _operation(rule: RuleVerdict) -> str:
 
 def _also(finding: Finding, level: str) -> str:
     mark = "" if counts(finding.level, level) else f" ({finding.level}, not counted)"
+    mark = f" (known: {finding.deviation})" if finding.deviation else mark
     return f"{_circumstance(finding)}{finding.actual}{mark}"
 
 
@@ -187,14 +191,29 @@ def _below(report: Report, console: Console) -> None:
         if rule.verdict is Verdict.BROKEN:
             continue
         for finding in rule.findings:
-            if counts(finding.level, report.level):
+            if finding.deviation or counts(finding.level, report.level):
                 continue
             text = f"{rule.id}  {finding.level}  {_circumstance(finding)}{finding.actual}"
             console.print(Text.assemble(("not counted", "dim"), f" {text}"), soft_wrap=True)
 
 
+def _known(report: Report, console: Console) -> None:
+    """Known deviations, each with its reason: a line a rule."""
+    for rule in report.rules:
+        told = dict.fromkeys(str(finding.deviation) for finding in rule.deviations)
+        for reason in told:
+            console.print(
+                Text.assemble(("deviation   ", STYLES[Verdict.NOT_JUDGED]), f"{rule.id}  {reason}"),
+                soft_wrap=True,
+            )
+
+
 def _kept(report: Report, console: Console) -> None:
-    kept = [rule for rule in _in_order(report.having(Verdict.KEPT)) if not rule.reading]
+    kept = [
+        rule
+        for rule in _in_order(report.having(Verdict.KEPT))
+        if not rule.reading and not rule.deviations
+    ]
     if kept:
         _headed(console, "kept", "  ".join(rule.id for rule in kept), STYLES[Verdict.KEPT])
     if report.readings:
@@ -219,6 +238,11 @@ def _summary(report: Report) -> Text:
             style = STYLES[verdict] if rules else "dim"
             said = Text(f"{len(rules)} {verdict.words}", style)
             parts.append(said.append(_only_reason(verdict, rules), "default"))
+    if deviating := sum(bool(rule.deviations) for rule in report.rules):
+        known = _many(deviating, "rule with known deviations", "rules with known deviations")
+        parts.append(Text(known, STYLES[Verdict.NOT_JUDGED]))
+    if report.late:
+        parts.append(Text(f"no time for {_many(report.late, 'test')}", STYLES[Verdict.NOT_JUDGED]))
     if report.readings:
         parts.append(Text(f"{_many(len(report.readings), 'reading')} seen", "cyan"))
     parts.append(Text(f"{report.seconds:.1f} s", "dim"))
@@ -260,5 +284,5 @@ def _level(rule: RuleVerdict) -> str:
     return rule.first.level if rule.first else rule.rule.level
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _many(number: int, noun: str, several: str | None = None) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {several or noun + 's'}"

@@ -155,7 +155,9 @@ def bookings_fuzzing(
 ) -> Fuzzing:
     run, stash = request.config.stash[RUN], request.config.stash
     if SHARED not in stash:
-        stash[SHARED] = Shared(time.monotonic() + SECONDS if run.deadline is None else run.deadline)
+        # Each shard has its share of the time, so that together they send what one run sends.
+        usual = time.monotonic() + SECONDS / run.shard.of
+        stash[SHARED] = Shared(usual if run.deadline is None else run.deadline)
     items = request.session.items
     to_come = [item for item in items[items.index(request.node) :] if item.path == request.path]
     ahead = [item for item in to_come if _operation(item) not in bookings_client.target.without]

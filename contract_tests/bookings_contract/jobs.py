@@ -1,0 +1,226 @@
+"""Several processes judge one target at once, a shard each, and are heard as one.
+
+Each process is begun afresh, so nothing is shared but the target; an embedded mock is each one's
+own. What a test said is sent as soon as it is over.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import cast
+
+import httpx
+from attrs import define, evolve, field
+
+from bookings_contract.embedded import embedded
+from bookings_contract.problems import ConfigurationError
+from bookings_contract.run import Asked, Heard, Hearing, Progress, hear
+from bookings_contract.shards import joined
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Outcome
+
+# More than this many help nobody: starting one costs more than it saves.
+USUAL = 2
+# How long an interrupted process may take to clean up behind itself.
+PATIENCE = 10.0
+# Another process that has less time than this, in seconds, hardly begins.
+WORTHWHILE = 10.0
+# What is quickly done alone.
+QUICK = frozenset({"lifecycle"})
+
+
+def how_many(jobs: str, target: Target, asked: Asked) -> int:
+    """The processes to use, as a user asks for them: a number, or `auto`.
+
+    A target that others use too is asked by one at a time, and little work is done alone.
+    """
+    if jobs != "auto":
+        if not jobs.isdecimal() or int(jobs) < 1:
+            raise ConfigurationError(f"--jobs {jobs!r} is no number of processes: try --jobs 2.")
+        return int(jobs)
+    few = bool(asked.rules) or (bool(asked.suites) and QUICK.issuperset(asked.suites))
+    short = asked.max_time is not None and asked.max_time < WORTHWHILE
+    return 1 if few or short or not target.ours else min(USUAL, _processors())
+
+
+def _processors() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def together(number: int) -> Hearing:
+    """Runs the tests in so many processes."""
+
+    def heard(
+        target: Target,
+        asked: Asked,
+        progress: Progress | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> Heard:
+        # A transport leads to a mock in this process, where no other can follow.
+        own = target if transport is None else None
+        with _workers(number, own, asked) as workers:
+            return _joined(workers, progress)
+
+    return heard
+
+
+@define
+class Worker:
+    """One of the processes, and what it has said so far."""
+
+    process: SpawnProcess
+    pipe: Connection
+    suites: Mapping[str, int] | None = None
+    outcomes: list[Outcome] = field(factory=list)
+    heard: Heard | None = None
+
+
+@contextlib.contextmanager
+def _workers(number: int, target: Target | None, asked: Asked) -> Iterator[list[Worker]]:
+    workers: list[Worker] = []
+    try:
+        with _uninterrupted():
+            for shard in asked.shard.split(number):
+                part = evolve(asked, shard=shard, baseline=None)
+                workers.append(_begun(target, part))
+        yield workers
+    finally:
+        _end(workers)
+
+
+def _begun(target: Target | None, asked: Asked) -> Worker:
+    context = multiprocessing.get_context("spawn")
+    pipe, end = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(target, asked, end, time.time()), daemon=True)
+    process.start()
+    end.close()
+    return Worker(process, pipe)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Has processes that are begun here leave Ctrl-C to the one that began them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _end(workers: Sequence[Worker]) -> None:
+    """Ends whoever is still at work: with nobody to tell, each stops after its test."""
+    for worker in workers:
+        worker.pipe.close()
+    until = time.monotonic() + PATIENCE
+    for worker in workers:
+        worker.process.join(max(0.0, until - time.monotonic()))
+        if worker.process.is_alive():
+            worker.process.terminate()
+            worker.process.join()
+
+
+def _joined(workers: Sequence[Worker], progress: Progress | None) -> Heard:
+    """Listens until all have said everything."""
+    listening = {worker.pipe: worker for worker in workers}
+    waiting = progress
+    while listening:
+        for pipe in wait(list(listening)):
+            worker = listening[cast(Connection, pipe)]
+            new = _listen(worker)
+            if waiting and all(one.suites is not None for one in workers):
+                # The first bars are drawn when it is known how long they are.
+                waiting.collected(sum((Counter(one.suites) for one in workers), Counter()))
+                waiting, new = None, [said for one in workers for said in one.outcomes]
+            if progress is not None and waiting is None:
+                for outcome in new:
+                    progress.judged(outcome)
+            if worker.heard is not None:
+                del listening[worker.pipe]
+    parts = [worker.heard for worker in workers if worker.heard is not None]
+    return Heard(
+        tuple(joined([part.tests for part in parts])),
+        tuple(joined([worker.outcomes for worker in workers])),
+        parts[0].left_out,
+    )
+
+
+def _listen(worker: Worker) -> list[Outcome]:
+    """Takes in one thing that a worker says; answers the outcome, if it is one."""
+    try:
+        said = worker.pipe.recv()
+    except EOFError:
+        worker.process.join(PATIENCE)
+        code = worker.process.exitcode
+        raise RuntimeError(f"a process of the judge ended before its tests did ({code})") from None
+    if isinstance(said, Exception):
+        raise said
+    if isinstance(said, Outcome):
+        worker.outcomes.append(said)
+        return [said]
+    if isinstance(said, Heard):
+        worker.heard = said
+    else:
+        worker.suites = said
+    return []
+
+
+# In the processes
+
+
+@define
+class Speaker:
+    """Passes on what a process hears."""
+
+    pipe: Connection
+
+    def collected(self, tests: Mapping[str, int]) -> None:
+        """So many tests of each suite will run."""
+        self.say(dict(tests))
+
+    def judged(self, outcome: Outcome) -> None:
+        """A test is over."""
+        self.say(outcome)
+
+    def say(self, what: Mapping[str, int] | Outcome | Heard | Exception) -> None:
+        """One thing; whom nobody hears any more has been interrupted."""
+        try:
+            self.pipe.send(what)
+        except OSError as gone:
+            raise KeyboardInterrupt from gone
+
+
+def _work(target: Target | None, asked: Asked, pipe: Connection, begun: float) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    speaker = Speaker(pipe)
+    try:
+        with ExitStack() as stack:
+            transport: httpx.BaseTransport | None = None
+            if target is None:
+                target, transport = stack.enter_context(embedded(seed=asked.seed))
+            heard = hear(target, asked.after(time.time() - begun), speaker, transport)
+        speaker.say(evolve(heard, outcomes=()))
+    except KeyboardInterrupt:
+        return
+    except Exception as problem:
+        speaker.say(_portable(problem))
+
+
+def _portable(problem: Exception) -> Exception:
+    """A problem that another process can raise."""
+    if isinstance(problem, ConfigurationError):
+        return ConfigurationError(str(problem))
+    return RuntimeError(f"in a process of the judge: {type(problem).__name__}: {problem}")

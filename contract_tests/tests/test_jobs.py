@@ -1,0 +1,125 @@
+"""Several processes: the same verdicts as one, an end when it is asked for, and no silent death."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from bookings_contract import jobs
+from bookings_contract.embedded import embedded
+from bookings_contract.jobs import how_many, together
+from bookings_contract.problems import ConfigurationError
+from bookings_contract.run import Asked, judged
+from bookings_contract.target import Target
+from bookings_contract.verdicts import Outcome
+
+RULES = ("CONFIRM-1", "CANCEL-5", "SHAPE-4", "RECEIVER-1")
+
+
+def mock() -> Target:
+    return Target("http://mock.test", control="http://mock.test/_mock")
+
+
+def test_two_processes_say_what_one_says_and_are_watched() -> None:
+    heard: list[object] = []
+
+    class Watcher:
+        def collected(self, tests: Mapping[str, int]) -> None:
+            heard.append(dict(tests))
+
+        def judged(self, outcome: Outcome) -> None:
+            heard.append(outcome.suite)
+
+    asked = Asked(rules=RULES, seed=7)
+    with embedded(seed=7) as (target, way):
+        one, alone = judged(target, asked, transport=way)
+        two, split = judged(target, asked, Watcher(), way, together(2))
+    for rule in one.rules:
+        same = two[rule.id]
+        assert (same.verdict, same.reason, same.reading) == (
+            *(rule.verdict, rule.reason, rule.reading),
+        )
+    assert two.coverage == one.coverage
+    assert [outcome.test for outcome in split.outcomes] == [o.test for o in alone.outcomes]
+    tests, *suites = heard
+    assert tests == {suite: suites.count(suite) for suite in ("rules", "lifecycle")}
+    assert len(suites) == len(alone.outcomes)
+
+
+def test_a_mistake_that_a_process_meets_is_told_as_one() -> None:
+
+    unreachable = evolve(mock(), url="http://127.0.0.1:9", control="http://127.0.0.1:9/_mock")
+    heard = together(2)(unreachable, Asked(rules=("CONFIRM-1",)), None, None)
+    assert {outcome.unanswered for outcome in heard.outcomes} == {True}
+
+
+def test_a_process_that_dies_is_the_harness_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_work", _die)
+    with pytest.raises(RuntimeError, match="ended before its tests did"):
+        together(2)(mock(), Asked(), None, None)
+
+
+def _die(*_: object) -> None:
+    os._exit(7)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_ctrl_c_ends_the_processes_too() -> None:
+    command = [sys.executable, "-u", "-m", "bookings_contract", "test", "--jobs", "2"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline().startswith("judging")
+        _until_two_are_begun(run.pid)
+        run.send_signal(signal.SIGINT)
+        # Whoever is still alive holds these pipes open.
+        _, told = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "Traceback" not in told
+
+
+def _until_two_are_begun(parent: int) -> None:
+    """Waits for processes of the judge, beside the one that watches what they share."""
+    while True:
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        if not children.exists() or len(children.read_text().split()) >= 3:
+            return
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        (Asked(), 2),
+        (Asked(suites=("rules",)), 2),
+        (Asked(rules=("CONFIRM-1",)), 1),
+        (Asked(suites=("lifecycle",)), 1),
+        (Asked(max_time=3.0), 1),
+        (Asked(max_time=60.0), 2),
+    ],
+)
+def test_two_are_used_where_they_help(
+    monkeypatch: pytest.MonkeyPatch, asked: Asked, number: int
+) -> None:
+    monkeypatch.setattr(jobs, "_processors", lambda: 8)
+    assert how_many("auto", mock(), asked) == number
+    monkeypatch.setattr(jobs, "_processors", lambda: 1)
+    assert how_many("auto", mock(), asked) == 1
+
+
+def test_a_target_that_others_use_is_asked_by_one_unless_more_are_wished() -> None:
+    guest = Target("http://target.test")
+    assert how_many("auto", guest, Asked()) == 1
+    assert how_many("3", guest, Asked()) == 3
+
+
+@pytest.mark.parametrize("words", ["0", "-1", "many", "1.5", ""])
+def test_what_is_no_number_of_processes_is_a_mistake_of_usage(words: str) -> None:
+    with pytest.raises(ConfigurationError, match="try --jobs 2"):
+        how_many(words, mock(), Asked())
