@@ -173,6 +173,8 @@ class Client:
             raise NotJudged(f"the control {path} answered {response.status_code}")
         if method == "GET":
             self.record.look(lambda: _looked_at(url, response, started, seconds))
+        else:
+            self._tell(_looked_at(url, response, started, seconds, method))
         return response.json()
 
     def adopt(self, booking: Seen) -> None:
@@ -194,6 +196,12 @@ class Client:
         return True
 
     # Inside
+
+    def _tell(self, exchange: Exchange) -> None:
+        """Lets those who follow the target's state know of what is no answer to a call."""
+        for observer in self.observers:
+            for said in observer(exchange):
+                self.record.note(said, passing=True)
 
     def _mind_manners(self, asked: Operation, body: object) -> None:
         if asked.id in self.target.without:
@@ -272,12 +280,14 @@ class Client:
         return self._aftercare.take_back(find, cancel)
 
 
-def _looked_at(url: str, response: httpx.Response, started: float, seconds: float) -> Exchange:
+def _looked_at(
+    url: str, response: httpx.Response, started: float, seconds: float, method: str = "GET"
+) -> Exchange:
     """What a target's controls showed."""
     return Exchange(
         operation=CONTROL,
         caller=None,
-        method="GET",
+        method=method,
         url=url,
         path=urlsplit(url).path,
         request_headers={},
@@ -287,7 +297,7 @@ def _looked_at(url: str, response: httpx.Response, started: float, seconds: floa
         text=response.text,
         started=started,
         seconds=seconds,
-        reads=True,
+        reads=method == "GET",
     )
 
 
