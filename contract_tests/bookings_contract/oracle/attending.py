@@ -86,7 +86,8 @@ def as_it_was_set(case: Set) -> Ruling | None:
 def one_unless_said(case: Set) -> Ruling | None:
     """A number that was left out is one."""
     known = case.sheet.of(case.asked) or (case.shown or {}).get("id") in case.sheet.objects
-    if case.shown is None or known or case.sheet.lost or "numberOfAttendees" in case.asked:
+    unclear = known or case.sheet.lost or not case.asked
+    if case.shown is None or unclear or "numberOfAttendees" in case.asked:
         return None
     return equal("numberOfAttendees", case.shown.get("numberOfAttendees"), ONE)
 
