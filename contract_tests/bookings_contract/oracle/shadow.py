@@ -107,6 +107,8 @@ class Shadow:
     made_by: str | None = None
     # The server works on it by itself, which raises the revision.
     restless: bool = False
+    # A call to it was not answered, and may be carried out at any time.
+    haunted: bool = False
     # The rule by which each fact came to be what it is.
     because: Mapping[str, str] = field(factory=dict)
     doubts: tuple[Doubt, ...] = ()

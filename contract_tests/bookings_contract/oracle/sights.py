@@ -159,7 +159,9 @@ class Sight:
     def _told(self, difference: Difference) -> Ruling | None:
         rule = self.known.because.get(difference.fact)
         if self.known.doubts:
-            rule = self.known.doubts[0].rule or NOTHING_CHANGED
+            # Where it is open what a call does, refusing it and doing it all the same is neither.
+            done = difference.fact != "revision"
+            rule = (self.known.doubts[0].rule if done else None) or NOTHING_CHANGED
         if rule is None:
             return None
         name = NAMES.get(difference.fact, difference.fact)

@@ -12,9 +12,12 @@ from bookings_contract.exchange import GUID, Exchange
 from bookings_contract.operations import document, operation
 from bookings_contract.oracle.rulings import Ruling, breach
 from bookings_contract.oracle.shadow import Raw
+from bookings_contract.shapes import request_validator
 from bookings_openapi.schemas import compiled, followed, rooted, translated
 
 JSON = "application/json"
+# Answers of 4xx that leave open whether anything was done.
+OPEN_ENDED = frozenset({408, 499})
 # Data of the caller's own, whose keys mean nothing here.
 FREE = frozenset({"formSubmission", "namespaceData", "namespaces", "metadata", "filter"})
 
@@ -67,7 +70,7 @@ def _plain(exchange: Exchange, body: Raw, id: str | None) -> bool:
         return False
     if not body.keys() <= _properties(exchange.operation).keys() or in_snake_case(body):
         return False
-    validator = _without_rules(exchange.operation)
+    validator = request_validator(exchange.operation)
     return validator is None or validator.is_valid(body)
 
 
@@ -145,17 +148,16 @@ def _with_rules(name: str) -> jsonschema_rs.Draft4Validator | None:
     return None if _body_schema(name) is None else compiled(_rooted(name))
 
 
-def _without_rules(name: str) -> jsonschema_rs.Draft4Validator | None:
-    from bookings_contract.shapes import request_validator
-
-    return request_validator(name)
-
-
 def without_nulls(node: Any) -> Any:
     """The same without fields that are null, which may be taken for absent ones."""
     if isinstance(node, dict):
         return {key: without_nulls(part) for key, part in node.items() if part is not None}
     return [without_nulls(part) for part in node] if isinstance(node, list) else node
+
+
+def refusing(status: int) -> bool:
+    """Whether a status says that nothing was done."""
+    return 400 <= status < 500 and status not in OPEN_ENDED
 
 
 def results(exchange: Exchange) -> dict[int, Result]:

@@ -8,6 +8,8 @@ from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow, revision_of
 
 def trusted(shadow: Shadow, grounds: Grounds) -> bool:
     """Whether nobody else can have changed the booking."""
+    if shadow.haunted:
+        return False
     return grounds.trust is Trust.WORLD or (grounds.trust is Trust.OWN and shadow.own)
 
 

@@ -15,12 +15,14 @@ from hypothesis.stateful import (
 
 from bookings_contract.walking.bodies import extras, settings_of, words
 from bookings_contract.walking.walker import Breach, Notes, Over, Walker
+from bookings_contract.walking.wrongs import CALLS, CREATIONS, NOBODYS, spoilt
 
 WHICH = st.integers(0, 5)
 # Mostly the current revision, now and then one before or after it.
 AHEAD = st.sampled_from((0, 0, 0, 0, -1, 1))
 COUNT = st.integers(1, 4)
 STATUSES = st.sampled_from(("CREATED", "CONFIRMED", "CANCELED", "DECLINED", "PENDING"))
+CALLED = ("confirmBooking", "declineBooking", "cancelBooking")
 SORTS = st.sampled_from(("createdDate", "startDate", "id"))
 
 Begin = Callable[[], Walker]
@@ -92,6 +94,37 @@ class Steps(RuleBasedStateMachine):
         body = {"createBookingsInfo": items, "returnFullEntity": whole}
         self.walker.call("bulkCreateBooking", body=body)
         self.walker.told()
+
+    @rule(where=WHICH, how=st.sampled_from(sorted(CREATIONS)))
+    def make_wrongly(self, where: int, how: str) -> None:
+        place = self.walker.place(where)
+        body = spoilt(self.walker.body(where, 1, {}), place, how)
+        self.walker.book(body)
+
+    @rule(many=st.just(0))
+    def make_none(self, many: int) -> None:
+        self.walker.call("bulkCreateBooking", body={"createBookingsInfo": []})
+
+    @rule(name=st.sampled_from(CALLED), id=st.sampled_from((NOBODYS, "nobody")))
+    def call_nobodys(self, name: str, id: str) -> None:
+        self.walker.call(name, path={"bookingId": id}, body={"revision": "1"})
+
+    @booked
+    @rule(which=WHICH, name=st.sampled_from(CALLED), how=st.sampled_from(sorted(CALLS)))
+    def call_wrongly(self, which: int, name: str, how: str) -> None:
+        self.walker.act(name, which, CALLS[how])
+
+    @booked
+    @rule(which=WHICH)
+    def resize_wrongly(self, which: int) -> None:
+        row = {"numberOfParticipants": 1, "choices": [{"optionId": NOBODYS, "custom": "any"}]}
+        body = {"totalParticipants": 2, "participantsChoices": {"serviceChoices": [row]}}
+        self.walker.act("updateNumberOfParticipants", which, body)
+
+    @booked
+    @rule(which=WHICH)
+    def resize_to_nobodys_choice(self, which: int) -> None:
+        self.walker.choose(which, "none of these")
 
     @booked
     @rule(which=WHICH, body=extras("confirmBooking"), ahead=AHEAD)

@@ -130,8 +130,14 @@ class Walker:
 
     def make(self, where: int, count: int, flow: Mapping[str, Any], **booking: Any) -> None:
         """Books a place."""
-        body = self.body(where, count, flow, **booking)
-        self._met(self.call("createBooking", body=body))
+        self.book(self.body(where, count, flow, **booking))
+
+    def book(self, body: Mapping[str, Any]) -> None:
+        """Sends what was put together, and looks whether it is there."""
+        answer = self.call("createBooking", body=body)
+        self._met(answer)
+        if answer is not None and answer.accepted and answer.exchange.booking is not None:
+            self.look({"id": answer.booking.id})
 
     def body(self, where: int, count: int, flow: Mapping[str, Any], **booking: Any) -> Any:
         """A createBooking body."""
@@ -163,6 +169,18 @@ class Walker:
             place = others[where % len(others)]
         slot = place.slot if place.service.kind != "course" else {"scheduleId": "none"}
         self.act("rescheduleBooking", which, {"slot": slot, "flowControlSettings": dict(flow)})
+
+    def choose(self, which: int, value: str) -> None:
+        """Changes the choices of a booking to one of the first option's."""
+        booking = self.booking(which)
+        own = booking.slot.get("serviceId") or booking.schedule.get("serviceId")
+        services = {one.service.id: one.service for one in self.places}
+        if own not in services or not services[own].choices:
+            return
+        choice = {"optionId": services[own].choices[0].option_id, "custom": value}
+        rows = [{"numberOfParticipants": 1, "choices": [choice]}]
+        body = {"participantsChoices": {"serviceChoices": rows}}
+        self.act("updateNumberOfParticipants", which, body)
 
     def look(self, filter: Mapping[str, Any], **query: Any) -> Answer | None:
         """Reads bookings."""
