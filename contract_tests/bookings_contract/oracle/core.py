@@ -119,9 +119,7 @@ class Oracle:
             refused=refusing(status),
             code=code or exchange.code,
             scene=self._memory.scene(exchange),
-            before=before_a_write(
-                known, self.grounds, asked, after if accepted else None, checked
-            ),
+            before=before_a_write(known, self.grounds, asked, after if accepted else None, checked),
             after=after,
         )
         yield from WRITES.judge(exchange.operation, case)
@@ -141,9 +139,7 @@ class Oracle:
                 continue
             status = exchange.status if result.success else NOT_DONE
             item = result.item if result.success else None
-            yield from self._moved(
-                exchange, request, ids[number], asked, item, status, result.code
-            )
+            yield from self._moved(exchange, request, ids[number], asked, item, status, result.code)
 
     def _made(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
         if not exchange.succeeded and not refusing(exchange.status):
@@ -157,9 +153,7 @@ class Oracle:
             with_entities = bool(request.asked.get("returnFullEntity"))
             yield from BULK.judge(exchange.operation, Bulk(exchange, len(items), with_entities))
 
-    def _creations(
-        self, exchange: Exchange, request: Request
-    ) -> Iterator[tuple[Case, str | None]]:
+    def _creations(self, exchange: Exchange, request: Request) -> Iterator[tuple[Case, str | None]]:
         """Each booking that was to be made, with the id of the one that was."""
         if exchange.operation == "createBooking":
             shown, status = exchange.booking, exchange.status

@@ -113,8 +113,7 @@ def duplicates_declined(case: Case) -> Ruling | None:
     # Where something is left, it is too little: that is what the words of a double booking say.
     some_left = room(case) is not None and (room(case) or 0) > 0
     rule = "CONFIRMATION-7" if some_left and "CONFIRMATION-1" in case.scene.obeyed else None
-    told = breach("DECLINED, an unpaid double booking", case.said, rule, about=_others(case))
-    return told
+    return breach("DECLINED, an unpaid double booking", case.said, rule, about=_others(case))
 
 
 @WRITES.rule("CONFIRMATION-2")
@@ -177,7 +176,9 @@ def not_flagged_when_clear(case: Case) -> Ruling | None:
     if flag is not True or before is not False or not _decides(case) or over(case) is not False:
         return None
     culprit, about = blamed(case.scene, case, "CONFIRMATION-7")
-    return breach("doubleBooked false: its seats are free", "doubleBooked true", culprit, about=about)
+    return breach(
+        "doubleBooked false: its seats are free", "doubleBooked true", culprit, about=about
+    )
 
 
 def _decides(case: Case) -> bool:

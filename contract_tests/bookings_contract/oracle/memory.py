@@ -51,10 +51,15 @@ class Memory:
         self.writes += 1
         if not case.accepted or (case.after is None and case.operation != EXTENDING):
             self.blur(id, case.exchange)
-        elif case.after is None:
-            self.shadows[id] = self._extended(known or Shadow(id), case)
         else:
-            self.shadows[id] = self._after(known or Shadow(id), case.after, case)
+            # What is answered of a booking that nobody made tells nothing more.
+            before = known or Shadow(id, haunted=self.grounds.alone and not self.lost)
+            answered = case.after is not None
+            self.shadows[id] = (
+                self._after(before, case.after or {}, case)
+                if answered
+                else self._extended(before, case)
+            )
 
     def born(self, case: Case, id: str | None) -> None:
         """Remembers a booking that was made, if any was."""

@@ -3,7 +3,7 @@
 from bookings_contract.checks import Holds
 from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held
-from bookings_contract.oracle.shadow import moment, revision_of
+from bookings_contract.oracle.shadow import Raw, moment, revision_of
 
 WAITING = "WAITING_LIST"
 
@@ -170,10 +170,8 @@ def from_first_to_last(case: Case) -> Ruling | None:
     return dates_of_the_place(case.done or {})
 
 
-def dates_of_the_place(raw: dict[str, object] | object) -> Ruling | None:
+def dates_of_the_place(raw: Raw) -> Ruling | None:
     """Whether a booking's own dates are those of its slot or schedule."""
-    if not isinstance(raw, dict):
-        return None
     entity = raw.get("bookedEntity") or {}
     slot, course = entity.get("slot") or {}, entity.get("schedule") or {}
     part = slot or course

@@ -1,6 +1,7 @@
 """Rules on what is read: that it is what was asked for, all of it, once, and in order."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from bookings_contract.oracle.filters import ANY, fields, passes, values
@@ -263,7 +264,7 @@ def _v2_words(value: Any) -> Any:
 def _ordered(records: Sequence[Raw], field: str, down: bool = False) -> bool:
     """Whether records stand in order, as far as they show the field."""
     shown = [found[0] for record in records if (found := values(record, field))]
-    pairs = zip(shown, shown[1:], strict=False)
+    pairs = pairwise(shown)
     return all(one >= two if down else one <= two for one, two in pairs)
 
 
@@ -281,5 +282,8 @@ def _shown(record: Raw, filter: Raw) -> str:
 
 
 def _of(shadow: Shadow, key: str) -> str:
-    return ", ".join(f"{path} {shadow_values}" for path in V1_KEYS[key]
-                     if (shadow_values := [str(v) for v in values(shadow.raw, path)]))
+    return ", ".join(
+        f"{path} {shadow_values}"
+        for path in V1_KEYS[key]
+        if (shadow_values := [str(v) for v in values(shadow.raw, path)])
+    )

@@ -37,9 +37,7 @@ class Ruling:
         if self.broken is not None:
             level = level_of(bookings_openapi.rules()[self.rule], self.circumstance)
             expected, actual = self.broken
-            return Finding(
-                self.rule, level, expected, actual, self.circumstance, check=self.check
-            )
+            return Finding(self.rule, level, expected, actual, self.circumstance, check=self.check)
         if self.reading is not None:
             return Reading(self.rule, self.reading)
         return Kept(self.rule)
@@ -68,9 +66,7 @@ def follows(reading: str, rule: str | None = None) -> Ruling:
     return Ruling(rule, reading=reading)
 
 
-def equal(
-    of: str, actual: object, expected: object, rule: str | None = None, **how: Any
-) -> Ruling:
+def equal(of: str, actual: object, expected: object, rule: str | None = None, **how: Any) -> Ruling:
     """Held if both are the same."""
     if actual == expected:
         return held(rule)

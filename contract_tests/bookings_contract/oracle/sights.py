@@ -87,9 +87,9 @@ def differences(known: Shadow, raw: Raw) -> Iterator[Difference]:
     was_there, there = known.place, seen.place
     if was_there and there and was_there.id and there.id and was_there.id != there.id:
         yield Difference("place", was_there.id, there.id)
-    if was_there and there and None not in (was_there.start, there.start) and not there.id:
-        if was_there.start != there.start:
-            yield Difference("place", was_there.start, there.start)
+    begin = was_there.start if was_there else None, there.start if there else None
+    if None not in begin and begin[0] != begin[1] and there and not there.id:
+        yield Difference("place", *begin)
     number = revision_of(raw)
     if number is not None and number not in known.revision:
         yield Difference("revision", known.revision.exact or f"≥ {known.revision.low}", number)

@@ -77,16 +77,18 @@ def _plain(exchange: Exchange, body: Raw, id: str | None) -> bool:
 def in_snake_case(node: Any) -> bool:
     """Whether a field is written in snake case, which may be a field or nothing at all."""
     if isinstance(node, dict):
-        return any("_" in key or in_snake_case(part) for key, part in node.items()
-                   if key not in FREE)
+        return any(
+            "_" in key or in_snake_case(part) for key, part in node.items() if key not in FREE
+        )
     return isinstance(node, list) and any(in_snake_case(part) for part in node)
 
 
 @cache
 def _properties(name: str) -> Mapping[str, Any]:
     schema = _body_schema(name)
-    found: Mapping[str, Any] = {} if schema is None else followed(document(), schema)
-    return found.get("properties", {})
+    whole = {} if schema is None else followed(document(), schema)
+    found: Mapping[str, Any] = whole.get("properties", {})
+    return found
 
 
 def broken_in_shape(exchange: Exchange) -> Iterator[Ruling]:
@@ -104,9 +106,9 @@ def broken_in_shape(exchange: Exchange) -> Iterator[Ruling]:
                 why = f"{where}: accepted ({exchange.status}), though {problem.message[:120]}"
                 yield breach("refused (400)", why, rule)
                 break
-    if exchange.operation in _RULES["LOOKUP-2"].operations:
-        if not GUID.search(exchange.path.partition("?")[0]):
-            yield breach("refused (400): the id is no GUID", str(exchange.status), "LOOKUP-2")
+    named = exchange.operation in _RULES["LOOKUP-2"].operations
+    if named and not GUID.search(exchange.path.partition("?")[0]):
+        yield breach("refused (400): the id is no GUID", str(exchange.status), "LOOKUP-2")
 
 
 _RULES = bookings_openapi.rules()

@@ -18,7 +18,7 @@ def before_a_write(
 ) -> Shadow:
     """What is certain of a booking at the moment of a write.
 
-    Where others may have changed it, that is nothing but its least revision – unless the call names
+    Where others may have changed it, that is nothing but its least revision, unless the call names
     a revision, is accepted, and leads to the next one: then the booking was as it was seen at it.
     """
     if trusted(shadow, grounds):

@@ -1,1 +1,1 @@
-"""Random walks over a target: calls in any order, judged by the oracle, cut down when it objects."""
+"""Random walks over a target: calls in any order, judged by the oracle, cut down to a story."""

@@ -37,7 +37,10 @@ class Arena:
 
 
 def walked(
-    arena: Arena, number: int, deadline: float | None = None, seconds: float = SECONDS,
+    arena: Arena,
+    number: int,
+    deadline: float | None = None,
+    seconds: float = SECONDS,
     walks: int | None = None,
 ) -> Notes:
     """What some walks over a target show; the same for the same number."""

@@ -1,4 +1,4 @@
-"""Takes the steps of one walk: makes calls, remembers the bookings met, and listens to the oracle."""
+"""Takes the steps of one walk: makes calls, remembers bookings, listens to the oracle."""
 
 import json
 import time
@@ -253,4 +253,3 @@ class Walker:
             shadow = self.oracle.shadows[id]
             if id not in self.bookings and shadow.own and shadow.raw:
                 self.bookings[id] = Seen.of(shadow.raw)
-
