@@ -109,7 +109,7 @@ class Client:
         sent = self._headers(caller, token, headers or {}, body is not None)
         content = raw if raw is not None else None if body is None else orjson.dumps(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
-        response, started, seconds = self.wire.send(asked.method, url, sent, content)
+        response, started, seconds = self._sent(asked, url, sent, content)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -131,7 +131,7 @@ class Client:
         asked = evolve(operation(operation_id), method=method, recent=False)
         self._mind_manners(asked, parsed((content or b"").decode("utf-8", "replace")))
         sent = self._headers(caller, token, headers, False)
-        response, started, seconds = self.wire.send(method, url, sent, content)
+        response, started, seconds = self._sent(asked, url, sent, content)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -196,6 +196,16 @@ class Client:
         return True
 
     # Inside
+
+    def _sent(
+        self, asked: Operation, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> tuple[httpx.Response, float, float]:
+        """The response; that there was none is news as well."""
+        try:
+            return self.wire.send(asked.method, url, headers, content)
+        except Unanswered:
+            self._tell(_unanswered(asked, url, headers, content))
+            raise
 
     def _tell(self, exchange: Exchange) -> None:
         """Lets those who follow the target's state know of what is no answer to a call."""
@@ -278,6 +288,27 @@ class Client:
             return quiet.act("cancelBooking", booking, CANCELATION).accepted
 
         return self._aftercare.take_back(find, cancel)
+
+
+def _unanswered(
+    asked: Operation, url: str, sent: Mapping[str, str], content: bytes | None
+) -> Exchange:
+    """A request that nobody answered; whether it was carried out is anybody's guess."""
+    return Exchange(
+        operation=asked.id,
+        caller=None,
+        method=asked.method,
+        url=url,
+        path=url,
+        request_headers=redacted(sent),
+        request_text="" if content is None else content.decode("utf-8", "backslashreplace"),
+        status=0,
+        headers={},
+        text="",
+        started=time.time(),
+        seconds=0.0,
+        reads=asked.reads,
+    )
 
 
 def _looked_at(

@@ -10,6 +10,7 @@ from bookings_openapi import rules
 
 # By which rule those in a status hold no seat.
 FREED_BY = {"CREATED": "CREATE-5", "CANCELED": "CANCEL-3", "DECLINED": "DECLINE-3"}
+RESIZED = "PARTICIPANTS-4"
 CIRCUMSTANCES = {"DECLINE-3": "seats"}
 
 
@@ -72,10 +73,11 @@ def _overbooked(case: Case, place: Place, count: int) -> Ruling:
     there = list(case.scene.there(place))
     capacity = case.scene.capacity(place) or 0
     taken = case.scene.taken(place).low
-    rule = "BULK-2" if case.operation == "bulkCreateBooking" else None
+    rule = None
     if count <= capacity and "CREATE-7" in case.scene.obeyed:
         # Seats are looked at, so somebody's are forgotten.
         rule = next((rule for one in there for rule in _gained(one)), "CONFIRM-6")
+        rule = "BULK-2" if case.operation == "bulkCreateBooking" else rule
     wanted = f"refused: {taken} of {capacity} seats are taken, and {count} more wanted"
     about = tuple(one.id for one in there)
     check = Refused() if rule is None else None
@@ -85,8 +87,8 @@ def _overbooked(case: Case, place: Place, count: int) -> Ruling:
 def _gained(shadow: Shadow) -> Iterator[str]:
     if shadow.left:
         yield "RESCHEDULE-3"
-    if "count" in shadow.because:
-        yield shadow.because["count"]
+    if shadow.because.get("count") == RESIZED:
+        yield RESIZED
 
 
 @WRITES.rule("RESCHEDULE-4")
