@@ -15,6 +15,8 @@ from bookings_contract.oracle.trusted import trusted
 
 MAKING = ("createBooking", "bulkCreateBooking")
 EXTENDING = "updateExtendedFields"
+# The rule on a status that a new booking was asked to have.
+ASKED_FOR = "CREATE-10"
 # Bookings come of it that no answer shows.
 HIDING = "registerToWaitlist"
 
@@ -184,6 +186,8 @@ def end(exchange: Exchange) -> float:
 def _reasons(case: Case) -> dict[str, str]:
     """The rules by which a call made the facts what they are now."""
     made = {fact: by[case.operation] for fact, by in MADE_BY.items() if case.operation in by}
+    if case.before is None and case.asked.get("status") and "status" in made:
+        made["status"] = ASKED_FOR
     if case.was is not None and case.was in case.move.open:
         made["status"] = made["place"] = made["count"] = case.move.open[case.was]
     if case.flow.get("checkAvailabilityValidation") and "flagged" in made:

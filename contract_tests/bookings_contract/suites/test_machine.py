@@ -18,7 +18,8 @@ def test_no_call_breaks_a_rule_whatever_came_before(
 ) -> None:
     run = request.config.stash[RUN]
     arena = Arena(run.wire.target, lambda: run.client(bookings_record), run.supply, run.name)
-    notes = walked(arena, Random(f"{run.seed} {request.node.name}").getrandbits(32), run.deadline)
+    number = Random(f"{run.seed} {request.node.name}").getrandbits(32)
+    notes = walked(arena, number, deadline=run.deadline)
     for finding in notes.found.values():
         bookings_record.note(finding, passing=True)
     for kept in notes.told():

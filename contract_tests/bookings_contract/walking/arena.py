@@ -16,7 +16,7 @@ from bookings_contract.watching import grounds_of
 
 # How long all walks may take, how many there are at most, and of how many steps each.
 SECONDS = 5.0
-WALKS, STEPS = 24, 22
+WALKS, STEPS = 60, 22
 FEW_WALKS, FEW_STEPS = 3, 8
 
 
@@ -39,13 +39,18 @@ class Arena:
 def walked(
     arena: Arena,
     number: int,
+    *,
     deadline: float | None = None,
     seconds: float = SECONDS,
     walks: int | None = None,
+    sought: str | None = None,
 ) -> Notes:
-    """What some walks over a target show; the same for the same number."""
+    """What some walks over a target show; the same for the same number.
+
+    `sought` ends them as soon as that rule is found broken.
+    """
     end = time.monotonic() + seconds
-    notes = Notes(end if deadline is None else min(end, deadline))
+    notes = Notes(end if deadline is None else min(end, deadline), sought=sought)
     supplies: dict[int, Supply] = {}
 
     def begin() -> Walker:

@@ -35,6 +35,8 @@ class Notes:
     found: dict[Key, Finding] = field(factory=dict)
     kept: set[str] = field(factory=set)
     readings: set[Reading] = field(factory=set)
+    # The walks end as soon as this rule is found broken.
+    sought: str | None = None
     # Breaches for which shorter walks were looked for already.
     met: set[Key] = field(factory=set)
     walks: int = 0
@@ -57,6 +59,12 @@ class Notes:
         """The rules that were obeyed, and never broken."""
         broken = {rule for rule, _ in self.found}
         yield from (Kept(rule) for rule in sorted(self.kept - broken))
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up, or what was looked for is found; one exchange is never late."""
+        late = bool(self.exchanges) and time.monotonic() > self.deadline
+        return late or any(rule == self.sought for rule, _ in self.found)
 
     def new(self) -> bool:
         """Whether a breach was found since that was asked last."""
@@ -231,7 +239,7 @@ class Walker:
         return self._answered(lambda: self.client.call(name, **how))
 
     def _answered(self, call: Any) -> Answer | None:
-        if self.notes.exchanges and time.monotonic() > self.notes.deadline:
+        if self.notes.over:
             raise Over
         try:
             answer: Answer | None = call()
