@@ -54,7 +54,7 @@ class Wire:
         self._http = httpx.Client(
             transport=self.transport,
             base_url=self.target.url,
-            timeout=PATIENCE,
+            timeout=ANSWER,
             headers=dict(self.target.headers),
         )
 
@@ -144,7 +144,7 @@ class Client:
         sent = self._headers(caller, token, headers or {}, body is not None)
         content = raw if raw is not None else None if body is None else orjson.dumps(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
-        response, started, seconds = self.wire.send(asked.method, url, sent, content, self.late)
+        response, started, seconds = self._sent(asked, url, sent, content)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -166,7 +166,7 @@ class Client:
         asked = evolve(operation(operation_id), method=method, recent=False)
         self._mind_manners(asked, parsed((content or b"").decode("utf-8", "replace")))
         sent = self._headers(caller, token, headers, False)
-        response, started, seconds = self.wire.send(method, url, sent, content, self.hurried)
+        response, started, seconds = self._sent(asked, url, sent, content)
         known = caller if token is None else None
         return self._taken(asked, known, url, sent, content, response, started, seconds)
 
@@ -216,11 +216,13 @@ class Client:
         url = f"{self.target.control}/{path.lstrip('/')}{query}"
         content = None if body is None else orjson.dumps(body)
         sent = _json_type(body is not None)
-        response, started, seconds = self.wire.send(method, url, sent, content)
+        response, started, seconds = self.wire.send(method, url, sent, content, late=True)
         if response.status_code != 200:
             raise NotJudged(f"the control {path} answered {response.status_code}")
         if method == "GET":
             self.record.look(lambda: _looked_at(url, response, started, seconds))
+        else:
+            self._tell(_looked_at(url, response, started, seconds, method))
         return response.json()
 
     def adopt(self, booking: Seen) -> None:
@@ -242,6 +244,22 @@ class Client:
         return True
 
     # Inside
+
+    def _sent(
+        self, asked: Operation, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> tuple[httpx.Response, float, float]:
+        """The response; that there was none is news as well."""
+        try:
+            return self.wire.send(asked.method, url, headers, content, self.late)
+        except Unanswered:
+            self._tell(_unanswered(asked, url, headers, content))
+            raise
+
+    def _tell(self, exchange: Exchange) -> None:
+        """Lets those who follow the target's state know of what is no answer to a call."""
+        for observer in self.observers:
+            for said in observer(exchange):
+                self.record.note(said, passing=True)
 
     def _mind_manners(self, asked: Operation, body: object) -> None:
         if asked.id in self.target.without:
@@ -324,12 +342,35 @@ def _too_fast(response: httpx.Response) -> bool:
     return response.status_code == TOO_MANY and code_of(parsed(response.text)) in RATES
 
 
-def _looked_at(url: str, response: httpx.Response, started: float, seconds: float) -> Exchange:
+def _unanswered(
+    asked: Operation, url: str, sent: Mapping[str, str], content: bytes | None
+) -> Exchange:
+    """A request that nobody answered; whether it was carried out is anybody's guess."""
+    return Exchange(
+        operation=asked.id,
+        caller=None,
+        method=asked.method,
+        url=url,
+        path=url,
+        request_headers=redacted(sent),
+        request_text="" if content is None else content.decode("utf-8", "backslashreplace"),
+        status=0,
+        headers={},
+        text="",
+        started=time.time(),
+        seconds=0.0,
+        reads=asked.reads,
+    )
+
+
+def _looked_at(
+    url: str, response: httpx.Response, started: float, seconds: float, method: str = "GET"
+) -> Exchange:
     """What a target's controls showed."""
     return Exchange(
         operation=CONTROL,
         caller=None,
-        method="GET",
+        method=method,
         url=url,
         path=urlsplit(url).path,
         request_headers={},
@@ -339,7 +380,7 @@ def _looked_at(url: str, response: httpx.Response, started: float, seconds: floa
         text=response.text,
         started=started,
         seconds=seconds,
-        reads=True,
+        reads=method == "GET",
     )
 
 

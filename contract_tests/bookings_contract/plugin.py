@@ -22,6 +22,7 @@ from bookings_contract import hooks, shapes
 from bookings_contract.client import Client, Wire
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.oracle import Oracle
 from bookings_contract.pace import Pace
 from bookings_contract.places import Supply
 from bookings_contract.problems import (
@@ -36,10 +37,13 @@ from bookings_contract.shards import Shard
 from bookings_contract.summary import Summary
 from bookings_contract.target import Target, locate
 from bookings_contract.verdicts import LEVELS, Finding, counts
+from bookings_contract.watching import Rider, grounds_of
 
 # Suites with a name of their own; every other module states rules one by one.
 SUITES = ("lifecycle", "rules", "shapes")
 FUZZING = "shapes"
+# What comes to any rule there is, each of which has quick tests of its own.
+WALKS = "test_machine"
 
 
 @define
@@ -86,7 +90,8 @@ class Run:
         """A client in a world of its own, where there are worlds."""
         number = next(self._numbers)
         world = f"judge-{self.id}-{number}" if self.wire.target.ours else None
-        return Client(self.wire, record, world, (shapes.observe,))
+        rider = Rider(Oracle(grounds_of(self.wire.target)), record.overheard)
+        return Client(self.wire, record, world, (shapes.observe, rider.observe))
 
     def supply(self) -> Supply:
         """A world's own places, or else a share of the run's."""
@@ -250,6 +255,8 @@ def _asked_for(item: pytest.Item, run: Run) -> bool:
         return not run.rules and not run.suites
     if run.rules and suite_of(item) == FUZZING and FUZZING not in run.suites:
         return False  # Each of its rules has quick tests of its own.
+    if run.rules and item.path.stem == WALKS:
+        return False
     return (not run.rules or not run.rules.isdisjoint(rules)) and (
         not run.suites or suite_of(item) in run.suites
     )
@@ -312,10 +319,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         result = yield
     except ENDINGS as error:
+        record.tell()
         _write_down(record, error)
         _fail(record, level, cause=error)
         _skip_if_unjudged(error)
         raise
+    record.tell()
     _fail(record, level)
     return result
 

@@ -26,6 +26,8 @@ class Record:
     not_judged: str | None = None
     unanswered: bool = False
     error: str | None = None
+    # What the oracle found in passing, until the test is over.
+    overheard: list[Finding] = field(factory=list)
     _chapter: int = 0
     _watcher: Watcher = field(factory=Watcher)
     # What the target's controls showed last, since the last call.
@@ -79,6 +81,16 @@ class Record:
         chapter = self.exchanges[self._chapter :]
         ends = [n for n, exchange in enumerate(chapter, 1) if exchange is at]
         return chapter[: ends[-1]] if ends else chapter
+
+    def tell(self) -> None:
+        """Takes in what was overheard, unless the test has a breach of its own to tell of.
+
+        What follows from one breach is best told once, by the test that knows what it is about.
+        """
+        if self.breach is None:
+            for finding in self.overheard:
+                self.note(finding, passing=True)
+        self.overheard.clear()
 
     def speaks_of(self, rule: str) -> bool:
         """Whether anything was written down about the rule."""

@@ -11,7 +11,7 @@ import jsonschema_rs
 
 import bookings_openapi
 from bookings_contract.checks import Shaped
-from bookings_contract.exchange import Exchange
+from bookings_contract.exchange import CONTROL, Exchange
 from bookings_contract.operations import document, operation
 from bookings_contract.verdicts import Finding, Kept, level_of
 from bookings_openapi.schemas import ASSERTIONS, compiled, rooted, translated
@@ -21,6 +21,8 @@ SUCCESS, ERROR, VIOLATIONS, REQUEST_ID = RULES = ("SHAPE-1", "SHAPE-2", "SHAPE-3
 
 def observe(exchange: Exchange) -> Iterator[Finding | Kept]:
     """What this one answer says about the four rules of shape."""
+    if exchange.operation == CONTROL or not exchange.status:
+        return  # No answer of the API.
     if exchange.succeeded:
         yield _judged(SUCCESS, _success(exchange))
     elif exchange.status >= 400:

@@ -7,10 +7,10 @@ import pytest
 from attrs import define
 
 import bookings_openapi
-from bookings_contract import client as clients
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
 from bookings_contract.limits import held, share
+from bookings_contract.pace import GRACE, Pace
 from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged
 from bookings_contract.run import judge
 from bookings_contract.target import Caller, Target
@@ -67,7 +67,7 @@ def test_what_is_no_percentage_is_a_mistake_of_usage(asked: float) -> None:
 
 def wire(deadline: float | None, answering: httpx.MockTransport) -> Wire:
     target = Target("http://target.test", callers={"owner": Caller("owner", "t")})
-    return Wire(target, answering, deadline=deadline)
+    return Wire(target, answering, pace=Pace(deadline=deadline))
 
 
 def answered(request: httpx.Request) -> httpx.Response:
@@ -75,15 +75,15 @@ def answered(request: httpx.Request) -> httpx.Response:
 
 
 def test_a_test_asks_nothing_more_when_the_time_is_over() -> None:
-    late = time.monotonic() - clients.GRACE - 0.01
+    late = time.monotonic() - GRACE - 0.01
     client = Client(wire(late, httpx.MockTransport(answered)))
     with pytest.raises(NotJudged, match="max-time was over"):
         client.call("queryExtendedBookings", body={"query": {}})
 
 
 def test_what_was_made_is_taken_back_though_the_time_is_over() -> None:
-    late = time.monotonic() - clients.GRACE - 0.01
-    client = Client(wire(late, httpx.MockTransport(answered)), hurried=False)
+    late = time.monotonic() - GRACE - 0.01
+    client = Client(wire(late, httpx.MockTransport(answered)), late=True)
     assert client.call("queryExtendedBookings", body={"query": {}}).accepted
 
 
@@ -98,7 +98,7 @@ def test_no_answer_is_waited_for_longer_than_there_is_time() -> None:
     with pytest.raises(NotJudged) as late:
         client.call("queryExtendedBookings", body={"query": {}})
     assert str(late.value) == OVERDUE
-    assert waits[0] <= 2 + clients.GRACE
+    assert waits[0] <= 2 + GRACE
 
 
 @define
@@ -120,7 +120,7 @@ def test_nothing_is_sent_when_the_time_and_its_grace_are_over(suite: str) -> Non
         ticking, began = Ticking(way), time.monotonic()
         found = judge(target, suites=[suite], max_time=1.5, transport=ticking)
     # A request that began in time may be answered after it.
-    assert ticking.last - began < 1.5 + clients.GRACE + 0.5
+    assert ticking.last - began < 1.5 + GRACE + 0.5
     assert found.late > 0
     assert {rule.verdict for rule in found.rules} <= {Verdict.KEPT, Verdict.NOT_JUDGED}
 

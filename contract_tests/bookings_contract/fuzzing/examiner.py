@@ -25,6 +25,7 @@ from bookings_contract.exchange import Exchange
 from bookings_contract.fuzzing.arranging import Arranging
 from bookings_contract.fuzzing.cases import BASE, AnyCase
 from bookings_contract.operations import operation
+from bookings_contract.oracle import Oracle
 from bookings_contract.problems import NotJudged, Unjudged
 from bookings_contract.record import about_last
 from bookings_contract.verdicts import Finding, Kept, level_of
@@ -82,6 +83,8 @@ class Examiner:
     deadline: float
     # Who sends a case; most are the owner's.
     callers: tuple[str, ...] = ("owner",)
+    # Follows the bookings; what it finds needs no smaller case, since it tells its own story.
+    oracle: Oracle = field(factory=Oracle)
     # What was found, each breach once: by the smallest case that shows it.
     found: dict[Key, Finding] = field(factory=dict)
     sent: int = 0
@@ -104,6 +107,14 @@ class Examiner:
             return self._examine(case, linked)
         except Unjudged as reason:
             raise Over(reason) from reason
+
+    def hear(self, exchange: Exchange) -> Iterator[Finding | Kept]:
+        """Lets the oracle see an exchange, be it a case or an arrangement for one."""
+        for said in self.oracle.observe(exchange):
+            if isinstance(said, Finding):
+                self.found.setdefault((said.rule, said.circumstance), said)
+                self._met.add((said.rule, said.circumstance))
+        return iter(())
 
     def new(self) -> bool:
         """Whether something was met since that was asked last; from now on it is known."""

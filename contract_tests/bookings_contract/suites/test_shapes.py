@@ -120,13 +120,16 @@ class Fuzzing:
             raise NotJudged(f"the target is without {', '.join(lacking)}")
         from bookings_contract.fuzzing.arranging import Arranging
         from bookings_contract.fuzzing.examiner import Examiner, Over
+        from bookings_contract.oracle import Oracle
+        from bookings_contract.watching import grounds_of
 
         exclusive, callers = self.cases.exclusive, _callers(self.client)
-        # Its answers are judged by the examiner, who knows which case was sent on purpose.
-        self.client.observers = ()
         arranging = Arranging(self.given, exclusive, Random(self.number))
         deadline = self.shared.slice(self.share)
-        examiner = Examiner(self.client, arranging, deadline, callers)
+        oracle = Oracle(grounds_of(target))
+        examiner = Examiner(self.client, arranging, deadline, callers, oracle)
+        # Its answers are judged by the examiner, who knows which case was sent on purpose.
+        self.client.observers = (examiner.hear,)
         try:
             yield examiner
         except Over as over:

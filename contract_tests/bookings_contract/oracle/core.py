@@ -1,0 +1,247 @@
+"""Sees each exchange, says what it shows of the rules, and remembers what is known from then on.
+
+Nothing is sent from here, and nothing is known of how anything is sent.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from attrs import define, evolve, field
+
+from bookings_contract.exchange import CONTROL, GUID, Exchange
+from bookings_contract.operations import operation
+from bookings_contract.oracle.attending import SETS, Set, missing
+from bookings_contract.oracle.bulk import BULK, Bulk
+from bookings_contract.oracle.case import SINGLE, WRITES, Case
+from bookings_contract.oracle.grounds import Grounds
+from bookings_contract.oracle.memory import MAKING, Memory
+from bookings_contract.oracle.pages import ATTENDANCE, READS
+from bookings_contract.oracle.querying import Walks
+from bookings_contract.oracle.rulings import Ruling
+from bookings_contract.oracle.shadow import Raw, Shadow
+from bookings_contract.oracle.stories import story
+from bookings_contract.oracle.taken import Request, broken_in_shape, refusing, results, taken
+from bookings_contract.oracle.trusted import before_a_write
+from bookings_contract.verdicts import Finding, Kept, Reading
+
+Told = Finding | Kept | Reading
+
+SETTING, GETTING = "setAttendance", "getAttendance"
+# The status that stands for an item of a bulk call that was not done.
+NOT_DONE = 428
+
+
+@define
+class Oracle:
+    """What is known of a target's bookings by the exchanges so far."""
+
+    grounds: Grounds = field(factory=Grounds)
+    log: list[Exchange] = field(factory=list)
+    _memory: Memory = field(init=False)
+    _walks: Walks = field(factory=Walks)
+
+    def __attrs_post_init__(self) -> None:
+        self._memory = Memory(self.grounds)
+
+    @property
+    def shadows(self) -> dict[str, Shadow]:
+        """What is known of each booking met, by its id."""
+        return self._memory.shadows
+
+    def observe(self, exchange: Exchange) -> Iterator[Told]:
+        """What an exchange shows of the rules; it is taken in whether or not anybody listens."""
+        return iter([self._told(ruling) for ruling in self._taken_in(exchange)])
+
+    def _taken_in(self, exchange: Exchange) -> list[Ruling]:
+        if exchange.operation == CONTROL:
+            self._memory.forget()
+            return []
+        self.log.append(exchange)
+        if exchange.method != operation(exchange.operation).method:
+            self._memory.disturbed(exchange)
+            return []
+        return list(self._rulings(exchange))
+
+    def _told(self, ruling: Ruling) -> Told:
+        said = ruling.said()
+        if isinstance(said, Finding):
+            return evolve(said, story=story(self.log, ruling.about))
+        if isinstance(said, Kept):
+            self._memory.obeyed.add(said.rule)
+        return said
+
+    def _rulings(self, exchange: Exchange) -> Iterator[Ruling]:
+        request = taken(exchange)
+        if exchange.operation in (SETTING, GETTING):
+            yield from broken_in_shape(exchange)
+            yield from self._attendance(exchange, request)
+        elif exchange.reads:
+            yield from self._read(exchange) if exchange.succeeded else ()
+        else:
+            yield from broken_in_shape(exchange)
+            yield from self._write(exchange, request)
+
+    # Writes
+
+    def _write(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
+        if exchange.operation in MAKING:
+            yield from self._made(exchange, request)
+        elif exchange.operation in SINGLE:
+            yield from self._decided_in_bulk(exchange, request)
+        elif request.booking_id is not None and request.moves:
+            shown = exchange.booking
+            own = shown is not None and shown.id == request.booking_id
+            after = shown.raw if shown is not None and own else None
+            yield from self._moved(exchange, request, request.booking_id, request.asked, after)
+        else:
+            self._memory.disturbed(exchange)
+
+    def _moved(
+        self,
+        exchange: Exchange,
+        request: Request,
+        id: str,
+        asked: Raw,
+        after: Raw | None,
+        status: int | None = None,
+        code: str | None = None,
+    ) -> Iterator[Ruling]:
+        """One booking's part in a call; `status` and `code` are its own where it is one of many."""
+        status = exchange.status if status is None else status
+        accepted = 200 <= status < 300
+        known = self.shadows.get(id, Shadow(id))
+        checked = operation(exchange.operation).revised
+        case = Case(
+            operation=exchange.operation,
+            exchange=exchange,
+            asked=asked,
+            plain=request.plain,
+            accepted=accepted,
+            refused=refusing(status),
+            code=code or exchange.code,
+            scene=self._memory.scene(exchange),
+            before=before_a_write(known, self.grounds, asked, after if accepted else None, checked),
+            after=after,
+        )
+        yield from WRITES.judge(exchange.operation, case)
+        self._memory.moved(case, id)
+
+    def _decided_in_bulk(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
+        details = request.asked.get("details")
+        if not exchange.succeeded or not isinstance(details, list) or not request.plain:
+            self._memory.disturbed(exchange)
+            return
+        answered = results(exchange)
+        ids = [str(asked.get("bookingId")) for asked in details]
+        for number, asked in enumerate(details):
+            result = answered.get(number)
+            if result is None or ids.count(ids[number]) > 1:
+                self._memory.blur(ids[number], exchange)
+                continue
+            status = exchange.status if result.success else NOT_DONE
+            item = result.item if result.success else None
+            yield from self._moved(exchange, request, ids[number], asked, item, status, result.code)
+
+    def _made(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
+        if not exchange.succeeded and not refusing(exchange.status):
+            self._memory.disturbed(exchange)
+            return
+        for case, id in self._creations(exchange, request):
+            yield from WRITES.judge(exchange.operation, case)
+            self._memory.born(case, id)
+        items = request.asked.get("createBookingsInfo")
+        if exchange.succeeded and isinstance(items, list) and request.plain:
+            with_entities = bool(request.asked.get("returnFullEntity"))
+            yield from BULK.judge(exchange.operation, Bulk(exchange, len(items), with_entities))
+
+    def _creations(self, exchange: Exchange, request: Request) -> Iterator[tuple[Case, str | None]]:
+        """Each booking that was to be made, with the id of the one that was."""
+        if exchange.operation == "createBooking":
+            shown, status = exchange.booking, exchange.status
+            raw, id = (shown.raw, shown.id) if shown else (None, None)
+            yield self._creation(exchange, request, request.asked, raw, status, None), id
+            return
+        items = request.asked.get("createBookingsInfo")
+        if not exchange.succeeded:
+            return
+        answered = results(exchange)
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            result = answered.get(number)
+            if result is None or not isinstance(item, dict):
+                self._memory.lost = True
+                continue
+            status = exchange.status if result.success else NOT_DONE
+            case = self._creation(exchange, request, item, result.item, status, result.code)
+            yield case, result.id if result.success else None
+
+    def _creation(
+        self,
+        exchange: Exchange,
+        request: Request,
+        whole: Raw,
+        raw: Raw | None,
+        status: int,
+        code: str | None,
+    ) -> Case:
+        booking = whole.get("booking")
+        return Case(
+            operation=exchange.operation,
+            exchange=exchange,
+            asked=booking if isinstance(booking, dict) else {},
+            plain=request.plain,
+            accepted=200 <= status < 300,
+            refused=refusing(status),
+            code=code or exchange.code,
+            scene=self._memory.scene(exchange),
+            after=raw,
+            whole=whole,
+        )
+
+    # Reads
+
+    def _read(self, exchange: Exchange) -> Iterator[Ruling]:
+        memory = self._memory
+        page = self._walks.page(exchange, memory.scene(exchange), memory.writes)
+        if page is None:
+            return
+        yield from READS.judge(exchange.operation, page)
+        if exchange.operation == ATTENDANCE:
+            found = missing(page, memory.sheet)
+            yield from (found,) if found else ()
+        for raw in page.records:
+            sight = memory.seen(raw, page)
+            ruling = sight.ruling() if sight else None
+            yield from (ruling,) if ruling else ()
+        self._walks.go_on(page)
+
+    # Attendance
+
+    def _attendance(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
+        memory, body = self._memory, exchange.json
+        shown = body.get("attendance") if isinstance(body, dict) else None
+        shown = shown if isinstance(shown, dict) and exchange.succeeded else None
+        sent = request.asked.get("attendance")
+        asked: Raw = sent if isinstance(sent, dict) and request.plain else {}
+        if exchange.operation == GETTING:
+            asked = {"id": (GUID.findall(exchange.path) or [None])[0]}
+        case = Set(
+            asked=asked,
+            shown=shown,
+            sheet=memory.sheet,
+            accepted=exchange.succeeded,
+            refused=refusing(exchange.status),
+            alone=self.grounds.alone,
+            said=f"{exchange.status} {exchange.code or ''}".strip(),
+        )
+        yield from SETS.judge(exchange.operation, case)
+        if exchange.operation == SETTING and shown and shown.get("id"):
+            memory.writes += 1
+            memory.sheet = memory.sheet.after(shown)
+        elif exchange.operation == SETTING:
+            memory.disturbed(exchange)
+
+
+def observe_all(exchanges: Iterable[Exchange], grounds: Grounds | None = None) -> Iterator[Told]:
+    """What traffic that was recorded shows of the rules; whoever sent it was not alone."""
+    oracle = Oracle(grounds or Grounds())
+    for exchange in sorted(exchanges, key=lambda one: one.started):
+        yield from oracle.observe(exchange)

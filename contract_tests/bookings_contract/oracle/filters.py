@@ -1,0 +1,137 @@
+"""Whether a booking passes a filter: yes, no, or not to be told from what it shows.
+
+Which fields and operators there are, the document says beside each operation.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from bookings_contract.exchange import GUID
+from bookings_contract.operations import operation
+from bookings_contract.oracle.shadow import Raw
+
+# How filters write what a booking shows, and how it shows it.
+_SHOWN = (
+    ("bookedEntity.item.", "bookedEntity."),
+    ("participantsInfo.type.totalParticipants.value", "totalParticipants"),
+    ("participantsInfo.type.", ""),
+    ("choice.custom.value", "custom"),
+    ("createdBy.id.", "createdBy."),
+)
+# Stands for an operation that filters by any field, with every operator.
+ANY = "*"
+_OPERATORS = ("$eq", "$ne", "$in", "$nin", "$gt", "$gte", "$lt", "$lte", "$hasSome", "$hasAll")
+_WITHOUT = frozenset({"$ne", "$nin"})
+_BOUNDS = frozenset({"$gt", "$gte", "$lt", "$lte"})
+# A server may keep moments more exactly than it shows them.
+_SHOWN_EXACTLY = timedelta(milliseconds=1)
+
+
+def passes(filter: object, raw: Raw, name: str) -> bool | None:
+    """Whether a record passes the filter of an operation; None where that is open."""
+    if not isinstance(filter, Mapping):
+        return None
+    return _all(_part(key, value, raw, name) for key, value in filter.items())
+
+
+def _part(key: str, value: object, raw: Raw, name: str) -> bool | None:
+    if key == "$not":
+        inner = passes(value, raw, name)
+        return None if inner is None else not inner
+    if key in ("$and", "$or"):
+        parts = value if isinstance(value, list) else [None]
+        found = [passes(part, raw, name) for part in parts]
+        return _all(found) if key == "$and" else _any(found)
+    operators = _OPERATORS if name == ANY else fields(name).get(key)
+    if operators is None:
+        return None
+    shown = values(raw, key)
+    return _all(_condition(op, one, shown, operators) for op, one in _conditions(value))
+
+
+def _conditions(value: object) -> Iterable[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        return value.items()
+    return [("$in" if isinstance(value, list) else "$eq", value)]
+
+
+def _condition(
+    operator: str, operand: object, shown: Sequence[Any], operators: Sequence[str]
+) -> bool | None:
+    if operator not in operators or not shown or _odd(operand):
+        return None
+    wanted = [comparable(one) for one in (operand if isinstance(operand, list) else [operand])]
+    if not wanted:
+        return None
+    if operator in _BOUNDS:
+        return _beyond(operator, shown[0], wanted[0]) if len(shown) == len(wanted) == 1 else None
+    if any(_hardly_differ(one, other) for one in shown for other in wanted):
+        return None
+    if operator == "$hasAll":
+        return all(one in shown for one in wanted)
+    return any(one in shown for one in wanted) is not (operator in _WITHOUT)
+
+
+def _odd(operand: object) -> bool:
+    """Whether an operand says nothing that could be compared."""
+    parts = operand if isinstance(operand, list) else [operand]
+    return any(part is None or isinstance(part, dict | list) for part in parts)
+
+
+def _beyond(operator: str, value: Any, bound: Any) -> bool | None:
+    # In which order servers put texts is their own affair.
+    if type(value) is not type(bound) or isinstance(value, str) or _hardly_differ(value, bound):
+        return None
+    if value == bound:
+        return operator in ("$gte", "$lte")
+    return bool(value > bound) is operator.startswith("$g")
+
+
+def _hardly_differ(one: object, other: object) -> bool:
+    moments = isinstance(one, datetime) and isinstance(other, datetime)
+    return moments and one != other and abs(one - other) < _SHOWN_EXACTLY  # type: ignore[operator]
+
+
+def values(raw: Raw, field: str) -> list[Any]:
+    """What a record shows under the path of a filter; nothing where it has no such value."""
+    for written, shown in _SHOWN:
+        field = field.replace(written, shown)
+    found: list[Any] = [raw]
+    for step in field.split("."):
+        parts = [one.get(step) for one in found if isinstance(one, Mapping)]
+        found = [leaf for part in parts for leaf in (part if isinstance(part, list) else [part])]
+    return [comparable(value) for value in found if value is not None]
+
+
+def comparable(value: Any) -> Any:
+    """A value in the form in which it compares: a moment as one, a GUID in small letters."""
+    if not isinstance(value, str):
+        return value
+    if GUID.fullmatch(value):
+        return value.lower()
+    if value[4:5] == "-" and "T" in value:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return value
+
+
+@cache
+def fields(name: str) -> Mapping[str, Sequence[str]]:
+    """The fields that an operation filters by, with their operators."""
+    found: Mapping[str, Sequence[str]] = operation(name).definition.get("x-filters", {})
+    return found
+
+
+def _all(found: Iterable[bool | None]) -> bool | None:
+    seen = list(found)
+    return False if False in seen else None if None in seen else True
+
+
+def _any(found: Iterable[bool | None]) -> bool | None:
+    seen = list(found)
+    return True if True in seen else None if None in seen else False

@@ -1,0 +1,123 @@
+"""Makes a page of each answer to a query, and knows which walk it is a step of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, evolve, field
+
+from bookings_contract.exchange import Exchange
+from bookings_contract.operations import operation
+from bookings_contract.oracle.case import Scene
+from bookings_contract.oracle.pages import (
+    ATTENDANCE,
+    COUNT,
+    READER,
+    V1,
+    Page,
+    Walk,
+    body_of,
+    list_filter,
+    list_query,
+    rows,
+    walked_on,
+)
+from bookings_contract.oracle.shadow import Raw
+from bookings_contract.oracle.taken import taken
+
+# How much a page holds when nobody says; beyond that there may be more.
+DEFAULT_PAGE: int = operation(READER).definition["x-paging"]["default"]
+DEFAULT_LIST: int = operation(V1).definition["x-paging"]["default"]
+
+FILTER = "query.filter.stringValue"
+# What a list is asked without making it another list.
+HARMLESS = frozenset({FILTER, "withBookingAllowedActions"})
+
+
+@define
+class Walks:
+    """The walks that go on, by the cursor of the page that comes next."""
+
+    _ahead: dict[str, Walk] = field(factory=dict)
+
+    def page(self, exchange: Exchange, scene: Scene, writes: int) -> Page | None:
+        """What an answer shows, if it is one to a query that can be followed."""
+        if exchange.operation == V1:
+            return _listed(exchange, scene)
+        if exchange.operation == COUNT:
+            walk = _begun(exchange, body_of(exchange), writes)
+            return Page(exchange, scene, walk, (), plain=taken(exchange).plain)
+        if exchange.operation == READER:
+            found = list(rows(exchange.json, "extendedBookings", "booking"))
+            records = tuple(record for _, record in found)
+            page = self._queried(exchange, scene, writes, records)
+            return evolve(page, entries=tuple(entry for entry, _ in found))
+        if exchange.operation == ATTENDANCE:
+            shown = rows(exchange.json, "attendances", None)
+            return self._queried(exchange, scene, writes, tuple(record for _, record in shown))
+        return None
+
+    def go_on(self, page: Page) -> None:
+        """Remembers where a page leads to."""
+        cursor = _next(page.exchange)
+        if cursor and page.plain:
+            self._ahead[cursor] = walked_on(page.walk, page)
+
+    def _queried(
+        self, exchange: Exchange, scene: Scene, writes: int, records: tuple[Raw, ...]
+    ) -> Page:
+        body = body_of(exchange)
+        query = _part(body, "query")
+        by_cursor, by_offset = _part(query, "cursorPaging"), _part(query, "paging")
+        cursor, limit = by_cursor.get("cursor"), (by_cursor or by_offset).get("limit")
+        begun = self._ahead.get(str(cursor)) if cursor else _begun(exchange, query, writes)
+        walk = begun or Walk(None, caller=exchange.caller)
+        same = walk.writes == writes and walk.caller == exchange.caller
+        full = bool(by_offset) and len(records) >= (limit or DEFAULT_PAGE)
+        return Page(
+            exchange=exchange,
+            scene=scene,
+            walk=walk,
+            records=records,
+            request=body,
+            limit=limit if isinstance(limit, int) else None,
+            first=not cursor,
+            last=not (_next(exchange) or by_offset.get("offset") or full),
+            quiet=begun is not None and same,
+            plain=begun is not None and taken(exchange).plain,
+        )
+
+
+def _begun(exchange: Exchange, query: Mapping[str, Any], writes: int) -> Walk:
+    sort = query.get("sort")
+    return Walk(
+        _part(query, "filter"),
+        tuple(sort) if isinstance(sort, list) else (),
+        writes=writes,
+        caller=exchange.caller,
+    )
+
+
+def _listed(exchange: Exchange, scene: Scene) -> Page:
+    query, once = list_query(exchange)
+    filter = list_filter(query.get(FILTER))
+    sort = ("sort",) if "query.sort" in query else ()
+    records = tuple(record for _, record in rows(exchange.json, "bookingsEntries", "booking"))
+    return Page(
+        exchange,
+        scene,
+        Walk(filter, sort, caller=exchange.caller),
+        records,
+        last=query.keys() <= HARMLESS and len(records) < DEFAULT_LIST,
+        plain=once and filter is not None,
+    )
+
+
+def _part(node: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = node.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _next(exchange: Exchange) -> str | None:
+    body = exchange.json if isinstance(exchange.json, dict) else {}
+    found = _part(_part(body, "pagingMetadata"), "cursors").get("next")
+    return str(found) if found else None

@@ -1,0 +1,28 @@
+"""Walks: whatever is called in whatever order, no answer breaks a rule."""
+
+from random import Random
+
+import pytest
+
+from bookings_contract.plugin import RUN
+from bookings_contract.record import Record
+from bookings_contract.walking.arena import Arena, walked
+
+# What every walk comes to, however short.
+CERTAIN = ("CREATE-4", "REVISION-1", "CREATE-22")
+
+
+@pytest.mark.judges(*CERTAIN, needs=())
+def test_no_call_breaks_a_rule_whatever_came_before(
+    request: pytest.FixtureRequest, bookings_record: Record
+) -> None:
+    run = request.config.stash[RUN]
+    arena = Arena(run.wire.target, lambda: run.client(bookings_record), run.supply, run.name)
+    number = Random(f"{run.seed} {request.node.name}").getrandbits(32)
+    notes = walked(arena, number, deadline=run.deadline)
+    for finding in notes.found.values():
+        bookings_record.note(finding, passing=True)
+    for kept in notes.told():
+        bookings_record.note(kept)
+    for reading in notes.readings:
+        bookings_record.note(reading)

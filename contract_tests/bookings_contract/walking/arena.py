@@ -1,0 +1,67 @@
+"""Where walks take place: a world for each on a mock, and what a guest may book elsewhere."""
+
+import time
+from collections.abc import Callable
+from random import Random
+
+from attrs import frozen
+
+from bookings_contract.client import Client
+from bookings_contract.given import Given
+from bookings_contract.places import Supply
+from bookings_contract.target import Target
+from bookings_contract.walking.machine import walk
+from bookings_contract.walking.walker import Notes, Walker
+from bookings_contract.watching import grounds_of
+
+# How long all walks may take, how many there are at most, and of how many steps each.
+SECONDS = 5.0
+WALKS, STEPS = 60, 22
+FEW_WALKS, FEW_STEPS = 3, 8
+
+
+@frozen
+class Arena:
+    """What it takes to begin a walk."""
+
+    target: Target
+    client: Callable[[], Client]
+    supply: Callable[[], Supply]
+    name: Callable[[], str]
+
+    def walker(self, notes: Notes, number: int) -> tuple[Walker, Supply]:
+        """Somebody at the beginning of a walk."""
+        client, supply = self.client(), self.supply()
+        given = Given(client, supply, self.name(), Random(number))
+        return Walker.begun(client, given, notes, grounds_of(self.target)), supply
+
+
+def walked(
+    arena: Arena,
+    number: int,
+    *,
+    deadline: float | None = None,
+    seconds: float = SECONDS,
+    walks: int | None = None,
+    sought: str | None = None,
+) -> Notes:
+    """What some walks over a target show; the same for the same number.
+
+    `sought` ends them as soon as that rule is found broken.
+    """
+    end = time.monotonic() + seconds
+    notes = Notes(end if deadline is None else min(end, deadline), sought=sought)
+    supplies: dict[int, Supply] = {}
+
+    def begin() -> Walker:
+        walker, supplies[notes.walks] = arena.walker(notes, number)
+        return walker
+
+    def leave(walker: Walker) -> None:
+        if walker.client.tidy():
+            supplies[notes.walks].give_back()
+
+    ours = arena.target.ours
+    most = walks or (WALKS if ours else FEW_WALKS)
+    walk(begin, leave, notes, most, STEPS if ours else FEW_STEPS, number)
+    return notes
