@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 import httpx
 import pytest
@@ -166,7 +166,7 @@ class Collector:
             keywords={},
             outcome=_ended(call),
             longrepr=None,
-            when=call.when,
+            when=cast(Literal["setup", "call", "teardown"], call.when),
             duration=call.duration,
         )
 
