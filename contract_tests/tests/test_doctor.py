@@ -304,6 +304,16 @@ def test_a_caller_that_is_somebody_else_is_named(
     assert_named(ailments(spoil(only(target, "yoga")), way), name, change)
 
 
+def test_a_visitor_who_is_let_into_nothing_is_not_taken_for_a_stranger(whole: Mock) -> None:
+    target, way = whole
+    visitor = evolve(target.callers["visitor"], token="nobody")
+    owner = target.callers["owner"]
+    known = evolve(only(guest(target), "yoga"), callers={"owner": owner, "visitor": visitor})
+    checks = examine(known, way)
+    assert found(checks) == []
+    assert next(c.seen for c in checks if c.about == "caller visitor").endswith("not allowed")
+
+
 def test_two_tokens_of_one_person_are_no_two_callers(site: Mock) -> None:
     target, way = site
     other = Caller("other_member", "Bearer member-token", "member")

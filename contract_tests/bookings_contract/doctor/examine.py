@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 from attrs import evolve
 
-from bookings_contract.doctor import callers, offers, reach, services, written
+from bookings_contract.doctor import callers, offers, reach, services, silence, written
 from bookings_contract.doctor.asking import Asking
 from bookings_contract.doctor.check import Check, Health, Weight, found, skipped, wrong
 from bookings_contract.problems import Throttled, Unanswered, Unjudged
@@ -29,7 +29,7 @@ def examine(
 
     What is booked is canceled in the end. Nothing is raised for what the target does.
     """
-    if nowhere := reach.no_address(target.url):
+    if nowhere := silence.no_address(target.url):
         return [nowhere]
     control = _control(target, transport, now)
     if control.health is Health.WRONG:
