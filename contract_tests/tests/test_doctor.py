@@ -166,6 +166,12 @@ def test_what_is_written_wrong_is_named_without_asking(
     assert_named(found(written(target, HOUR)), name, change)
 
 
+def test_what_was_seen_in_the_file_is_not_said_again_when_the_target_says_it(site: Mock) -> None:
+    target, way = site
+    checks = ailments(with_service(target, "yoga", timezone="Mars/Base"), way)
+    assert [check.name for check in checks] == ["timezone-unknown"]
+
+
 def test_what_is_written_right_is_left_alone() -> None:
     assert found(written(a_target(), HOUR)) == []
 

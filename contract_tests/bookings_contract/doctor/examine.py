@@ -83,9 +83,10 @@ def culprits(checks: list[Check], booked_nothing: bool) -> list[Check]:
 
 
 def _take(checks: list[Check], more: Iterator[Check]) -> None:
-    """Takes what was seen, one by one: what comes before a failure stays."""
+    """Takes what was seen, one by one: what comes before a failure stays, and is said once."""
     for check in more:
-        checks.append(check)
+        if (check.name, check.about) not in {(one.name, one.about) for one in found(checks)}:
+            checks.append(check)
 
 
 def _control(target: Target, transport: httpx.BaseTransport | None, now: Now) -> Check:
