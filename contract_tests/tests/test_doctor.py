@@ -166,6 +166,12 @@ def test_what_is_written_wrong_is_named_without_asking(
     assert_named(found(written(target, HOUR)), name, change)
 
 
+def test_what_was_seen_in_the_file_is_not_said_again_when_the_target_says_it(site: Mock) -> None:
+    target, way = site
+    checks = ailments(with_service(target, "yoga", timezone="Mars/Base"), way)
+    assert [check.name for check in checks] == ["timezone-unknown"]
+
+
 def test_what_is_written_right_is_left_alone() -> None:
     assert found(written(a_target(), HOUR)) == []
 
@@ -302,6 +308,16 @@ def test_a_caller_that_is_somebody_else_is_named(
 ) -> None:
     target, way = site
     assert_named(ailments(spoil(only(target, "yoga")), way), name, change)
+
+
+def test_a_visitor_who_is_let_into_nothing_is_not_taken_for_a_stranger(whole: Mock) -> None:
+    target, way = whole
+    visitor = evolve(target.callers["visitor"], token="nobody")
+    owner = target.callers["owner"]
+    known = evolve(only(guest(target), "yoga"), callers={"owner": owner, "visitor": visitor})
+    checks = examine(known, way)
+    assert found(checks) == []
+    assert next(c.seen for c in checks if c.about == "caller visitor").endswith("not allowed")
 
 
 def test_two_tokens_of_one_person_are_no_two_callers(site: Mock) -> None:

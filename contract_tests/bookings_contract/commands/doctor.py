@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bookings_contract.doctor import Check, examine, found, show
 from bookings_contract.doctor.check import wrong
-from bookings_contract.doctor.reach import silence
+from bookings_contract.doctor.silence import silence
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.target import Target, read_toml, recognise, unset
 from bookings_contract.verdicts import Exit

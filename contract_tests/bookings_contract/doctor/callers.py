@@ -28,6 +28,9 @@ NEEDED = {
     "app_all": {CREATE: "AUTH-2", LIST: "AUTH-3", READER: "AUTH-9", ATTENDANCE: "AUTH-9"},
     "reader": {LIST: "AUTH-3", READER: "AUTH-9", ATTENDANCE: "AUTH-9"},
 }
+# Who may be let into nothing, and be told so as one who is not known.
+NOBODY = ("stranger", "visitor")
+SHUT_OUT = "not known, or not allowed"
 # Callers of other sites have nothing to book at this one.
 ELSEWHERE = ("other_site", "bare_site")
 
@@ -136,8 +139,7 @@ def _caller(
     asked = [asking.ask(name, caller=caller.name, **how) for name, how in _reads(asking)]
     asked = [exchange for exchange in asked if not absent(exchange)]
     if problem := unknown(caller, asked, asking):
-        # An app without scopes may be told so in the same way.
-        yield skipped(about, said(asked[0])) if caller.name == "stranger" else problem
+        yield skipped(about, f"{said(asked[0])}: {SHUT_OUT}") if caller.name in NOBODY else problem
         return
     if place is None or caller.name in ELSEWHERE:
         problem = lacks_scope(caller, asked)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 from attrs import evolve
 
-from bookings_contract.doctor import callers, offers, reach, services, written
+from bookings_contract.doctor import callers, offers, reach, services, silence, written
 from bookings_contract.doctor.asking import Asking
 from bookings_contract.doctor.check import Check, Health, Weight, found, skipped, wrong
 from bookings_contract.problems import Throttled, Unanswered, Unjudged
@@ -29,7 +29,7 @@ def examine(
 
     What is booked is canceled in the end. Nothing is raised for what the target does.
     """
-    if nowhere := reach.no_address(target.url):
+    if nowhere := silence.no_address(target.url):
         return [nowhere]
     control = _control(target, transport, now)
     if control.health is Health.WRONG:
@@ -83,9 +83,10 @@ def culprits(checks: list[Check], booked_nothing: bool) -> list[Check]:
 
 
 def _take(checks: list[Check], more: Iterator[Check]) -> None:
-    """Takes what was seen, one by one: what comes before a failure stays."""
+    """Takes what was seen, one by one: what comes before a failure stays, and is said once."""
     for check in more:
-        checks.append(check)
+        if (check.name, check.about) not in {(one.name, one.about) for one in found(checks)}:
+            checks.append(check)
 
 
 def _control(target: Target, transport: httpx.BaseTransport | None, now: Now) -> Check:

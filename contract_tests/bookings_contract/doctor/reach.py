@@ -6,21 +6,17 @@ Each diagnosis reads exchanges or an error; only the functions at the end ask.
 import base64
 import email.utils
 import json
-import socket
-import ssl
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-import httpx
-
 from bookings_contract.doctor.asking import CREATE, READER, Asking, absent, refused_as, said
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
+from bookings_contract.doctor.silence import URL, silence
 from bookings_contract.exchange import Exchange
 from bookings_contract.problems import Unanswered
 from bookings_contract.target import Target
 
-URL = "[target] url"
 SKEW = timedelta(seconds=60)
 SITE_HEADER = "wix-site-id"
 # What a gateway says when there is nobody behind it.
@@ -28,76 +24,6 @@ NOBODY_BEHIND = (502, 503, 504)
 LIST = "listBookingsV1"
 # What has to be well before anything else can be seen.
 BARRING = ("address", "token of owner", "site of owner", f"header {SITE_HEADER}")
-
-
-# Nobody answers
-
-
-def silence(url: str, error: BaseException) -> Check:
-    """Why nobody answers at an address."""
-    causes = list(_causes(error))
-    for name, kinds, expected in _SILENCES:
-        if any(isinstance(cause, kinds) for cause in causes):
-            return _silent(name, url, error, expected)
-    text = " ".join(map(str, causes)).lower()
-    for name, words, expected in _WORDS:
-        if any(word in text for word in words):
-            return _silent(name, url, error, expected)
-    return _silent("unreachable", url, error, "an answer: is it running?")
-
-
-def no_address(url: str) -> Check | None:
-    """It is no URL that anybody could answer at."""
-    try:
-        known = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        return silence(url, error)
-    if known.scheme in ("http", "https") and known.host:
-        return None
-    return silence(url, httpx.UnsupportedProtocol("it names no host"))
-
-
-def _silent(name: str, url: str, error: BaseException, expected: str) -> Check:
-    seen = f"{url}: {error}"
-    return wrong(name, "address", seen=seen, expected=expected, change=URL).decisive
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-_SILENCES: Sequence[tuple[str, tuple[type[BaseException], ...], str]] = (
-    ("url-invalid", (httpx.UnsupportedProtocol, httpx.InvalidURL), "a URL of http or https"),
-    ("host-unknown", (socket.gaierror,), "a host name that can be resolved: is it misspelled?"),
-    (
-        "tls",
-        (ssl.SSLError,),
-        "a certificate that is trusted here, or http:// where no TLS is spoken",
-    ),
-    (
-        "timeout",
-        (httpx.TimeoutException, TimeoutError),
-        "an answer in time: is a firewall between?",
-    ),
-    (
-        "refused",
-        (ConnectionRefusedError,),
-        "somebody who listens: is it running, is the port right?",
-    ),
-    ("not-http", (httpx.ProtocolError,), "HTTP: https:// where TLS is spoken, another port"),
-)
-_WORDS = (
-    ("tls", ("ssl", "certificate"), "a certificate that is trusted here"),
-    (
-        "host-unknown",
-        ("name or service", "getaddrinfo", "name resolution", "nodename"),
-        "a known host",
-    ),
-    ("refused", ("refused",), "somebody who listens: is it running, is the port right?"),
-    ("not-http", ("disconnected", "reset by peer"), "HTTP: https:// where TLS is spoken"),
-)
 
 
 # Somebody else answers

@@ -17,6 +17,9 @@ from bookings_contract.problems import ConfigurationError
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Report, Verdict
 
+# How many of the culprits are told: the doctor tells all.
+SHOWN = 5
+
 
 def before(target: Target) -> None:
     """Raises ConfigurationError for what is plainly wrong in the target file."""
@@ -47,5 +50,7 @@ def _booked_nothing(report: Report) -> bool:
 
 def _raise_for(culprits: Sequence[Check]) -> None:
     if culprits:
-        told = "\n".join(f"  {one.name}: {one.seen}\n    change {one.change}" for one in culprits)
-        raise ConfigurationError(f"The target can't be judged as it is configured:\n{told}")
+        told = [f"  {one.name}: {one.seen}\n    change {one.change}" for one in culprits[:SHOWN]]
+        more = [f"  and {len(culprits) - SHOWN} more"] if culprits[SHOWN:] else []
+        words = "\n".join(["The target can't be judged as it is configured:", *told, *more])
+        raise ConfigurationError(words)
