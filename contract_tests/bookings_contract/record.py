@@ -122,7 +122,7 @@ def trimmed(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """The exchanges without the reads that explain nothing.
 
     Every write stays, and the last exchange whatever it is; a read stays only if an id or a cursor
-    that a later request names was first met there.
+    that a later request names was first met there, or a revision that no write told.
     """
     if not exchanges:
         return ()
@@ -150,24 +150,23 @@ def _introductions(earlier: Sequence[Exchange], told: Sequence[Exchange]) -> Ite
 
 
 def _looked_up(exchange: Exchange, earlier: Sequence[Exchange]) -> Iterator[Exchange]:
-    """The read that told a request's revision, where the last write did not tell it."""
+    """The read that told a request's revision, where the write before did not tell it."""
     ids = GUID.findall(exchange.path)
-    if not ids or not isinstance(exchange.request_json, dict):
-        return
-    if "revision" not in exchange.request_json:
+    body = exchange.request_json
+    if not ids or not isinstance(body, dict) or "revision" not in body:
         return
     silent = False
-    before = earlier[: next((n for n, e in enumerate(earlier) if e is exchange), len(earlier))]
-    for one in before:
-        if ids[0] not in one.path and (one.booking is None or one.booking.id != ids[0]):
-            continue
-        if one.booking is None:
-            silent = silent or (one.succeeded and not one.reads)
-        elif silent and one.reads:
-            yield one
+    for one in earlier[: _index(exchange, earlier)]:
+        if one.booking is not None and one.booking.id == ids[0]:
+            if silent and one.reads:
+                yield one
             silent = False
-        else:
-            silent = False
+        elif ids[0] in one.path:
+            silent |= one.succeeded and not one.reads
+
+
+def _index(exchange: Exchange, earlier: Sequence[Exchange]) -> int:
+    return next((n for n, one in enumerate(earlier) if one is exchange), len(earlier))
 
 
 def _first_met(word: object, earlier: Sequence[Exchange]) -> Exchange | None:

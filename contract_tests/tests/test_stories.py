@@ -15,7 +15,7 @@ from bookings_contract.endings import Again
 from bookings_contract.exchange import Answer, Exchange
 from bookings_contract.given import Given
 from bookings_contract.places import Supply
-from bookings_contract.record import Record
+from bookings_contract.record import Record, trimmed
 from bookings_contract.replaying import Teller
 from bookings_contract.report.replay import replay
 from bookings_contract.run import judge
@@ -88,6 +88,22 @@ def test_revisions_are_counted_from_what_is_left(broken: Mock) -> None:
     assert [json.loads(e.request_text).get("revision") for e in story[1:]] == ["1", "2"]
     shorter = without(story, [2])
     assert [json.loads(e.request_text).get("revision") for e in shorter[1:]] == ["1"]
+
+
+def test_a_read_stays_only_where_nothing_else_tells_the_revision(broken: Mock) -> None:
+    client = Client(Wire(*broken), Record(), "judge-reads")
+    given = Given(client, Supply(broken[0]))
+    booking = given.booking("class")
+    given.read(booking)
+    stored = {"namespace": "@judge/app", "namespaceData": {"a": 1}}
+    client.call("updateExtendedFields", path={"id": booking.id}, body=stored)
+    seen = given.read(booking)
+    assert seen is not None
+    client.act("confirmBooking", seen)
+    told = [exchange.operation for exchange in trimmed(client.record.exchanges)]
+    assert told == [
+        *("createBooking", "updateExtendedFields", "queryExtendedBookings", "confirmBooking"),
+    ]
 
 
 # Shrinking
