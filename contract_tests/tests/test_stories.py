@@ -8,15 +8,16 @@ import httpx
 import pytest
 from attrs import evolve
 
-from bookings_contract.checks import Refused
+from bookings_contract.checks import Ordered, Refused
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.endings import Again
+from bookings_contract.endings import Again, ended
 from bookings_contract.exchange import Answer, Exchange
 from bookings_contract.given import Given
 from bookings_contract.places import Supply
 from bookings_contract.record import Record, trimmed
 from bookings_contract.replaying import Teller
+from bookings_contract.report.as_pytest import as_pytest
 from bookings_contract.report.replay import replay
 from bookings_contract.run import judge
 from bookings_contract.shrinking import REQUESTS, Shrinking
@@ -153,6 +154,36 @@ def test_an_end_that_others_led_to_says_nothing(broken: Mock) -> None:
     first, *others = finding.story
     odd = evolve(finding, story=(evolve(first, status=201), *others))
     assert teller(broken).tell(RULE, odd).again is Again.UNCLEAR
+
+
+def ordered(*ids: str) -> Exchange:
+    entries = [{"booking": {"id": one}} for one in ids]
+    return Exchange(
+        operation="queryExtendedBookings",
+        caller="owner",
+        method="POST",
+        url="http://target.test/query",
+        path="/query",
+        request_headers={"authorization": "…"},
+        request_text="{}",
+        status=200,
+        headers={},
+        text=json.dumps({"extendedBookings": entries}),
+        started=0.0,
+        seconds=0.0,
+        reads=True,
+    )
+
+
+def test_an_order_that_may_be_chance_says_nothing(mock: Mock) -> None:
+    by_id = Ordered(("extendedBookings",), ((("booking", "id"), False),))
+    finding = Finding("READER-4", "OBSERVED", "by id", "not", story=(ordered("b", "a"),))
+    script = replay(RULE, evolve(finding, check=by_id), mock[0])
+    assert script is not None
+    assert ended(script, script.finding, {}) is Again.FAILS
+    assert ended(script, evolve(finding, story=(ordered("a", "b"),)), {}) is Again.UNCLEAR
+    compile(as_pytest(script), "test", "exec")
+    assert 'told = [entry["booking"]["id"] for entry in entries]' in as_pytest(script)
 
 
 def guest(mock: Mock) -> Mock:
