@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from attrs import define, evolve, field
 
 from bookings_contract.coverage import Watcher
-from bookings_contract.exchange import GUID, Exchange, Seen, leaves
+from bookings_contract.exchange import CONTROL, GUID, Exchange, Seen, leaves
 from bookings_contract.verdicts import Finding, Kept, Left, Outcome, Reading, Said
 
 Observer = Callable[[Exchange], Iterable[Finding | Kept]]
@@ -39,6 +39,11 @@ class Record:
             for said in observer(exchange):
                 self.note(said, passing=True)
         return self._watcher.see(exchange)
+
+    def intervene(self, exchange: Exchange) -> None:
+        """Takes in what the target's controls were told to do: a step of the story."""
+        self.exchanges.append(exchange)
+        self._aside = None
 
     def look(self, aside: Callable[[], Exchange]) -> None:
         """Takes in what the target's controls show: no part of a story, yet evidence of one."""
@@ -89,7 +94,8 @@ class Record:
     @property
     def last_write_succeeded(self) -> bool:
         """Whether the newest call that could change something was accepted."""
-        writes = [exchange for exchange in self.exchanges if not exchange.reads]
+        told = (e for e in self.exchanges if e.operation != CONTROL)
+        writes = [exchange for exchange in told if not exchange.reads]
         return bool(writes) and writes[-1].succeeded
 
     def begin(self) -> None:

@@ -274,10 +274,17 @@ def test_what_is_wrong_at_every_other_call_is_broken_all_the_same(mock: Mock) ->
     assert report["CANCEL-1"].verdict is Verdict.BROKEN
 
 
-def test_a_breach_that_no_story_shows_is_found_again_by_its_test() -> None:
-    with embedded(breaks=["CHECKOUT-5"]) as (target, transport):
-        report = judge(target, rules=["CHECKOUT-5"], transport=transport)
-    assert report["CHECKOUT-5"].verdict is Verdict.BROKEN
+def test_what_the_mock_was_told_to_do_is_part_of_the_story(mock: Mock) -> None:
+    with embedded(breaks=["CHECKOUT-3"]) as (target, transport):
+        report = judge(target, rules=["CHECKOUT-3"], transport=transport)
+    rule = report["CHECKOUT-3"]
+    assert rule.first is not None
+    assert rule.first.retold
+    assert operations(rule.first) == ["createBooking", "control", "queryExtendedBookings"]
+    assert teller(mock).tell(rule, rule.first).again is Again.HOLDS
+    script = replay(rule, rule.first, target)
+    assert script is not None
+    assert 'params={"world": WORLD}' in as_pytest(script)
 
 
 def test_a_breach_at_a_guests_is_told_again(broken: Mock) -> None:
