@@ -6,6 +6,7 @@ mock, its own record, and good manners towards a target that others use too.
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -209,7 +210,7 @@ class Client:
         return operation_id not in self.target.without and operation_id not in self.wire.absent
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """Asks the mock's controls about this test's world; no part of any story."""
+        """Asks the mock's controls about this test's world; what is changed there is told."""
         if self.target.control is None:
             raise NotJudged("no [control] url named")
         query = f"?world={self.world}" if self.world else ""
@@ -219,10 +220,13 @@ class Client:
         response, started, seconds = self.wire.send(method, url, sent, content, late=True)
         if response.status_code != 200:
             raise NotJudged(f"the control {path} answered {response.status_code}")
+        shown = partial(_controlled, method, url, content, response, started, seconds)
         if method == "GET":
-            self.record.look(lambda: _looked_at(url, response, started, seconds))
+            self.record.look(shown)
         else:
-            self._tell(_looked_at(url, response, started, seconds, method))
+            told = shown()
+            self._tell(told)
+            self.record.intervene(told)
         return response.json()
 
     def adopt(self, booking: Seen) -> None:
@@ -236,8 +240,10 @@ class Client:
         """
         try:
             if self.world is not None:
-                self.control("POST", "reset")
-            elif not self.target.ours:
+                reset = f"{self.target.control}/reset?world={self.world}"
+                response, _, _ = self.wire.send("POST", reset, {}, None)
+                return response.status_code == 200
+            if not self.target.ours:
                 return self._take_back()
         except Unjudged:
             return False  # Nobody is helped by a verdict on cleaning up.
@@ -363,10 +369,15 @@ def _unanswered(
     )
 
 
-def _looked_at(
-    url: str, response: httpx.Response, started: float, seconds: float, method: str = "GET"
+def _controlled(
+    method: str,
+    url: str,
+    content: bytes | None,
+    response: httpx.Response,
+    started: float,
+    seconds: float,
 ) -> Exchange:
-    """What a target's controls showed."""
+    """What a target's controls showed, or were told."""
     return Exchange(
         operation=CONTROL,
         caller=None,
@@ -374,7 +385,7 @@ def _looked_at(
         url=url,
         path=urlsplit(url).path,
         request_headers={},
-        request_text="",
+        request_text=(content or b"").decode(),
         status=response.status_code,
         headers={key.lower(): value for key, value in response.headers.items()},
         text=response.text,

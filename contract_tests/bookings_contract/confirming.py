@@ -17,7 +17,7 @@ from bookings_contract.shrinking import Shrinking, said
 from bookings_contract.verdicts import LEVELS, Finding, Outcome, RuleVerdict, Verdict, counts
 
 # The time for all of it at most, and at least; and the share of --max-time that is kept for it.
-SECONDS, LEAST, SHARE = 10.0, 1.0, 0.1
+SECONDS, LEAST, SHARE = 10.0, 1.0, 0.05
 # So many findings of a rule are tried again at first, and so many more if none of them came again.
 FIRST, MORE = 3, 10
 

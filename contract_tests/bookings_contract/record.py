@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from attrs import define, evolve, field
 
 from bookings_contract.coverage import Watcher
-from bookings_contract.exchange import GUID, Exchange, Seen, leaves
+from bookings_contract.exchange import CONTROL, GUID, Exchange, Seen, leaves
 from bookings_contract.verdicts import Finding, Kept, Left, Outcome, Reading, Said
 
 Observer = Callable[[Exchange], Iterable[Finding | Kept]]
@@ -41,6 +41,11 @@ class Record:
             for said in observer(exchange):
                 self.note(said, passing=True)
         return self._watcher.see(exchange)
+
+    def intervene(self, exchange: Exchange) -> None:
+        """Takes in what the target's controls were told to do: a step of the story."""
+        self.exchanges.append(exchange)
+        self._aside = None
 
     def look(self, aside: Callable[[], Exchange]) -> None:
         """Takes in what the target's controls show: no part of a story, yet evidence of one."""
@@ -101,7 +106,8 @@ class Record:
     @property
     def last_write_succeeded(self) -> bool:
         """Whether the newest call that could change something was accepted."""
-        writes = [exchange for exchange in self.exchanges if not exchange.reads]
+        told = (e for e in self.exchanges if e.operation != CONTROL)
+        writes = [exchange for exchange in told if not exchange.reads]
         return bool(writes) and writes[-1].succeeded
 
     def begin(self) -> None:
@@ -134,7 +140,7 @@ def trimmed(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """The exchanges without the reads that explain nothing.
 
     Every write stays, and the last exchange whatever it is; a read stays only if an id or a cursor
-    that a later request names was first met there.
+    that a later request names was first met there, or a revision that no write told.
     """
     if not exchanges:
         return ()
@@ -162,24 +168,23 @@ def _introductions(earlier: Sequence[Exchange], told: Sequence[Exchange]) -> Ite
 
 
 def _looked_up(exchange: Exchange, earlier: Sequence[Exchange]) -> Iterator[Exchange]:
-    """The read that told a request's revision, where the last write did not tell it."""
+    """The read that told a request's revision, where the write before did not tell it."""
     ids = GUID.findall(exchange.path)
-    if not ids or not isinstance(exchange.request_json, dict):
-        return
-    if "revision" not in exchange.request_json:
+    body = exchange.request_json
+    if not ids or not isinstance(body, dict) or "revision" not in body:
         return
     silent = False
-    before = earlier[: next((n for n, e in enumerate(earlier) if e is exchange), len(earlier))]
-    for one in before:
-        if ids[0] not in one.path and (one.booking is None or one.booking.id != ids[0]):
-            continue
-        if one.booking is None:
-            silent = silent or (one.succeeded and not one.reads)
-        elif silent and one.reads:
-            yield one
+    for one in earlier[: _index(exchange, earlier)]:
+        if one.booking is not None and one.booking.id == ids[0]:
+            if silent and one.reads:
+                yield one
             silent = False
-        else:
-            silent = False
+        elif ids[0] in one.path:
+            silent |= one.succeeded and not one.reads
+
+
+def _index(exchange: Exchange, earlier: Sequence[Exchange]) -> int:
+    return next((n for n, one in enumerate(earlier) if one is exchange), len(earlier))
 
 
 def _first_met(word: object, earlier: Sequence[Exchange]) -> Exchange | None:

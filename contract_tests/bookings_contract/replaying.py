@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from bookings_contract.client import Client, Wire
 from bookings_contract.endings import Again, Missing, at, ended, filled
-from bookings_contract.exchange import Exchange
+from bookings_contract.exchange import CONTROL, Exchange
 from bookings_contract.places import Place, Supply
 from bookings_contract.problems import Unjudged
 from bookings_contract.record import Record
@@ -81,6 +81,9 @@ class Teller:
 
 def _send(call: Call, values: Mapping[Carried, object], client: Client) -> None:
     body = filled(call.body, values)
+    if call.operation == CONTROL:
+        client.control(call.method, _control_path(filled(call.path, values), client), body)
+        return
     if call.is_json:
         body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
@@ -104,9 +107,12 @@ def _words(script: Replay, values: Mapping[Carried, object]) -> dict[str, str]:
 
 def _looked_at(first: Exchange, client: Client) -> Exchange:
     """What the controls show now."""
-    base = urlsplit(client.target.control or "").path
-    shown = client.control("GET", first.path.removeprefix(base))
+    shown = client.control("GET", _control_path(first.path, client))
     return evolve(first, text=json.dumps(shown))
+
+
+def _control_path(path: str, client: Client) -> str:
+    return path.removeprefix(urlsplit(client.target.control or "").path)
 
 
 # A guest's places

@@ -17,7 +17,7 @@ from typing import Any
 from attrs import evolve
 
 from bookings_contract.checks import Check, Holds, Meets, Shows
-from bookings_contract.exchange import GUID, Exchange, Seen, leaves
+from bookings_contract.exchange import CONTROL, GUID, Exchange, Seen, leaves
 from bookings_contract.report.freed import VOLATILE
 from bookings_contract.report.replay import Call, Carried, Text
 from bookings_contract.verdicts import Finding
@@ -76,7 +76,9 @@ def idle(finding: Finding) -> tuple[int, ...]:
     subjects, places = _subjects(last, story), _places_of(last, story)
 
     def elsewhere(exchange: Exchange) -> bool:
-        return not _named(exchange) & subjects and not _places_of(exchange, story) & places
+        if exchange.operation == CONTROL or _named(exchange) & subjects:
+            return False
+        return not _places_of(exchange, story) & places
 
     return tuple(
         number
@@ -98,6 +100,7 @@ def spare(finding: Finding) -> tuple[int, ...]:
         free |= {
             number
             for number, exchange in enumerate(earlier, 1)
+            if exchange.operation != CONTROL
             if exchange.booking and exchange.booking.id in subjects
             if not _makes(exchange, finding.story)
         }

@@ -32,6 +32,7 @@ TOLD_AT_LENGTH = {
     "ATTENDANCE-9": "a page of 50 is seen only where there are more than 50 objects",
     "ATTENDANCE-10": "three objects, and the page that names the next one",
     "ATTENDANCE-11": "objects of two bookings, and the pages that show them",
+    "CHECKOUT-4": "two bookings, and the order of each is created before it is approved",
     "LIST-1": "a list of bookings in every status",
 }
 

@@ -8,15 +8,16 @@ import httpx
 import pytest
 from attrs import evolve
 
-from bookings_contract.checks import Refused
+from bookings_contract.checks import Ordered, Refused
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.endings import Again
+from bookings_contract.endings import Again, ended
 from bookings_contract.exchange import Answer, Exchange
 from bookings_contract.given import Given
 from bookings_contract.places import Supply
-from bookings_contract.record import Record
+from bookings_contract.record import Record, trimmed
 from bookings_contract.replaying import Teller
+from bookings_contract.report.as_pytest import as_pytest
 from bookings_contract.report.replay import replay
 from bookings_contract.run import judge
 from bookings_contract.shrinking import REQUESTS, Shrinking
@@ -90,6 +91,22 @@ def test_revisions_are_counted_from_what_is_left(broken: Mock) -> None:
     assert [json.loads(e.request_text).get("revision") for e in shorter[1:]] == ["1"]
 
 
+def test_a_read_stays_only_where_nothing_else_tells_the_revision(broken: Mock) -> None:
+    client = Client(Wire(*broken), Record(), "judge-reads")
+    given = Given(client, Supply(broken[0]))
+    booking = given.booking("class")
+    given.read(booking)
+    stored = {"namespace": "@judge/app", "namespaceData": {"a": 1}}
+    client.call("updateExtendedFields", path={"id": booking.id}, body=stored)
+    seen = given.read(booking)
+    assert seen is not None
+    client.act("confirmBooking", seen)
+    told = [exchange.operation for exchange in trimmed(client.record.exchanges)]
+    assert told == [
+        *("createBooking", "updateExtendedFields", "queryExtendedBookings", "confirmBooking"),
+    ]
+
+
 # Shrinking
 
 
@@ -137,6 +154,36 @@ def test_an_end_that_others_led_to_says_nothing(broken: Mock) -> None:
     first, *others = finding.story
     odd = evolve(finding, story=(evolve(first, status=201), *others))
     assert teller(broken).tell(RULE, odd).again is Again.UNCLEAR
+
+
+def ordered(*ids: str) -> Exchange:
+    entries = [{"booking": {"id": one}} for one in ids]
+    return Exchange(
+        operation="queryExtendedBookings",
+        caller="owner",
+        method="POST",
+        url="http://target.test/query",
+        path="/query",
+        request_headers={"authorization": "…"},
+        request_text="{}",
+        status=200,
+        headers={},
+        text=json.dumps({"extendedBookings": entries}),
+        started=0.0,
+        seconds=0.0,
+        reads=True,
+    )
+
+
+def test_an_order_that_may_be_chance_says_nothing(mock: Mock) -> None:
+    by_id = Ordered(("extendedBookings",), ((("booking", "id"), False),))
+    finding = Finding("READER-4", "OBSERVED", "by id", "not", story=(ordered("b", "a"),))
+    script = replay(RULE, evolve(finding, check=by_id), mock[0])
+    assert script is not None
+    assert ended(script, script.finding, {}) is Again.FAILS
+    assert ended(script, evolve(finding, story=(ordered("a", "b"),)), {}) is Again.UNCLEAR
+    compile(as_pytest(script), "test", "exec")
+    assert 'told = [entry["booking"]["id"] for entry in entries]' in as_pytest(script)
 
 
 def guest(mock: Mock) -> Mock:
@@ -227,10 +274,17 @@ def test_what_is_wrong_at_every_other_call_is_broken_all_the_same(mock: Mock) ->
     assert report["CANCEL-1"].verdict is Verdict.BROKEN
 
 
-def test_a_breach_that_no_story_shows_is_found_again_by_its_test() -> None:
-    with embedded(breaks=["CHECKOUT-5"]) as (target, transport):
-        report = judge(target, rules=["CHECKOUT-5"], transport=transport)
-    assert report["CHECKOUT-5"].verdict is Verdict.BROKEN
+def test_what_the_mock_was_told_to_do_is_part_of_the_story(mock: Mock) -> None:
+    with embedded(breaks=["CHECKOUT-3"]) as (target, transport):
+        report = judge(target, rules=["CHECKOUT-3"], transport=transport)
+    rule = report["CHECKOUT-3"]
+    assert rule.first is not None
+    assert rule.first.retold
+    assert operations(rule.first) == ["createBooking", "control", "queryExtendedBookings"]
+    assert teller(mock).tell(rule, rule.first).again is Again.HOLDS
+    script = replay(rule, rule.first, target)
+    assert script is not None
+    assert 'params={"world": WORLD}' in as_pytest(script)
 
 
 def test_a_breach_at_a_guests_is_told_again(broken: Mock) -> None:

@@ -4,6 +4,7 @@ import json
 import shlex
 from typing import Any
 
+from bookings_contract.exchange import CONTROL
 from bookings_contract.report.replay import Beside, Call, Carried, Replay, Text
 from bookings_contract.verdicts import Finding
 
@@ -77,6 +78,7 @@ def _settings(replay: Replay) -> str:
 
 def _step(call: Call, replay: Replay) -> str:
     who = f", as {call.caller}" if call.caller else ", without a token"
+    who = " of the mock" if call.operation == CONTROL else who
     lines = [f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"]
     if replay.settle_s and call.reads:
         lines.append(f"sleep {replay.settle_s}")
@@ -91,7 +93,9 @@ def _step(call: Call, replay: Replay) -> str:
 
 def _curl(call: Call, replay: Replay) -> list[str]:
     """The words of one command, to be joined by line breaks."""
-    words = [f"curl -sS -w '\\n%{{http_code}}' -X {call.method} \"$BASE_URL{_text(call.path)}\""]
+    world = "?world=$WORLD" if call.operation == CONTROL and replay.worlds else ""
+    url = f"$BASE_URL{_text(call.path)}{world}"
+    words = [f"curl -sS -w '\\n%{{http_code}}' -X {call.method} \"{url}\""]
     if call.caller:
         words.append(f'-H "Authorization: ${call.caller.upper()}_TOKEN"')
     words += [f'-H "{_safe(name)}: ${_variable(name)}"' for name in replay.headers]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bookings_contract.checks import Accepted, Answered, Ordered, Refused, RefusedWith
+from bookings_contract.exchange import CONTROL
 from bookings_contract.report import freed as freeing
 from bookings_contract.report.replay import (
     NOBODY,
@@ -207,7 +208,7 @@ def _test(replay: Replay) -> Iterator[str]:
         if replay.settle_s and call.reads and not waited:
             yield f"{STEP * 2}time.sleep({replay.settle_s})"
         waited = call.reads
-        yield from (STEP * 2 + line for line in _request(call))
+        yield from (STEP * 2 + line for line in _request(call, replay.worlds))
         if call is replay.calls[0] and call is not last and call.status < 400:
             # Without the right token or a place to book, nothing that follows would mean anything.
             yield f"{STEP * 2}assert answer_1.status_code == {call.status}, answer_1.text"
@@ -227,12 +228,16 @@ def _test(replay: Replay) -> Iterator[str]:
     yield from (STEP + line if line else "" for line in _assertion(replay, name))
 
 
-def _request(call: Call) -> Iterator[str]:
+def _request(call: Call, worlds: bool) -> Iterator[str]:
+    controls = call.operation == CONTROL
     who = f", as {call.caller}" if call.caller else ", without a token"
+    who = " of the mock" if controls else who
     yield f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"
     yield f"answer_{call.step} = http.request("
     yield f'{STEP}"{call.method}",'
     yield f"{STEP}{_string(call.path)},"
+    if controls and worlds:
+        yield f'{STEP}params={{"world": WORLD}},'
     if call.caller and call.headers:
         yield f"{STEP}headers={{**{call.caller.upper()}, {literal(dict(call.headers))[1:-1]}}},"
     elif call.caller:

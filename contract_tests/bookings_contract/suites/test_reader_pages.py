@@ -182,10 +182,12 @@ def test_in_what_order_bookings_come_unasked(
 
 
 def _alike(bookings: Sequence[Seen]) -> bool:
-    """Whether too few bookings are there to tell the orders apart; ids may grow with time."""
+    """Whether too few bookings are there to tell the orders apart; ids may grow with time.
+
+    So many that hardly any other order is one of the two by chance.
+    """
     ordered = sorted(bookings, key=lambda b: b.id.lower())
-    ascending = len(bookings) < FEW and _newest_first(ordered[::-1])
-    return len(bookings) < 3 or _newest_first(ordered) or ascending
+    return len(bookings) < FEW or _newest_first(ordered)
 
 
 def _by_id(order: Sequence[Seen]) -> bool:
