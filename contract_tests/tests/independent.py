@@ -84,8 +84,8 @@ class Server:
         if deed != "extend" and not GUID(key):
             raise Refused(400, None, "attendanceId" if deed == "attendance" else "bookingId")
         if deed == "attendance":
-            return {"attendance": self.one_of(self.seen.values(), key, "ATTENDANCE_NOT_FOUND")}
-        booking = self.one_of(self.bookings.values(), key, "BOOKING_NOT_FOUND")
+            return {"attendance": self.seen_as(key)}
+        booking = self.booked(key)
         if self.role == "o" and not self.own(booking):
             raise Refused(403, "PERMISSION_DENIED")
         if str(asked.get("revision", booking["revision"])) != booking["revision"]:
@@ -100,10 +100,15 @@ class Server:
             booking["revision"] = str(int(booking["revision"]) + 1)
         return said or {"booking": booking}
 
-    def one_of(self, rows: Any, key: str, code: str) -> Json:
-        row = next((row for row in rows if row["id"].upper() == key.upper()), None)
+    def booked(self, key: str) -> Json:
+        if key.upper() not in self.bookings:
+            raise Refused(404, "BOOKING_NOT_FOUND")
+        return self.bookings[key.upper()]
+
+    def seen_as(self, key: str) -> Json:
+        row = next((row for row in self.seen.values() if row["id"] == key.upper()), None)
         if row is None:
-            raise Refused(404, code)
+            raise Refused(404, "ATTENDANCE_NOT_FOUND")
         return row
 
     def own(self, booking: Json) -> bool:
@@ -414,7 +419,7 @@ class Server:
         session = given.get("eventId") or given.get("sessionId")
         if session is None:
             raise Refused(400, "SESSION_ID_NOT_PROVIDED")
-        booking = self.one_of(self.bookings.values(), given["bookingId"], "BOOKING_NOT_FOUND")
+        booking = self.booked(given["bookingId"])
         at = "" if service_of(booking)["kind"] == "appointment" else session
         row = self.seen.setdefault((booking["id"], at), {"numberOfAttendees": 1, "id": guid()})
         row |= {"bookingId": booking["id"], "eventId": session, "sessionId": session}
