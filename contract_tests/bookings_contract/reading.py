@@ -69,7 +69,7 @@ def _by_list(client: Caller, filter: Mapping[str, object], limit: int) -> Iterat
     several = wanted["$in"] if isinstance(wanted, Mapping) else [wanted]
     for one in several:
         if key == "status":
-            yield from _listed(client, {"status": [one, WORDS.get(one, one)]}, limit)
+            yield from _listed(client, {"status": [str(one), WORDS.get(str(one), str(one))]}, limit)
         else:
             yield from _named(client, str(one))
 

@@ -15,7 +15,8 @@ from bookings_contract.run import judge
 from bookings_contract.verdicts import Verdict
 
 from .conftest import BOOKING, Canned
-from .independent import Json, Server
+from .independent import Server
+from .independent_wire import Json
 from .strangers import Way, independent
 
 START = "2041-03-04T09:00:00Z"
