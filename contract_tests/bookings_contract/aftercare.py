@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from bookings_contract.exchange import Exchange, Seen
-from bookings_contract.reading import is_glimpse
+from bookings_contract.reading import UNKNOWN, is_glimpse
 
 # What makes bookings.
 CREATIONS = ("createBooking", "bulkCreateBooking", "registerToWaitlist")
@@ -85,7 +85,7 @@ class Aftercare:
 
 def _cancel_alive(bookings: list[Seen], cancel: Cancel) -> bool:
     # One that can't be canceled keeps none of the others.
-    canceled = [cancel(booking) for booking in bookings if booking.status in ALIVE]
+    canceled = [cancel(booking) for booking in bookings if booking.status in (*ALIVE, UNKNOWN)]
     return all(canceled)
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 import bookings_openapi
 from bookings_openapi.schemas import followed
 
-# Operations that only these sources describe: a target may do without them.
+# Operations that only these sources describe, and deprecated ones: a target may do without them.
 RECENT = (
     "current reference",
     "earlier reference",
@@ -99,7 +99,9 @@ def _operation(
         path=path,
         sdk_path=item.get("x-client-path", path),
         reads=_reads(name, method),
-        recent=definition.get("x-source", {}).get("page") in RECENT,
+        # What is deprecated may be gone by now.
+        recent=definition.get("x-source", {}).get("page") in RECENT
+        or bool(definition.get("deprecated")),
         revised=bool(move and move.revision_checked),
         answers=dict(_answers(api, definition)),
         definition=definition,

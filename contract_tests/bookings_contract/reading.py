@@ -12,7 +12,9 @@ from bookings_contract.exchange import Answer, Seen
 from bookings_contract.problems import NotJudged, NotOffered, NotReached
 
 READER, LIST = "queryExtendedBookings", "listBookingsV1"
-ABSENT = (404, 405, 501)
+# The status of a booking that nothing shows.
+UNKNOWN = "?"
+NEITHER = "the target has neither a reader nor a V1 list"
 
 # The words of V1 for those statuses of V2 that have one of their own.
 WORDS = {"CREATED": "PENDING_CHECKOUT", "PENDING": "PENDING_APPROVAL"}
@@ -47,7 +49,7 @@ def find(client: Caller, filter: Mapping[str, object], limit: int = 100) -> list
         except NotOffered:
             pass  # From now on it is known to be absent.
     if not client.offers(LIST):
-        raise NotJudged("the target has neither a reader nor a V1 list")
+        raise NotJudged(NEITHER)
     return list(_by_list(client, filter, limit))
 
 
@@ -64,10 +66,10 @@ def _by_list(client: Caller, filter: Mapping[str, object], limit: int) -> Iterat
         unknown = ", ".join(filter.keys() - {"id", "status"}) or "two filters"
         raise NotJudged(f"the target has no reader, and its V1 list can't be asked by {unknown}")
     ((key, wanted),) = filter.items()
-    several = wanted.get("$in") if isinstance(wanted, Mapping) else [wanted]
-    for one in several or ():
+    several = wanted["$in"] if isinstance(wanted, Mapping) else [wanted]
+    for one in several:
         if key == "status":
-            yield from _listed(client, {"status": [one, WORDS.get(one, one)]}, limit)
+            yield from _listed(client, {"status": [str(one), WORDS.get(str(one), str(one))]}, limit)
         else:
             yield from _named(client, str(one))
 
@@ -84,9 +86,10 @@ def _named(client: Caller, booking: str) -> Iterator[Seen]:
 
 def _listed(client: Caller, filter: Mapping[str, object], limit: int) -> Iterator[Seen]:
     query = {"query.filter.stringValue": json.dumps(filter), "query.paging.limit": limit}
-    answer = client.call(LIST, query=query)
-    if answer.status in ABSENT:
-        raise NotJudged(f"the target has neither a reader nor a V1 list ({answer.status})")
+    try:
+        answer = client.call(LIST, query=query)
+    except NotOffered as absent:
+        raise NotJudged(f"{NEITHER} ({absent.exchange.status})") from absent
     if not answer.accepted:
         raise NotReached(f"reading bookings by the V1 list was answered {answer.said}")
     for number in range(len(answer.at("bookingsEntries"))):
@@ -132,7 +135,7 @@ class Glimpse(dict[str, Any]):
     def __eq__(self, other: object) -> bool:
         raise NotJudged("the target has no reader, and the V1 list shows too little to compare")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def glimpsed(entry: Mapping[str, Any]) -> Seen:
@@ -151,6 +154,12 @@ def glimpsed(entry: Mapping[str, Any]) -> Seen:
         raise NotReached("the V1 list shows a booking without its id")
     around = cast(Mapping[str, Any], Unseen())
     return Seen(str(shown["id"]), shown["status"], Unshown("?"), shown, around)
+
+
+def unseen(booking: str) -> Seen:
+    """A booking that nothing shows, known by its id alone."""
+    around = cast(Mapping[str, Any], Unseen())
+    return Seen(booking, UNKNOWN, Unshown("?"), Glimpse(id=booking), around)
 
 
 def is_glimpse(booking: Seen) -> bool:

@@ -14,7 +14,9 @@ import pytest
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import Verdict
 
-from .independent import Json, Server, guid
+from .independent import Server
+from .independent_site import guid
+from .independent_wire import Json
 from .strangers import Way, independent
 
 SUITES = ("rules", "lifecycle")

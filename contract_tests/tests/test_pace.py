@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import StringIO
 
 import httpx
 import pytest
 from attrs import define, evolve, field
+from rich.console import Console
 
 from bookings_contract.client import Client, Wire
 from bookings_contract.exchange import Seen
 from bookings_contract.pace import PATIENCE, Pace, Plan, seconds
 from bookings_contract.problems import NotJudged
+from bookings_contract.report.terminal import watching
 from bookings_contract.target import Target
 
 from .conftest import BOOKING, Canned
@@ -145,3 +148,15 @@ def test_a_plan_says_how_much_is_asked_and_how_long_that_takes() -> None:
     assert f"about {asked} requests" in str(Plan(some))
     assert "requests_per_minute limits the rate" in str(Plan(some))
     assert f"100 a minute: about {asked / 100:.0f} min" in str(Plan(some, 100))
+
+
+@pytest.mark.parametrize(("control", "says"), [(None, True), ("http://target.test/_mock", False)])
+def test_a_guest_says_beforehand_what_it_is_going_to_send(
+    control: str | None, says: bool, target: Target
+) -> None:
+    written = StringIO()
+    on = evolve(target, control=control, requests_per_minute=60)
+    with watching(Console(file=written, width=200), on) as watch:
+        watch.collected({"rules": 12})
+    assert ("as a guest: about" in written.getvalue()) is says
+    assert ("60 a minute: about" in written.getvalue()) is says

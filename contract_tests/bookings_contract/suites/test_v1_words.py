@@ -5,9 +5,9 @@ import pytest
 from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.reading import WORDS
 from bookings_contract.suites.calls import KINDS
 from bookings_contract.suites.listing import (
-    WORDS,
     Listing,
     confirmed,
     shown_alone,
