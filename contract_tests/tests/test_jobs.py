@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
 from bookings_contract import jobs
 from bookings_contract.embedded import embedded
@@ -51,11 +50,9 @@ def test_two_processes_say_what_one_says_and_are_watched() -> None:
     assert len(suites) == len(alone.outcomes)
 
 
-def test_a_mistake_that_a_process_meets_is_told_as_one() -> None:
-
-    unreachable = evolve(mock(), url="http://127.0.0.1:9", control="http://127.0.0.1:9/_mock")
-    heard = together(2)(unreachable, Asked(rules=("CONFIRM-1",)), None, None)
-    assert {outcome.unanswered for outcome in heard.outcomes} == {True}
+def test_what_goes_wrong_in_a_process_goes_wrong_here() -> None:
+    with pytest.raises(RuntimeError, match=r"in a process of the judge: .*could not run"):
+        together(2)(mock(), Asked(suites=("nonsense",)), None, None)
 
 
 def test_a_process_that_dies_is_the_harness_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
