@@ -43,19 +43,44 @@ def how_many(jobs: str, target: Target, asked: Asked) -> int:
 
     A target that others use too is asked by one at a time, and little work is done alone.
     """
-    if jobs != "auto":
-        if not jobs.isdecimal() or int(jobs) < 1:
-            raise ConfigurationError(f"--jobs {jobs!r} is no number of processes: try --jobs 2.")
-        return int(jobs)
+    number = _number(jobs)
+    if number is not None:
+        return number
     few = bool(asked.rules) or (bool(asked.suites) and QUICK.issuperset(asked.suites))
     short = asked.max_time is not None and asked.max_time < WORTHWHILE
     return 1 if few or short or not target.ours else min(USUAL, _processors())
+
+
+def _number(jobs: str) -> int | None:
+    """The number that a user wrote; None for `auto`."""
+    if jobs == "auto":
+        return None
+    if not jobs.isdecimal() or int(jobs) < 1:
+        raise ConfigurationError(f"--jobs {jobs!r} is no number of processes: try --jobs 2.")
+    return int(jobs)
 
 
 def _processors() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def hearing(jobs: str) -> Hearing:
+    """Runs the tests in as many processes as a user asks for."""
+    _number(jobs)  # A mistake is told before anybody is asked anything.
+
+    def heard(
+        target: Target,
+        asked: Asked,
+        progress: Progress | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> Heard:
+        many = how_many(jobs, target, asked)
+        run = hear if many == 1 else together(many)
+        return run(target, asked, progress, transport)
+
+    return heard
 
 
 def together(number: int) -> Hearing:

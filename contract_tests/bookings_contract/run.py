@@ -143,10 +143,12 @@ def judge(
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
     hearing: Hearing | None = None,
+    keep: Callable[[Asked, Heard], object] | None = None,
 ) -> Report:
     """Judges a target by the rules and suites named, or by all of them.
 
-    Raises ConfigurationError if the target can't be reached or refuses its owner's token.
+    `hearing` runs the tests in another way than in this process; `keep` is told what was asked and
+    heard. Raises ConfigurationError if the target can't be reached or refuses its owner's token.
     """
     asked = Asked(
         rules=tuple(dict.fromkeys(rules)),
@@ -157,7 +159,10 @@ def judge(
         shard=shard or Shard(),
         baseline=baseline,
     )
-    return judged(target, asked, progress, transport, hearing)[0]
+    report, heard = judged(target, asked, progress, transport, hearing)
+    if keep is not None:
+        keep(asked, heard)
+    return report
 
 
 def judged(
