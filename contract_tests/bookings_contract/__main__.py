@@ -35,8 +35,9 @@ examples:
 
 exit codes:
   0  all judged rules are kept        2  could not judge: usage, configuration, no target,
-  1  something is broken                 nothing judged
-                                      3  the harness's own fault
+  1  something is broken, or a           nothing judged
+     baseline or --fail-under         3  the harness's own fault
+     is not met
 """
 
 

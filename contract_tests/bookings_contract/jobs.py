@@ -25,7 +25,7 @@ from bookings_contract.embedded import embedded
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.run import Asked, Heard, Hearing, Progress, hear
 from bookings_contract.shards import joined
-from bookings_contract.target import Target
+from bookings_contract.target import Service, Target
 from bookings_contract.verdicts import Outcome
 
 # More than this many help nobody: starting one costs more than it saves.
@@ -116,12 +116,34 @@ def _workers(number: int, target: Target | None, asked: Asked) -> Iterator[list[
     workers: list[Worker] = []
     try:
         with _uninterrupted():
-            for shard in asked.shard.split(number):
-                part = evolve(asked, shard=shard, baseline=None)
-                workers.append(_begun(target, part))
+            for nth, shard in enumerate(asked.shard.split(number)):
+                own = None if target is None else apart(target, nth, number)
+                workers.append(_begun(own, evolve(asked, shard=shard, baseline=None)))
         yield workers
     finally:
         _end(workers)
+
+
+def apart(target: Target, nth: int, of: int) -> Target:
+    """The target with the places that one process books: two must not take the same.
+
+    A mock has worlds for that. A course can't be divided: it is the same for all.
+    """
+    if target.ours:
+        return target
+    services = {name: _apart(one, nth, of) for name, one in target.services.items()}
+    return evolve(target, services=services)
+
+
+def _apart(service: Service, nth: int, of: int) -> Service:
+    if service.kind == "class":
+        return evolve(service, sessions=service.sessions[nth::of])
+    if service.slots is None:
+        return service
+    slots, starts = service.slots, service.slots.starts()[nth::of]
+    first = starts[0].isoformat() if starts else slots.start
+    mine = evolve(slots, start=first, step=slots.step * of, count=len(starts))
+    return evolve(service, slots=mine, length=service.length or slots.step)
 
 
 def _begun(target: Target | None, asked: Asked) -> Worker:
