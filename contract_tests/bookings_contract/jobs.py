@@ -9,11 +9,11 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import cast
@@ -157,15 +157,19 @@ def _begun(target: Target | None, asked: Asked) -> Worker:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Has processes that are begun here leave Ctrl-C to the one that began them."""
-    if threading.current_thread() is not threading.main_thread():
+    """Has processes that are begun here leave Ctrl-C to the one that began them.
+
+    It is held back until they are begun, and not lost.
+    """
+    if sys.platform == "win32":
         yield
         return
-    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # It lets Ctrl-C through again when it begins.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end(workers: Sequence[Worker]) -> None:
