@@ -33,7 +33,7 @@ USUAL = 2
 # How long an interrupted process may take to clean up behind itself.
 PATIENCE = 10.0
 # Another process that has less time than this, in seconds, hardly begins.
-WORTHWHILE = 10.0
+WORTHWHILE = 30.0
 # What is quickly done alone.
 QUICK = frozenset({"lifecycle"})
 

@@ -77,8 +77,11 @@ def test_ctrl_c_ends_the_processes_too() -> None:
         assert run.stdout.readline().startswith("judging")
         _until_two_are_begun(run.pid)
         run.send_signal(signal.SIGINT)
-        # Whoever is still alive holds these pipes open.
-        _, told = run.communicate(timeout=60)
+        try:
+            # Whoever is still alive holds these pipes open.
+            _, told = run.communicate(timeout=60)
+        finally:
+            run.kill()
     assert run.returncode == 130
     assert "Traceback" not in told
 
