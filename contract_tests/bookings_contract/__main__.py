@@ -39,8 +39,9 @@ examples:
 
 exit codes:
   0  all judged rules are kept        2  could not judge: usage, configuration, no target,
-  1  something is broken                 nothing judged
-                                      3  the harness's own fault
+  1  something is broken, or a           nothing judged
+     baseline or --fail-under         3  the harness's own fault
+     is not met
 """
 
 
@@ -160,32 +161,37 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 def _test(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
-    asked = run.Asked(
-        rules=book.named(options.rule),
-        suites=tuple(options.suite),
-        seed=options.seed,
-        level=options.level,
-        max_time=options.max_time,
-        shard=Shard.read(options.shard) if options.shard else Shard(),
-        baseline=baseline.read(options.baseline, today) if options.baseline else None,
-    )
-    least = limits.share(options.fail_under)
+    rules, least = book.named(options.rule), limits.share(options.fail_under)
+    known = baseline.read(options.baseline, today) if options.baseline else None
+    shard = Shard.read(options.shard) if options.shard else Shard()
+    kept: list[tuple[run.Asked, run.Heard]] = []
     console = Console(highlight=False)
     with (
         doctor_command.at_hand(options.url, options.target),
         _target(options) as (target, transport),
     ):
-        many = jobs.how_many(options.jobs, target, asked)
-        hearing = jobs.together(many) if many > 1 else None
-        console.print(f"judging {target.title} · seed {asked.seed}", soft_wrap=True, markup=False)
-        with progress.watching(console, asked.level, asked.max_time, target) as watch:
-            report, heard = run.judged(target, asked, watch, transport, hearing)
+        console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
+        with progress.watching(console, options.level, options.max_time, target) as watch:
+            report = run.judge(
+                target,
+                rules=rules,
+                suites=options.suite,
+                seed=options.seed,
+                level=options.level,
+                max_time=options.max_time,
+                shard=shard,
+                baseline=known,
+                progress=watch,
+                transport=transport,
+                hearing=jobs.hearing(options.jobs),
+                keep=lambda *all: kept.append(all),
+            )
     report = limits.held(report, least)
     terminal.show(report, console, options.report)
     if options.report:
         written = files.write(report, options.report, target)
-        if asked.shard:
-            written += (parts.write(asked, heard, target, report.seconds, options.report),)
+        if shard:
+            written += (parts.write(*kept[0], target, report.seconds, options.report),)
         console.print(f"written to {files.summary(written)}", soft_wrap=True, markup=False)
     if options.write_baseline:
         options.write_baseline.write_text(baseline.written(report, today), "utf-8")

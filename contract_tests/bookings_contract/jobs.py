@@ -9,11 +9,11 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import cast
@@ -22,10 +22,11 @@ import httpx
 from attrs import define, evolve, field
 
 from bookings_contract.embedded import embedded
+from bookings_contract.places import Supply
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.run import Asked, Heard, Hearing, Progress, hear
 from bookings_contract.shards import joined
-from bookings_contract.target import Target
+from bookings_contract.target import Service, Target
 from bookings_contract.verdicts import Outcome
 
 # More than this many help nobody: starting one costs more than it saves.
@@ -33,7 +34,7 @@ USUAL = 2
 # How long an interrupted process may take to clean up behind itself.
 PATIENCE = 10.0
 # Another process that has less time than this, in seconds, hardly begins.
-WORTHWHILE = 10.0
+WORTHWHILE = 30.0
 # What is quickly done alone.
 QUICK = frozenset({"lifecycle"})
 
@@ -43,19 +44,45 @@ def how_many(jobs: str, target: Target, asked: Asked) -> int:
 
     A target that others use too is asked by one at a time, and little work is done alone.
     """
-    if jobs != "auto":
-        if not jobs.isdecimal() or int(jobs) < 1:
-            raise ConfigurationError(f"--jobs {jobs!r} is no number of processes: try --jobs 2.")
-        return int(jobs)
+    number = _number(jobs)
+    if number is not None:
+        return number
     few = bool(asked.rules) or (bool(asked.suites) and QUICK.issuperset(asked.suites))
     short = asked.max_time is not None and asked.max_time < WORTHWHILE
     return 1 if few or short or not target.ours else min(USUAL, _processors())
+
+
+def _number(jobs: str) -> int | None:
+    """The number that a user wrote; None for `auto`."""
+    if jobs == "auto":
+        return None
+    if not jobs.isdecimal() or int(jobs) < 1:
+        raise ConfigurationError(f"--jobs {jobs!r} is no number of processes: try --jobs 2.")
+    return int(jobs)
 
 
 def _processors() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def hearing(jobs: str) -> Hearing:
+    """Runs the tests in as many processes as a user asks for."""
+    _number(jobs)  # A mistake is told before anybody is asked anything.
+
+    def heard(
+        target: Target,
+        asked: Asked,
+        progress: Progress | None = None,
+        transport: httpx.BaseTransport | None = None,
+        supply: Supply | None = None,
+    ) -> Heard:
+        many = how_many(jobs, target, asked)
+        run = hear if many == 1 else together(many)
+        return run(target, asked, progress, transport, supply)
+
+    return heard
 
 
 def together(number: int) -> Hearing:
@@ -66,6 +93,7 @@ def together(number: int) -> Hearing:
         asked: Asked,
         progress: Progress | None = None,
         transport: httpx.BaseTransport | None = None,
+        supply: Supply | None = None,
     ) -> Heard:
         # A transport leads to a mock in this process, where no other can follow.
         own = target if transport is None else None
@@ -91,12 +119,34 @@ def _workers(number: int, target: Target | None, asked: Asked) -> Iterator[list[
     workers: list[Worker] = []
     try:
         with _uninterrupted():
-            for shard in asked.shard.split(number):
-                part = evolve(asked, shard=shard, baseline=None)
-                workers.append(_begun(target, part))
+            for nth, shard in enumerate(asked.shard.split(number)):
+                own = None if target is None else apart(target, nth, number)
+                workers.append(_begun(own, evolve(asked, shard=shard, baseline=None)))
         yield workers
     finally:
         _end(workers)
+
+
+def apart(target: Target, nth: int, of: int) -> Target:
+    """The target with the places that one process books: two must not take the same.
+
+    A mock has worlds for that. A course can't be divided: it is the same for all.
+    """
+    if target.ours:
+        return target
+    services = {name: _apart(one, nth, of) for name, one in target.services.items()}
+    return evolve(target, services=services)
+
+
+def _apart(service: Service, nth: int, of: int) -> Service:
+    if service.kind == "class":
+        return evolve(service, sessions=service.sessions[nth::of])
+    if service.slots is None:
+        return service
+    slots, starts = service.slots, service.slots.starts()[nth::of]
+    first = starts[0].isoformat() if starts else slots.start
+    mine = evolve(slots, start=first, step=slots.step * of, count=len(starts))
+    return evolve(service, slots=mine, length=service.length or slots.step)
 
 
 def _begun(target: Target | None, asked: Asked) -> Worker:
@@ -110,15 +160,19 @@ def _begun(target: Target | None, asked: Asked) -> Worker:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Has processes that are begun here leave Ctrl-C to the one that began them."""
-    if threading.current_thread() is not threading.main_thread():
+    """Has processes that are begun here leave Ctrl-C to the one that began them.
+
+    It is held back until they are begun, and not lost.
+    """
+    if sys.platform == "win32":
         yield
         return
-    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # It lets Ctrl-C through again when it begins.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end(workers: Sequence[Worker]) -> None:

@@ -10,7 +10,6 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Protocol, cast
@@ -108,7 +107,7 @@ class Heard:
 
 # Runs the tests in one way or another.
 Hearing = Callable[
-    [Target, Asked, Progress | None, httpx.BaseTransport | None],
+    [Target, Asked, Progress | None, httpx.BaseTransport | None, Supply | None],
     Heard,
 ]
 
@@ -193,11 +192,13 @@ def judge(
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
     hearing: Hearing | None = None,
+    keep: Callable[[Asked, Heard], object] | None = None,
 ) -> Report:
     """Judges a target by the rules and suites named, or by all of them.
 
-    Raises ConfigurationError if the target can't be reached, or how it is configured explains what
-    would be found.
+    `hearing` runs the tests in another way than in this process; `keep` is told what was asked and
+    heard. Raises ConfigurationError if the target can't be reached, or how it is configured
+    explains what would be found.
     """
     asked = Asked(
         rules=tuple(dict.fromkeys(rules)),
@@ -208,7 +209,10 @@ def judge(
         shard=shard or Shard(),
         baseline=baseline,
     )
-    return judged(target, asked, progress, transport, hearing)[0]
+    report, heard = judged(target, asked, progress, transport, hearing)
+    if keep is not None:
+        keep(asked, heard)
+    return report
 
 
 def judged(
@@ -223,8 +227,8 @@ def judged(
     second_look.before(target)
     greet(target, transport)
     supply = Supply(target)
-    ask = hearing or partial(hear, supply=supply)
-    heard = ask(target, asked.after(time.perf_counter() - started).sparing, progress, transport)
+    beginning = asked.after(time.perf_counter() - started).sparing
+    heard = (hearing or hear)(target, beginning, progress, transport, supply)
     report = reported(facts(target), asked, heard, time.perf_counter() - started)
     if report.having(Verdict.BROKEN):
         left = asked.after(time.perf_counter() - started)

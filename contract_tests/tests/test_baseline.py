@@ -1,11 +1,14 @@
 """Known deviations: told and not counted, and no longer than they are true."""
 
+import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import bookings_openapi
+from bookings_contract import __main__
 from bookings_contract.baseline import Baseline, Deviation, read, written
 from bookings_contract.embedded import embedded
 from bookings_contract.problems import ConfigurationError
@@ -153,3 +156,56 @@ def test_a_day_may_stand_in_quotes(tmp_path: Path) -> None:
     file = tmp_path / "known.toml"
     file.write_text(ENTRY.replace("2027-01-01", '"2027-01-01"'), "utf-8")
     assert read(file, TODAY).deviations[0].expires == LATER
+
+
+# ── The command ───────────────────────────────────────────────────────────────────────────────────
+
+
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, str]:
+    """The command on a built-in mock that breaks CONFIRM-1: its exit code, and what it prints."""
+    monkeypatch.setattr(__main__, "embedded", partial(embedded, breaks=["CONFIRM-1"]))
+    code = __main__.main(["test", "--rule", "CONFIRM-1", *arguments])
+    told = capsys.readouterr()
+    return code, told.out + told.err
+
+
+def test_a_written_baseline_lets_the_same_breaches_pass(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = str(tmp_path / "known.toml")
+    code, text = command(monkeypatch, capsys, "--write-baseline", file)
+    assert (code, "1 broken" in text) == (1, True)
+    code, text = command(monkeypatch, capsys, "--baseline", file, "--report", str(tmp_path / "r"))
+    assert code == 0, text
+    assert "deviation   CONFIRM-1  found: 200, CONFIRMED, revision 2 → 3 (until " in text
+    assert "0 broken · 1 kept · 1 rule with known deviations · " in text
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    assert all(finding["deviation"] for finding in report["rules"][0]["findings"])
+
+
+def test_a_stale_entry_and_too_few_rules_fail_in_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "known.toml"
+    entry = ENTRY.replace("2027-01-01", "9999-12-31")
+    stale = entry.replace("reason", 'operation = "cancelBooking"\nreason')
+    file.write_text(entry + stale, "utf-8")
+    code, text = command(
+        *(monkeypatch, capsys, "--baseline", str(file), "--rule", "RECEIVER-1"),
+        *("--fail-under", "90"),
+    )
+    assert code == 1
+    lines = [line for line in text.splitlines() if line.startswith("fails ")]
+    assert len(lines) == 2
+    assert "CONFIRM-1 operation 'cancelBooking' no longer happens (BK-12)" in lines[0]
+    assert "1 of 2 rules judged (50.0 %)" in lines[1]
+
+
+def test_a_baseline_with_a_mistake_could_not_judge(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "known.toml").write_text('[[deviation]]\nrule = "CONFIRM-1"\n', "utf-8")
+    code, text = command(monkeypatch, capsys, "--baseline", str(tmp_path / "known.toml"))
+    assert (code, "(CONFIRM-1) gives no reason" in text) == (2, True)

@@ -5,17 +5,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
 from bookings_contract import jobs
 from bookings_contract.embedded import embedded
-from bookings_contract.jobs import how_many, together
+from bookings_contract.jobs import apart, how_many, together
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.run import Asked, judged
-from bookings_contract.target import Target
+from bookings_contract.target import Service, Target
 from bookings_contract.verdicts import Outcome
 
 RULES = ("CONFIRM-1", "CANCEL-5", "SHAPE-4", "RECEIVER-1")
@@ -51,11 +51,9 @@ def test_two_processes_say_what_one_says_and_are_watched() -> None:
     assert len(suites) == len(alone.outcomes)
 
 
-def test_a_mistake_that_a_process_meets_is_told_as_one() -> None:
-
-    unreachable = evolve(mock(), url="http://127.0.0.1:9", control="http://127.0.0.1:9/_mock")
-    heard = together(2)(unreachable, Asked(rules=("CONFIRM-1",)), None, None)
-    assert {outcome.unanswered for outcome in heard.outcomes} == {True}
+def test_what_goes_wrong_in_a_process_goes_wrong_here() -> None:
+    with pytest.raises(RuntimeError, match=r"in a process of the judge: .*could not run"):
+        together(2)(mock(), Asked(suites=("nonsense",)), None, None)
 
 
 def test_a_process_that_dies_is_the_harness_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,8 +77,11 @@ def test_ctrl_c_ends_the_processes_too() -> None:
         assert run.stdout.readline().startswith("judging")
         _until_two_are_begun(run.pid)
         run.send_signal(signal.SIGINT)
-        # Whoever is still alive holds these pipes open.
-        _, told = run.communicate(timeout=60)
+        try:
+            # Whoever is still alive holds these pipes open.
+            _, told = run.communicate(timeout=60)
+        finally:
+            run.kill()
     assert run.returncode == 130
     assert "Traceback" not in told
 
@@ -123,3 +124,22 @@ def test_a_target_that_others_use_is_asked_by_one_unless_more_are_wished() -> No
 def test_what_is_no_number_of_processes_is_a_mistake_of_usage(words: str) -> None:
     with pytest.raises(ConfigurationError, match="try --jobs 2"):
         how_many(words, mock(), Asked())
+
+
+def test_two_processes_never_book_the_same_place_of_a_guest() -> None:
+    slots = {"start": "2030-01-01T09:00:00Z", "step": 30, "count": 5}
+    haircut = Service("haircut", "appointment", "1", slots=slots)
+    yoga = Service("yoga", "class", "2", sessions=[{"id": str(n)} for n in range(5)])
+    guest = Target("http://target.test", services={"haircut": haircut, "yoga": yoga})
+    parts = [apart(guest, nth, 2).services for nth in range(2)]
+    sessions = [session.id for part in parts for session in part["yoga"].sessions]
+    assert sorted(sessions) == [session.id for session in yoga.sessions]
+    starts = [start for part in parts for start in _slots(part["haircut"])]
+    assert sorted(starts) == list(_slots(haircut))
+    assert {part["haircut"].length for part in parts} == {30}
+    assert apart(mock(), 0, 2) == mock()
+
+
+def _slots(service: Service) -> tuple[datetime, ...]:
+    assert service.slots is not None
+    return service.slots.starts()
