@@ -72,12 +72,12 @@ class Oracle:
     def _rulings(self, exchange: Exchange) -> Iterator[Ruling]:
         request = taken(exchange)
         if exchange.operation in (SETTING, GETTING):
-            yield from broken_in_shape(exchange)
+            yield from broken_in_shape(exchange, request.asked)
             yield from self._attendance(exchange, request)
         elif exchange.reads:
-            yield from self._read(exchange) if exchange.succeeded else ()
+            yield from self._read(exchange, request) if exchange.succeeded else ()
         else:
-            yield from broken_in_shape(exchange)
+            yield from broken_in_shape(exchange, request.asked)
             yield from self._write(exchange, request)
 
     # Writes
@@ -198,9 +198,9 @@ class Oracle:
 
     # Reads
 
-    def _read(self, exchange: Exchange) -> Iterator[Ruling]:
+    def _read(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
         memory = self._memory
-        page = self._walks.page(exchange, memory.scene(exchange), memory.writes)
+        page = self._walks.page(exchange, request.plain, memory.scene(exchange), memory.writes)
         if page is None:
             return
         yield from READS.judge(exchange.operation, page)

@@ -91,13 +91,13 @@ def _properties(name: str) -> Mapping[str, Any]:
     return found
 
 
-def broken_in_shape(exchange: Exchange) -> Iterator[Ruling]:
+def broken_in_shape(exchange: Exchange, body: Raw) -> Iterator[Ruling]:
     """Rules that stand in the document itself, and were broken by a call that was accepted."""
     if not exchange.succeeded:
         return
     validator = _with_rules(exchange.operation)
-    body = without_nulls(exchange.request_json)
-    if validator is not None and isinstance(body, dict) and not in_snake_case(body):
+    understood = isinstance(exchange.request_json, dict) and not in_snake_case(body)
+    if validator is not None and understood and not validator.is_valid(body):
         schema = _rooted(exchange.operation)
         for problem in validator.iter_errors(body):
             rule = _rule_beside(list(problem.schema_path), schema)
