@@ -594,3 +594,38 @@ def test_what_was_obeyed_is_said_too() -> None:
     oracle = Oracle(GROUNDS)
     said = [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
     assert Kept("CREATE-7") in said
+
+
+# What makes no sense
+
+
+NONSENSE: tuple[Any, ...] = ("text", 7, True, None, [], {}, [1], {"slot": [1]}, ["a", {}])
+
+
+@pytest.mark.parametrize("thing", NONSENSE)
+@pytest.mark.parametrize("field", ["bookedEntity", "totalParticipants", "status", "contactDetails"])
+def test_nonsense_that_is_sent_is_no_fault_of_the_server(field: str, thing: Any) -> None:
+    traffic = Traffic()
+    traffic.makes(asked={field: thing})
+    traffic.refuses("createBooking", {"booking": {field: thing}}, 400, None)
+    traffic.refuses("createBooking", {"booking": thing}, 400, None)
+    for name in ("confirmBooking", "rescheduleBooking", "confirmOrDeclineBooking"):
+        traffic.refuses(name, {"slot": thing, "paymentStatus": thing}, 400, None)
+    for operation in ("queryExtendedBookings", "queryAttendance", "countExtendedBookings"):
+        traffic.refuses(operation, {"query": thing, "filter": thing}, 400, None)
+        traffic.refuses(operation, {"query": {"filter": thing, "sort": thing}}, 400, None)
+    assert not {found.rule for found in findings(traffic)} - {"CREATE-1", "CREATE-2"}
+
+
+@pytest.mark.parametrize("thing", NONSENSE)
+@pytest.mark.parametrize("field", ["bookedEntity", "participantsChoices", "revision", "status"])
+def test_nonsense_that_is_answered_is_no_fault_of_the_oracle(field: str, thing: Any) -> None:
+    traffic = Traffic()
+    traffic.makes(**{field: thing})
+    traffic.shows(1, filter={"id": id_of(1)})
+    traffic.says("confirmBooking", {"revision": "1"}, {"booking": thing})
+    traffic.says("queryExtendedBookings", {"query": {}}, {"extendedBookings": thing})
+    traffic.says("bulkCreateBooking", {"createBookingsInfo": [{}]}, {"results": thing})
+    traffic.says("setAttendance", {"attendance": {}}, {"attendance": thing})
+    traffic.says("listBookingsV1", None, {"bookingsEntries": thing})
+    findings(traffic)

@@ -90,6 +90,6 @@ def test_the_same_number_walks_the_same_way(first: Mock) -> None:
 
 def test_a_breach_is_cut_down_to_a_short_story() -> None:
     with embedded(("REVISION-3",)) as mock:
-        found = _walked(mock, walks=8).found
+        found = _walked(mock, walks=3).found
     (story,) = (one.story for (rule, _), one in found.items() if rule == "REVISION-3")
     assert len(story) <= 3

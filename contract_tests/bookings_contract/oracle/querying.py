@@ -70,7 +70,8 @@ class Walks:
         body = body_of(exchange)
         query = _part(body, "query")
         by_cursor, by_offset = _part(query, "cursorPaging"), _part(query, "paging")
-        cursor, limit = by_cursor.get("cursor"), (by_cursor or by_offset).get("limit")
+        cursor, asked = by_cursor.get("cursor"), (by_cursor or by_offset).get("limit")
+        limit = asked if isinstance(asked, int) else None
         begun = self._ahead.get(str(cursor)) if cursor else _begun(exchange, query, writes)
         walk = begun or Walk(None, caller=exchange.caller)
         same = walk.writes == writes and walk.caller == exchange.caller
@@ -81,7 +82,7 @@ class Walks:
             walk=walk,
             records=records,
             request=body,
-            limit=limit if isinstance(limit, int) else None,
+            limit=limit,
             first=not cursor,
             last=not (_next(exchange) or by_offset.get("offset") or full),
             quiet=begun is not None and same,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -68,6 +69,11 @@ class Steps(RuleBasedStateMachine):
     """Every call that a client might make next."""
 
     walker: Walker
+
+    @initialize(first=st.integers(0, 15))
+    def settle_down(self, first: int) -> None:
+        """Keeps to a few places."""
+        self.walker.settle_down(first)
 
     @rule(where=WHICH, count=COUNT, flow=settings_of("createBooking"))
     def make_with_settings(self, where: int, count: int, flow: Mapping[str, Any]) -> None:
