@@ -117,7 +117,10 @@ def judge(
     report = Report(
         target=facts(target),
         rules=aggregate(
-            _rules(asked, chosen, collector.tests), collector.outcomes, level, _unheard
+            _rules(asked, chosen, collector.tests, collector.outcomes),
+            collector.outcomes,
+            level,
+            _unheard,
         ),
         level=level,
         seed=seed,
@@ -207,14 +210,21 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _rules(
-    asked: Sequence[str], suites: Sequence[str], tests: Sequence[tuple[str, tuple[str, ...]]]
+    asked: Sequence[str],
+    suites: Sequence[str],
+    tests: Sequence[tuple[str, tuple[str, ...]]],
+    outcomes: Sequence[Outcome],
 ) -> list[bookings_openapi.Rule]:
-    """The rules that the report speaks of: those asked for, else what the chosen suites judge."""
+    """The rules that the report speaks of: those asked for, else what the chosen suites judge.
+
+    What is found broken in passing is told in any case.
+    """
     book = bookings_openapi.rules()
     if asked:
         return [book[name] for name in asked]
     if suites:
         named = {rule for _, rules in tests for rule in rules}
+        named |= {finding.rule for outcome in outcomes for finding in outcome.findings}
         return [rule for rule in book.values() if rule.id in named]
     # Advice speaks of callers' mistakes, and there is no caller here but the judge.
     return [rule for rule in book.values() if rule.level != "ADVICE"]
