@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bookings_contract.folders import leave_no_folder_behind
 from bookings_contract.walking.bodies import extras, settings_of, words
 from bookings_contract.walking.walker import Breach, Notes, Over, Walker
 from bookings_contract.walking.wrongs import CALLS, CREATIONS, NOBODYS, spoilt
@@ -34,6 +35,8 @@ def walk(
     begin: Begin, end: Callable[[Walker], None], notes: Notes, most: int, steps: int, number: int
 ) -> None:
     """Walks until nothing new turns up, or the time is over; each breach is cut down first."""
+
+    leave_no_folder_behind()
 
     class Walks(Steps):
         def __init__(self) -> None:
