@@ -224,8 +224,7 @@ class Oracle:
             found = missing(page, memory.sheet)
             yield from (found,) if found else ()
         for raw in page.records:
-            sight = memory.seen(raw, page)
-            ruling = sight.ruling() if sight else None
+            ruling = memory.seen(raw, page)
             yield from (ruling,) if ruling else ()
         self._walks.go_on(page)
 
