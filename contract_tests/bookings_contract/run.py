@@ -260,7 +260,7 @@ def reported(target: Mapping[str, object], asked: Asked, heard: Heard, seconds: 
     """The report on what was heard."""
     baseline = asked.baseline or Baseline()
     outcomes = [baseline.excused(outcome) for outcome in heard.outcomes]
-    spoken_of = _rules(asked.rules, asked.suites, heard.tests)
+    spoken_of = _rules(asked.rules, asked.suites, heard.tests, outcomes)
     unheard = _elsewhere if asked.shard else _unheard
     rules = aggregate(spoken_of, outcomes, asked.level, unheard)
     whole = not asked.shard and asked.max_time is None
@@ -396,14 +396,21 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _rules(
-    asked: Sequence[str], suites: Sequence[str], tests: Sequence[tuple[str, tuple[str, ...]]]
+    asked: Sequence[str],
+    suites: Sequence[str],
+    tests: Sequence[tuple[str, tuple[str, ...]]],
+    outcomes: Sequence[Outcome],
 ) -> list[bookings_openapi.Rule]:
-    """The rules that the report speaks of: those asked for, else what the chosen suites judge."""
+    """The rules that the report speaks of: those asked for, else what the chosen suites judge.
+
+    What is found broken in passing is told in any case.
+    """
     book = bookings_openapi.rules()
     if asked:
         return [book[name] for name in asked]
     if suites:
         named = {rule for _, rules in tests for rule in rules}
+        named |= {finding.rule for outcome in outcomes for finding in outcome.findings}
         return [rule for rule in book.values() if rule.id in named]
     # Advice speaks of callers' mistakes, and there is no caller here but the judge.
     return [rule for rule in book.values() if rule.level != "ADVICE"]

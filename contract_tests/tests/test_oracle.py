@@ -7,7 +7,9 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.oracle import Grounds, Oracle, Trust, observe_all
+from bookings_contract.record import Record
 from bookings_contract.verdicts import Finding, Kept, Reading
+from bookings_contract.watching import Rider
 
 from .traffic import (
     ASKED_FOR,
@@ -594,3 +596,64 @@ def test_what_was_obeyed_is_said_too() -> None:
     oracle = Oracle(GROUNDS)
     said = [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
     assert Kept("CREATE-7") in said
+
+
+# What makes no sense
+
+
+NONSENSE: tuple[Any, ...] = ("text", 7, True, None, [], {}, [1], {"slot": [1]}, ["a", {}])
+
+
+@pytest.mark.parametrize("thing", NONSENSE)
+@pytest.mark.parametrize("field", ["bookedEntity", "totalParticipants", "status", "contactDetails"])
+def test_nonsense_that_is_sent_is_no_fault_of_the_server(field: str, thing: Any) -> None:
+    traffic = Traffic()
+    traffic.makes(asked={field: thing})
+    traffic.refuses("createBooking", {"booking": {field: thing}}, 400, None)
+    traffic.refuses("createBooking", {"booking": thing}, 400, None)
+    for name in ("confirmBooking", "rescheduleBooking", "confirmOrDeclineBooking"):
+        traffic.refuses(name, {"slot": thing, "paymentStatus": thing}, 400, None)
+    for operation in ("queryExtendedBookings", "queryAttendance", "countExtendedBookings"):
+        traffic.says(operation, {"query": thing, "filter": thing}, {"count": 1})
+        query = {"filter": thing, "sort": thing, "cursorPaging": {"limit": thing}}
+        traffic.says(operation, {"query": query}, {"extendedBookings": []})
+    # A server that takes it breaks the rules on shape, or has not so many seats.
+    told = {"CREATE-1", "CREATE-2", "CREATE-7", "READER-1"}
+    assert not {found.rule for found in findings(traffic)} - told
+
+
+@pytest.mark.parametrize("thing", NONSENSE)
+@pytest.mark.parametrize("field", ["bookedEntity", "participantsChoices", "revision", "status"])
+def test_nonsense_that_is_answered_is_no_fault_of_the_oracle(field: str, thing: Any) -> None:
+    traffic = Traffic()
+    traffic.makes(**{field: thing})
+    traffic.shows(1, filter={"id": id_of(1)})
+    traffic.says("confirmBooking", {"revision": "1"}, {"booking": thing})
+    traffic.says("queryExtendedBookings", {"query": {}}, {"extendedBookings": thing})
+    traffic.says("bulkCreateBooking", {"createBookingsInfo": [{}]}, {"results": thing})
+    traffic.says("setAttendance", {"attendance": {}}, {"attendance": thing})
+    traffic.says("listBookingsV1", None, {"bookingsEntries": thing})
+    findings(traffic)
+
+
+# Beside a test
+
+
+def test_what_was_overheard_is_told_unless_the_test_has_a_breach_of_its_own() -> None:
+    overheard = Finding("CONFIRM-1", "MUST", "refused", "200")
+    quiet, loud = Record(overheard=[overheard]), Record(overheard=[overheard])
+    loud.note(Finding("CANCEL-3", "MUST", "2 seats", "1 seat"))
+    for record in (quiet, loud):
+        record.tell()
+    assert [found.rule for found in quiet.findings.values()] == ["CONFIRM-1"]
+    assert [found.rule for found in loud.findings.values()] == ["CANCEL-3"]
+
+
+def test_a_rider_tells_what_is_broken_and_not_what_is_kept() -> None:
+    traffic = Traffic()
+    STORIES["CONFIRM-1"](traffic, True)
+    record = Record()
+    rider = Rider(Oracle(GROUNDS), record.overheard)
+    assert not [said for exchange in traffic.exchanges for said in rider.observe(exchange)]
+    record.tell()
+    assert [found.rule for found in record.findings.values()] == ["CONFIRM-1"]

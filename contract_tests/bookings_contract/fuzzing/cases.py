@@ -3,22 +3,19 @@
 It knows nothing of targets or of answers.
 """
 
-import os
 import random
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import schemathesis
 from attrs import frozen
 from hypothesis import HealthCheck, Phase, Verbosity, settings
-from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation, BaseSchema
 
 import bookings_openapi
+from bookings_contract.folders import leave_no_folder_behind
 from bookings_contract.operations import operations
 from bookings_openapi.schemas import followed
 
@@ -43,7 +40,7 @@ class Cases:
     @classmethod
     def load(cls, paths: str) -> "Cases":
         """Reads the document, with the paths that the target serves."""
-        _leave_no_folder_behind()
+        leave_no_folder_behind()
         document, exclusive = readable(paths)
         schema = schemathesis.openapi.from_dict(document)
         schema.config.update(base_url=BASE)
@@ -93,12 +90,6 @@ def hypothesis_settings(examples: int, steps: int = 1) -> settings:
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-
-
-def _leave_no_folder_behind() -> None:
-    """Hypothesis keeps tables in a folder where one stands; nobody asked for one there."""
-    if not Path(".hypothesis").exists() and "HYPOTHESIS_STORAGE_DIRECTORY" not in os.environ:
-        set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "bookings-contract-hypothesis")
 
 
 def readable(paths: str) -> tuple[dict[str, Any], frozenset[frozenset[str]]]:

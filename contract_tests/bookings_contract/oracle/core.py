@@ -19,7 +19,14 @@ from bookings_contract.oracle.querying import Walks
 from bookings_contract.oracle.rulings import Ruling
 from bookings_contract.oracle.shadow import Raw, Shadow
 from bookings_contract.oracle.stories import story
-from bookings_contract.oracle.taken import Request, broken_in_shape, refusing, results, taken
+from bookings_contract.oracle.taken import (
+    Request,
+    as_declared,
+    broken_in_shape,
+    refusing,
+    results,
+    taken,
+)
 from bookings_contract.oracle.trusted import before_a_write
 from bookings_contract.verdicts import Finding, Kept, Reading
 
@@ -28,6 +35,8 @@ Told = Finding | Kept | Reading
 SETTING, GETTING = "setAttendance", "getAttendance"
 # The status that stands for an item of a bulk call that was not done.
 NOT_DONE = 428
+# What comes of reading something that is not what it should be.
+UNREADABLE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 
 
 @define
@@ -59,7 +68,15 @@ class Oracle:
         if exchange.method != operation(exchange.operation).method:
             self._memory.disturbed(exchange)
             return []
-        return list(self._rulings(exchange))
+        request = taken(exchange)
+        try:
+            return list(self._rulings(exchange, request))
+        except UNREADABLE:
+            # Anything may stand in an answer that has not the declared shape; otherwise it is ours.
+            if request.plain and as_declared(exchange):
+                raise
+            self._memory.disturbed(exchange)
+            return []
 
     def _told(self, ruling: Ruling) -> Told:
         said = ruling.said()
@@ -69,15 +86,14 @@ class Oracle:
             self._memory.obeyed.add(said.rule)
         return said
 
-    def _rulings(self, exchange: Exchange) -> Iterator[Ruling]:
-        request = taken(exchange)
+    def _rulings(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
         if exchange.operation in (SETTING, GETTING):
-            yield from broken_in_shape(exchange)
+            yield from broken_in_shape(exchange, request.body)
             yield from self._attendance(exchange, request)
         elif exchange.reads:
-            yield from self._read(exchange) if exchange.succeeded else ()
+            yield from self._read(exchange, request) if exchange.succeeded else ()
         else:
-            yield from broken_in_shape(exchange)
+            yield from broken_in_shape(exchange, request.body)
             yield from self._write(exchange, request)
 
     # Writes
@@ -198,9 +214,9 @@ class Oracle:
 
     # Reads
 
-    def _read(self, exchange: Exchange) -> Iterator[Ruling]:
+    def _read(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
         memory = self._memory
-        page = self._walks.page(exchange, memory.scene(exchange), memory.writes)
+        page = self._walks.page(exchange, request.plain, memory.scene(exchange), memory.writes)
         if page is None:
             return
         yield from READS.judge(exchange.operation, page)
@@ -208,8 +224,7 @@ class Oracle:
             found = missing(page, memory.sheet)
             yield from (found,) if found else ()
         for raw in page.records:
-            sight = memory.seen(raw, page)
-            ruling = sight.ruling() if sight else None
+            ruling = memory.seen(raw, page)
             yield from (ruling,) if ruling else ()
         self._walks.go_on(page)
 

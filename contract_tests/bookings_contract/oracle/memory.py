@@ -8,6 +8,7 @@ from bookings_contract.oracle.attending import Sheet
 from bookings_contract.oracle.case import Case, Scene
 from bookings_contract.oracle.grounds import Grounds
 from bookings_contract.oracle.pages import READER, Page
+from bookings_contract.oracle.rulings import Ruling
 from bookings_contract.oracle.shadow import UNKNOWN, Doubt, Raw, Shadow, Span
 from bookings_contract.oracle.sights import MADE_BY, Sight
 from bookings_contract.oracle.taken import refusing
@@ -118,8 +119,8 @@ class Memory:
 
     # Reads
 
-    def seen(self, raw: Raw, page: Page) -> Sight | None:
-        """Remembers a booking that was read; beside what was known of it, if anything was."""
+    def seen(self, raw: Raw, page: Page) -> Ruling | None:
+        """Remembers a booking that was read, and says what it breaks to be shown like that."""
         id = raw.get("id")
         if not isinstance(id, str) or page.name != READER:
             return None
@@ -131,11 +132,12 @@ class Memory:
             self.shadows[id] = evolve(met, since=end(page.exchange))
             return None
         sight = Sight(raw, known, self.grounds, page.exchange.started)
-        if sight.ruling() is not None or self._others_moved(sight):
+        ruling = sight.ruling()
+        if ruling is not None or self._others_moved(sight):
             self.shadows[id] = evolve(known.blurred(), because={}).seen_as(raw)
         elif sight.holds or (sight.newer and not self.grounds.alone):
             self.shadows[id] = evolve(known.seen_as(raw), namespaces=_namespaces(known, raw))
-        return sight
+        return ruling
 
     def _others_moved(self, sight: Sight) -> bool:
         changed = not sight.holds and not sight.late

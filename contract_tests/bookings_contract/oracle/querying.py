@@ -22,7 +22,6 @@ from bookings_contract.oracle.pages import (
     walked_on,
 )
 from bookings_contract.oracle.shadow import Raw
-from bookings_contract.oracle.taken import taken
 
 # How much a page holds when nobody says; beyond that there may be more.
 DEFAULT_PAGE: int = operation(READER).definition["x-paging"]["default"]
@@ -39,21 +38,24 @@ class Walks:
 
     _ahead: dict[str, Walk] = field(factory=dict)
 
-    def page(self, exchange: Exchange, scene: Scene, writes: int) -> Page | None:
+    def page(self, exchange: Exchange, plain: bool, scene: Scene, writes: int) -> Page | None:
         """What an answer shows, if it is one to a query that can be followed."""
         if exchange.operation == V1:
             return _listed(exchange, scene)
         if exchange.operation == COUNT:
             walk = _begun(exchange, body_of(exchange), writes)
-            return Page(exchange, scene, walk, (), plain=taken(exchange).plain)
+            return Page(exchange, scene, walk, (), plain=plain)
         if exchange.operation == READER:
             found = list(rows(exchange.json, "extendedBookings", "booking"))
             records = tuple(record for _, record in found)
             page = self._queried(exchange, scene, writes, records)
-            return evolve(page, entries=tuple(entry for entry, _ in found))
+            entries = tuple(entry for entry, _ in found)
+            return evolve(page, entries=entries, plain=plain and page.plain)
         if exchange.operation == ATTENDANCE:
             shown = rows(exchange.json, "attendances", None)
-            return self._queried(exchange, scene, writes, tuple(record for _, record in shown))
+            records = tuple(record for _, record in shown)
+            page = self._queried(exchange, scene, writes, records)
+            return evolve(page, plain=plain and page.plain)
         return None
 
     def go_on(self, page: Page) -> None:
@@ -68,7 +70,8 @@ class Walks:
         body = body_of(exchange)
         query = _part(body, "query")
         by_cursor, by_offset = _part(query, "cursorPaging"), _part(query, "paging")
-        cursor, limit = by_cursor.get("cursor"), (by_cursor or by_offset).get("limit")
+        cursor, asked = by_cursor.get("cursor"), (by_cursor or by_offset).get("limit")
+        limit = asked if isinstance(asked, int) else None
         begun = self._ahead.get(str(cursor)) if cursor else _begun(exchange, query, writes)
         walk = begun or Walk(None, caller=exchange.caller)
         same = walk.writes == writes and walk.caller == exchange.caller
@@ -79,11 +82,11 @@ class Walks:
             walk=walk,
             records=records,
             request=body,
-            limit=limit if isinstance(limit, int) else None,
+            limit=limit,
             first=not cursor,
             last=not (_next(exchange) or by_offset.get("offset") or full),
             quiet=begun is not None and same,
-            plain=begun is not None and taken(exchange).plain,
+            plain=begun is not None,
         )
 
 

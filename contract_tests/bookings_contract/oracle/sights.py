@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from bookings_contract.checks import Shows
 from bookings_contract.oracle.grounds import Grounds
@@ -107,11 +107,17 @@ class Sight:
     known: Shadow
     grounds: Grounds
     started: float
+    # How it differs from what is known.
+    found: tuple[Difference, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        same = self.raw == self.known.raw
+        object.__setattr__(self, "found", () if same else tuple(differences(self.known, self.raw)))
 
     @property
     def holds(self) -> bool:
         """Whether it shows what is known to hold now."""
-        return not any(differences(self.known, self.raw))
+        return not self.found
 
     @property
     def late(self) -> bool:
@@ -143,8 +149,7 @@ class Sight:
             return None
         if self.newer and not self.grounds.alone:
             return None
-        first = next(differences(self.known, self.raw))
-        return self._told(first)
+        return self._told(self.found[0])
 
     def _at_one_revision(self) -> Ruling | None:
         """What others may change: only one revision can't be two things."""

@@ -8,11 +8,13 @@ import jsonschema_rs
 from attrs import frozen
 
 import bookings_openapi
+from bookings_contract import shapes
 from bookings_contract.exchange import GUID, Exchange
 from bookings_contract.operations import document, operation
 from bookings_contract.oracle.rulings import Ruling, breach
 from bookings_contract.oracle.shadow import Raw
 from bookings_contract.shapes import request_validator
+from bookings_contract.verdicts import Finding
 from bookings_openapi.schemas import compiled, followed, rooted, translated
 
 JSON = "application/json"
@@ -24,9 +26,13 @@ FREE = frozenset({"formSubmission", "namespaceData", "namespaces", "metadata", "
 
 @frozen
 class Request:
-    """One request; `asked` is its body without what is null."""
+    """One request: its body without what is null; `asked` is the same if it says what it seems to.
+
+    A request that is not plain asks for nothing that could be relied on.
+    """
 
     asked: Raw
+    body: Raw
     plain: bool
     booking_id: str | None
     # It is one of the life cycle's operations on a booking.
@@ -50,9 +56,11 @@ def taken(exchange: Exchange) -> Request:
     ids = GUID.findall(exchange.path.partition("?")[0])
     id = ids[0] if ids else None
     move = bookings_openapi.lifecycle().get(exchange.operation)
+    plain = _plain(exchange, body, id)
     return Request(
-        asked=body,
-        plain=_plain(exchange, body, id),
+        asked=body if plain else {},
+        body=body,
+        plain=plain,
         booking_id=id,
         moves=move is not None and bool(move.sources),
     )
@@ -91,13 +99,13 @@ def _properties(name: str) -> Mapping[str, Any]:
     return found
 
 
-def broken_in_shape(exchange: Exchange) -> Iterator[Ruling]:
+def broken_in_shape(exchange: Exchange, body: Raw) -> Iterator[Ruling]:
     """Rules that stand in the document itself, and were broken by a call that was accepted."""
     if not exchange.succeeded:
         return
     validator = _with_rules(exchange.operation)
-    body = without_nulls(exchange.request_json)
-    if validator is not None and isinstance(body, dict) and not in_snake_case(body):
+    understood = isinstance(exchange.request_json, dict) and not in_snake_case(body)
+    if validator is not None and understood and not validator.is_valid(body):
         schema = _rooted(exchange.operation)
         for problem in validator.iter_errors(body):
             rule = _rule_beside(list(problem.schema_path), schema)
@@ -160,6 +168,11 @@ def without_nulls(node: Any) -> Any:
 def refusing(status: int) -> bool:
     """Whether a status says that nothing was done."""
     return 400 <= status < 500 and status not in OPEN_ENDED
+
+
+def as_declared(exchange: Exchange) -> bool:
+    """Whether an answer has the shape that the document declares for it."""
+    return not any(isinstance(said, Finding) for said in shapes.observe(exchange))
 
 
 def results(exchange: Exchange) -> dict[int, Result]:

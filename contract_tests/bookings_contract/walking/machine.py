@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
+from bookings_contract.folders import leave_no_folder_behind
 from bookings_contract.walking.bodies import extras, settings_of, words
 from bookings_contract.walking.walker import Breach, Notes, Over, Walker
 from bookings_contract.walking.wrongs import CALLS, CREATIONS, NOBODYS, spoilt
@@ -33,6 +35,8 @@ def walk(
     begin: Begin, end: Callable[[Walker], None], notes: Notes, most: int, steps: int, number: int
 ) -> None:
     """Walks until nothing new turns up, or the time is over; each breach is cut down first."""
+
+    leave_no_folder_behind()
 
     class Walks(Steps):
         def __init__(self) -> None:
@@ -68,6 +72,11 @@ class Steps(RuleBasedStateMachine):
     """Every call that a client might make next."""
 
     walker: Walker
+
+    @initialize(first=st.integers(0, 15))
+    def settle_down(self, first: int) -> None:
+        """Keeps to a few places."""
+        self.walker.settle_down(first)
 
     @rule(where=WHICH, count=COUNT, flow=settings_of("createBooking"))
     def make_with_settings(self, where: int, count: int, flow: Mapping[str, Any]) -> None:

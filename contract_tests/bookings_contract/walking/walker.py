@@ -18,6 +18,9 @@ from bookings_contract.verdicts import Finding, Kept, Reading
 
 Key = tuple[str, str | None]
 
+# To so many places a walk keeps.
+FEW = 3
+
 
 class Breach(Exception):
     """A rule was broken; raised so that a shorter walk is looked for."""
@@ -108,6 +111,11 @@ class Walker:
         if self._places is None:
             self._places = tuple(self._found())
         return self._places
+
+    def settle_down(self, first: int) -> None:
+        """Keeps to a few of the places, so that bookings meet each other there."""
+        found = self.places
+        self._places = tuple(found[(first + n) % len(found)] for n in range(min(FEW, len(found))))
 
     def _found(self) -> Iterator[Place]:
         target = self.client.target

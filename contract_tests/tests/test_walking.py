@@ -1,0 +1,95 @@
+"""Random walks with the oracle: silent on the whole mock; on a broken one they name the rule."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import httpx
+import pytest
+from attrs import evolve
+
+import bookings_openapi
+from bookings_contract.client import Client, Wire
+from bookings_contract.embedded import embedded
+from bookings_contract.places import Supply
+from bookings_contract.record import Record
+from bookings_contract.target import Target
+from bookings_contract.walking.arena import Arena, walked
+from bookings_contract.walking.walker import Notes
+
+# No walk takes so long, unless the machine is busy with other things.
+PATIENCE = 60.0
+NUMBERS = count()
+SECOND = {rule.id: "B" for rule in bookings_openapi.rules().values() if rule.readings}
+
+# What walks alone find within a few of them; other rules take a story that nobody stumbles on.
+STUMBLED_ON = (
+    *("REVISION-1", "REVISION-2", "REVISION-3", "REVISION-6", "LOOKUP-1"),
+    *("CREATE-2", "CREATE-4", "CREATE-7", "CREATE-11", "CREATE-12", "CREATE-22"),
+)
+
+
+Mock = tuple[Target, httpx.BaseTransport]
+
+
+def _walked(mock: Mock, *, number: int = 1, walks: int = 100, sought: str | None = None) -> Notes:
+    target, transport = mock
+    wire, record = Wire(target, transport), Record()
+    # Worlds of their own, also where several tests share a mock.
+    names = (f"walk-{next(NUMBERS)}" for _ in count())
+
+    def client() -> Client:
+        return Client(wire, record, next(names) if target.ours else None)
+
+    arena = Arena(target, client, lambda: Supply(target), lambda: next(names))
+    return walked(arena, number, seconds=PATIENCE, walks=walks, sought=sought)
+
+
+def _broken(rule: str) -> Notes:
+    with embedded((rule,)) as mock:
+        return _walked(mock, sought=rule)
+
+
+@pytest.fixture(scope="module")
+def first() -> Iterator[Mock]:
+    with embedded() as mock:
+        yield mock
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[Mock]:
+    with embedded(readings=SECOND) as mock:
+        yield mock
+
+
+@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("readings", ["first", "second"])
+def test_walks_find_nothing_broken_on_the_whole_mock(
+    number: int, readings: str, request: pytest.FixtureRequest
+) -> None:
+    notes = _walked(request.getfixturevalue(readings), number=number, walks=4)
+    assert not notes.found
+    assert notes.kept
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_walks_of_a_guest_find_nothing_broken_either(number: int, first: Mock) -> None:
+    target, transport = first
+    guest = evolve(target, control=None)
+    assert not _walked((guest, transport), number=number, walks=2).found
+
+
+@pytest.mark.parametrize("rule", STUMBLED_ON)
+def test_walks_on_a_broken_mock_name_the_rule(rule: str) -> None:
+    assert rule in {found for found, _ in _broken(rule).found}
+
+
+def test_the_same_number_walks_the_same_way(first: Mock) -> None:
+    one, two = (_walked(first, number=7, walks=3) for _ in range(2))
+    assert (one.exchanges, one.kept) == (two.exchanges, two.kept)
+
+
+def test_a_breach_is_cut_down_to_a_short_story() -> None:
+    with embedded(("REVISION-3",)) as mock:
+        found = _walked(mock, walks=3).found
+    (story,) = (one.story for (rule, _), one in found.items() if rule == "REVISION-3")
+    assert len(story) <= 3
