@@ -21,6 +21,9 @@ from bookings_contract.verdicts import Report, Verdict
 # Fuzzing is boxed in time, so that what it reaches depends on the machine.
 SUITES = ("rules", "lifecycle")
 
+# Each document that lacks a rule is compiled and kept, so that a process grows as it goes on.
+TASKS_OF_A_PROCESS = 60
+
 
 @frozen
 class Judgement:
@@ -131,10 +134,16 @@ def judged_all(
 ) -> list[Judgement]:
     """Judges the servers in so many processes; `watch` hears of each as soon as it is judged."""
     if jobs == 1 or len(servers) == 1:
+        embedded.prepare_for_many()
         return [_watched(judged(server, seed, whole), watch) for server in servers]
     # Each process begins anew: what a fork of this one would share with it is none of theirs.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=embedded.check_document_once) as pool:
+    with ProcessPoolExecutor(
+        jobs,
+        context,
+        initializer=embedded.prepare_for_many,
+        max_tasks_per_child=TASKS_OF_A_PROCESS,
+    ) as pool:
         futures = {pool.submit(judged, server, seed, whole): server.name for server in servers}
         found = {
             futures[future]: _watched(future.result(), watch) for future in as_completed(futures)

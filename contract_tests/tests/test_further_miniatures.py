@@ -21,7 +21,10 @@ TENTHS = 10
 LONGEST_STORY = 6
 
 # What takes more, and why.
-TOLD_AT_LENGTH: Mapping[str, str] = {}
+TOLD_AT_LENGTH = {
+    "attendance-pages-of-a-hundred": "it takes more than a hundred objects",
+    "attendance-pages-lose-their-last": "three objects, and the pages that lead to the last",
+}
 
 FURTHER = tuple(server for server in wrong_servers() if server.section)
 

@@ -82,12 +82,16 @@ def test_parts_of_the_whole_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> No
     assert {"capacity-off-by-one", "CREATE-7"} <= set(asked)
 
 
-def test_a_server_that_its_own_rule_lets_pass_is_judged_by_all_others() -> None:
-    # It breaks CREATE-4, and claims to break a rule that has nothing to do with it.
-    other = Wrong("requests-begin-as-pending", "SHAPE-10", "says that it is something else")
+def test_a_server_that_its_own_rule_lets_pass_is_judged_by_all_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mutation, "SUITES", ("lifecycle",))
+    # It breaks CONFIRM-1, and claims to break a rule that has nothing to do with it.
+    other = Wrong("declined-classes-are-confirmed", "SHAPE-10", "says that it is something else")
     judgement = mutation.judged(other)
     assert not judgement.by_its_own_rule
-    assert "CREATE-4" in judgement.caught_by
+    assert judgement.caught_by == ("CONFIRM-1",)
+    assert judgement.story
 
 
 def test_the_table_goes_between_the_markers_of_a_file(tmp_path: Path) -> None:
