@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import httpx
 from attrs import frozen
 
+import bookings_openapi
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.target import Target, recognise
 
@@ -72,7 +73,10 @@ class Wrong:
 
 
 def wrong_servers() -> tuple[Wrong, ...]:
-    """Every mock that is wrong on purpose; the rules' own switches come first."""
+    """Every mock that breaks a rule on purpose; the rules' own switches come first.
+
+    A mock that gives no advice is none of them: advice is about callers.
+    """
     from bookings_mock.miniatures import all_miniatures
     from bookings_mock.miniatures.further import SECTIONS
 
@@ -80,6 +84,7 @@ def wrong_servers() -> tuple[Wrong, ...]:
     return tuple(
         Wrong(one.name, one.rule, one.about, sections.get(one.name))
         for one in all_miniatures().values()
+        if bookings_openapi.rules()[one.rule].level != "ADVICE"
     )
 
 

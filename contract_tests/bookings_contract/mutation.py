@@ -29,8 +29,9 @@ TASKS_OF_A_PROCESS = 60
 class Judgement:
     """What became of one wrong server.
 
-    `caught_by` names the rules that were found broken, its own first; `story` is how many requests
-    tell the breach; `faults` are the harness's own, by rule.
+    `caught_by` names the rules that were found broken, its own first; `seconds` is what judging it
+    by its own rule took the processor; `story` is how many requests tell the breach; `faults` are
+    the harness's own, by rule.
     """
 
     server: Wrong
@@ -97,10 +98,10 @@ class Score:
 
 def judged(server: Wrong, seed: int = 0, whole: bool = False) -> Judgement:
     """Judges one server, in this process."""
-    started = time.perf_counter()
+    started = time.process_time()
     with embedded.embedded(breaks=[server.name], seed=seed) as (target, way):
         report = judge(target, rules=[server.rule], suites=SUITES, seed=seed, transport=way)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         reports = [report]
         if whole or not report.having(Verdict.BROKEN):
             reports.append(judge(target, suites=SUITES, seed=seed, transport=way))
@@ -133,7 +134,9 @@ def judged_all(
     watch: Callable[[Judgement], None] = lambda judgement: None,
 ) -> list[Judgement]:
     """Judges the servers in so many processes; `watch` hears of each as soon as it is judged."""
-    if jobs == 1 or len(servers) == 1:
+    if len(servers) == 1:
+        return [_watched(judged(servers[0], seed, whole), watch)]
+    if jobs == 1:
         embedded.prepare_for_many()
         return [_watched(judged(server, seed, whole), watch) for server in servers]
     # Each process begins anew: what a fork of this one would share with it is none of theirs.

@@ -7,7 +7,7 @@ import pytest
 
 from bookings_contract import mutation
 from bookings_contract.__main__ import main
-from bookings_contract.embedded import Wrong
+from bookings_contract.embedded import Wrong, wrong_servers
 from bookings_contract.mutation import Judgement, Score
 from bookings_contract.report import mutants
 
@@ -92,6 +92,10 @@ def test_a_server_that_its_own_rule_lets_pass_is_judged_by_all_others(
     assert not judgement.by_its_own_rule
     assert judgement.caught_by == ("CONFIRM-1",)
     assert judgement.story
+
+
+def test_advice_that_is_not_given_is_no_breach() -> None:
+    assert not [server.name for server in wrong_servers() if server.rule.startswith("ADVICE")]
 
 
 def test_the_table_goes_between_the_markers_of_a_file(tmp_path: Path) -> None:
