@@ -100,12 +100,12 @@ def test_advice_that_is_not_given_is_no_breach() -> None:
 
 def test_the_table_goes_between_the_markers_of_a_file(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{mutants.BEGIN}\nold\n{mutants.END}\nafter\n")
+    readme.write_text(f"before\n{mutants.BEGIN}\nwhat was here\n{mutants.END}\nafter\n")
     mutants.put_into(readme, Score([_judgement("CREATE-7"), _judgement("CONFIRM-1", story=5)]))
     text = readme.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "what was here" not in text
     assert "| seats | 2 | 2 | 1 | 4 |" in text
     assert "| seats-for-all: any number of seats (breaks CREATE-7) | CONFIRM-1 | 1.2 | 5 |" in text
 
