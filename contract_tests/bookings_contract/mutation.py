@@ -134,17 +134,14 @@ def judged_all(
     watch: Callable[[Judgement], None] = lambda judgement: None,
 ) -> list[Judgement]:
     """Judges the servers in so many processes; `watch` hears of each as soon as it is judged."""
-    if len(servers) == 1:
-        return [_watched(judged(servers[0], seed, whole), watch)]
-    if jobs == 1:
-        embedded.prepare_for_many()
+    if jobs == 1 or len(servers) == 1:
         return [_watched(judged(server, seed, whole), watch) for server in servers]
     # Each process begins anew: what a fork of this one would share with it is none of theirs.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         jobs,
         context,
-        initializer=embedded.prepare_for_many,
+        initializer=embedded.fail_silently,
         max_tasks_per_child=TASKS_OF_A_PROCESS,
     ) as pool:
         futures = {pool.submit(judged, server, seed, whole): server.name for server in servers}

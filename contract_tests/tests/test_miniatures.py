@@ -3,9 +3,8 @@
 A rule that no miniature breaks, or whose miniature nobody notices, is a failing test here.
 """
 
-import multiprocessing
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 
 import pytest
 from attrs import frozen
@@ -15,7 +14,7 @@ from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import LEVELS, Outcome, Report, Verdict, counts
 
-from .mocks import prepare
+from .mocks import processes
 
 BOOK = bookings_openapi.rules()
 FACTS = rule_facts()
@@ -122,8 +121,7 @@ def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[str | None, F
     chosen = [item for item in request.session.items if item.path == request.path]
     calls = [getattr(item, "callspec", None) for item in chosen]
     asked = [call.params["rule"] for call in calls if call is not None]
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(mp_context=context, initializer=prepare) as pool:
+    with processes() as pool:
         yield {broken: pool.submit(_judged, broken) for broken in (None, *asked)}
         pool.shutdown(cancel_futures=True)
 

@@ -4,9 +4,8 @@ Two mocks are judged by every rule: one with all first readings, one with all se
 each reading is chosen alone, and judged by the rules whose stories it touches.
 """
 
-import multiprocessing
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 
 import pytest
 from attrs import frozen
@@ -16,7 +15,7 @@ from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import Report, Verdict
 
-from .mocks import prepare
+from .mocks import processes
 
 BOOK = bookings_openapi.rules()
 JUDGED = rules_with_tests()
@@ -98,8 +97,7 @@ def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[Readings, Fut
     params = [item.callspec.params for item in chosen if hasattr(item, "callspec")]
     whole = [WHOLE[one["which"]] for one in params if "which" in one]
     alone = [(one["chosen"],) for one in params if "chosen" in one]
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(mp_context=context, initializer=prepare) as pool:
+    with processes() as pool:
         yield {asked: pool.submit(_judged, asked) for asked in dict.fromkeys([*whole, *alone])}
         pool.shutdown(cancel_futures=True)
 

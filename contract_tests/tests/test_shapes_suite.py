@@ -66,15 +66,20 @@ def broken(report: Report) -> list[str]:
 # ── A server that is right ────────────────────────────────────────────────────────────────────────
 
 
-def test_the_mock_keeps_its_shapes() -> None:
+def test_nothing_is_found_on_the_mock() -> None:
     with embedded() as (target, way):
         report = judge(target, suites=["shapes"], max_time=12.0, transport=way)
     assert [(rule.id, rule.first) for rule in report.having(Verdict.BROKEN)] == []
     assert [(rule.id, rule.reason) for rule in report.having(Verdict.ERROR)] == []
+
+
+def test_the_mock_keeps_its_shapes() -> None:
+    few = ("createBooking", "confirmBooking", "listBookingsV1", "getAttendance")
+    report = judged(lambda request, answer: answer(), *few)
     assert {rule.id for rule in report.having(Verdict.KEPT)} == {
         *("SHAPE-1", "SHAPE-2", "SHAPE-3", "SHAPE-4", "SHAPE-8", "AUTH-1")
     }
-    assert set(report.coverage.operations) == set(operations())
+    assert set(report.coverage.operations) >= set(few)
 
 
 def test_the_fuzzing_keeps_to_its_time() -> None:

@@ -79,7 +79,8 @@ def build(
 ) -> Built:
     """As `create_app`, with the mock itself at hand."""
     miniatures = tuple(named(name) for name in breaks)
-    made = _contract(frozenset(m.rule for m in miniatures if m.in_document))
+    broken = frozenset(m.rule for m in miniatures if m.in_document)
+    made = _contract(broken)
     replaced = {old: new for m in miniatures for old, new in m.replaces.items()}
     home = bookings_fixtures.load(site) if isinstance(site, str) else site
     followed = dict(readings or {})
@@ -104,6 +105,7 @@ def build(
         limits=made.limits,
         operations=made.operations,
         rate_limit=rate_limit,
+        document=bookings_openapi.load(controls=False),
     )
     mock.look_ahead()
     if "world" in home:
@@ -111,7 +113,7 @@ def build(
     bends = tuple(m.bend for m in miniatures if m.bend)
     rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
-    app.add_api(made.document, resolver=ById(_handlers(miniatures)), base_path="")
+    app.middleware.apis.append(_api(broken, miniatures))
     return Built(app, mock)
 
 
@@ -175,6 +177,22 @@ def _advice(named: Iterable[str]) -> frozenset[str]:
 @cache
 def _contract(broken: frozenset[str]) -> Contract:
     return contract(bookings_openapi.load(), bookings_openapi.rules(), without=broken)
+
+
+def _api(broken: frozenset[str], miniatures: Iterable[Miniature]) -> Any:
+    """The document with what serves its operations."""
+    read = _read(broken)
+    served = {**read.kwargs, "resolver": ById(_handlers(miniatures))}
+    return type(read)(read.specification, base_path=read.base_path, **served)
+
+
+@cache
+def _read(broken: frozenset[str]) -> Any:
+    """The document as Connexion has read and checked it: once, for every mock that serves it."""
+    reader = AsyncApp("bookings_mock", middlewares=[])
+    reader.add_api(_contract(broken).document, resolver=ById(HANDLERS), base_path="")
+    (api,) = reader.middleware.apis
+    return api
 
 
 @cache

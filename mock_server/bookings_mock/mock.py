@@ -69,7 +69,7 @@ class Mock:
     their items not; `grammars` say what the queries of each operation may name. `clock` is the
     machine's, or one that stands: every world begins with it. `due` are asked what happens by
     itself when a world's clock moves; `readings` names the letters of each EITHER rule, `strict`
-    the ADVICE rules that refuse.
+    the ADVICE rules that refuse. `document` is what is shown to those who ask for it.
     """
 
     def __init__(
@@ -93,8 +93,10 @@ class Mock:
         limits: Mapping[str, int] | None = None,
         operations: Iterable[str] = (),
         rate_limit: int | None = None,
+        document: Mapping[str, Any] | None = None,
     ) -> None:
         self.rules = rules
+        self.document = document or {}
         self.moves = moves
         self.checkout = checkout
         self.grammars = grammars

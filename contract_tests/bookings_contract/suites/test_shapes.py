@@ -157,7 +157,8 @@ def bookings_fuzzing(
     if SHARED not in stash:
         stash[SHARED] = Shared(time.monotonic() + SECONDS if run.deadline is None else run.deadline)
     items = request.session.items
-    ahead = [item for item in items[items.index(request.node) :] if item.path == request.path]
+    to_come = [item for item in items[items.index(request.node) :] if item.path == request.path]
+    ahead = [item for item in to_come if _operation(item) not in bookings_client.target.without]
     return Fuzzing(
         client=bookings_client,
         given=bookings_given,
@@ -166,14 +167,20 @@ def bookings_fuzzing(
         rules=judged_rules(request.node),
         seed=run.seed,
         shared=stash[SHARED],
-        share=_work(request.node) / sum(_work(item) for item in ahead),
+        share=_work(request.node) / (sum(_work(item) for item in ahead) or 1),
     )
 
 
 def _work(item: pytest.Item) -> int:
     """How much there is to do for a test, by how much its operation's request can hold."""
+    name = _operation(item)
+    return 50 if name is None else 10 + _fields(name)
+
+
+def _operation(item: pytest.Item) -> str | None:
+    """The operation that a test is about; None if it is about many."""
     callspec = getattr(item, "callspec", None)
-    return 50 if callspec is None else 10 + _fields(callspec.params["operation"])
+    return None if callspec is None else str(callspec.params["operation"])
 
 
 @cache

@@ -41,6 +41,11 @@ async def site(call: Call) -> Any:
     }
 
 
+async def document(call: Call) -> Any:
+    """The API's document, served from here."""
+    return {**call.mock.document, "servers": [{"url": call.base_url}]}
+
+
 async def sessions(call: Call) -> Any:
     """The calendar: every session with its participants."""
     return {"sessions": [_session(entry) for entry in calendar(call.ground)]}
@@ -85,6 +90,7 @@ def _participant(booking: Booking) -> dict[str, Any]:
 
 OPERATIONS: Mapping[str, Handler] = {
     "mockSite": site,
+    "mockDocument": document,
     "mockSessions": sessions,
     "mockReset": reset,
 }

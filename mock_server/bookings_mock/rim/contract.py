@@ -8,6 +8,7 @@ from attrs import frozen
 
 from bookings_mock.mock import EventKind
 from bookings_mock.query import Grammar
+from bookings_mock.rim.shapes import Shapes
 from bookings_openapi import Rule
 from bookings_openapi.schemas import ASSERTIONS, followed, translated
 
@@ -19,6 +20,11 @@ class Contract:
     document: Mapping[str, Any]
     schemas: Mapping[str, Any]
     rules: Mapping[str, Rule]
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The schemas as far as they are compiled; every mock of this contract shares them."""
+        return Shapes(self.schemas["components"])
 
     @property
     def body_limit(self) -> int:

@@ -29,7 +29,6 @@ from bookings_mock.rim.faulty import Faulty, Trouble, hang_up, raised_later
 from bookings_mock.rim.journal import note
 from bookings_mock.rim.operations import Operation, compile_operation
 from bookings_mock.rim.routes import Routes
-from bookings_mock.rim.shapes import Shapes
 from bookings_mock.rim.violations import ShapeBroken
 from bookings_mock.tokens import TokenRefused
 from bookings_mock.world import TooManyWorlds
@@ -68,7 +67,7 @@ class Rim(SpecMiddleware):
 
     def add_api(self, specification: Specification, *, resolver: Any, **kwargs: Any) -> None:
         """Compile every operation of the document; called by Connexion before the first request."""
-        shapes = Shapes(self._contract.schemas["components"])
+        shapes = self._contract.shapes
         for path, item in specification["paths"].items():
             templates = [path, *item.get("x-aliases", ())]
             for method in METHODS:
