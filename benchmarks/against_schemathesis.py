@@ -123,11 +123,11 @@ def _stock(url: str, document: Path, seconds: int) -> list[str]:
         seconds,
     )
     told = json.loads(report.read_text())
-    return sorted({_failure(one) for one in told["failures"]})
+    return sorted({said for one in told["failures"] for said in _failures(one)})
 
 
-def _failure(failure: Mapping[str, Any]) -> str:
-    return f"{failure.get('check') or failure.get('type')} {failure.get('operation')}"
+def _failures(group: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{group['title']}: {operation}" for operation in group["operations"])
 
 
 def _called(tool: Sequence[str], more: Sequence[str], seconds: int) -> None:

@@ -4,10 +4,9 @@ A tenth of them is judged each day, so that all are within ten; BOOKINGS_TENTH n
 (0 to 9) or `all`. `bookings-contract miniatures` judges all of them at any time.
 """
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from datetime import UTC, datetime
 
 import pytest
@@ -15,13 +14,16 @@ import pytest
 from bookings_contract.embedded import Wrong, wrong_servers
 from bookings_contract.mutation import Judgement, judged
 
-from .mocks import prepare
+from .mocks import processes
 
 TENTHS = 10
 LONGEST_STORY = 6
 
 # What takes more, and why.
-TOLD_AT_LENGTH: Mapping[str, str] = {}
+TOLD_AT_LENGTH = {
+    "attendance-pages-of-a-hundred": "it takes more than a hundred objects",
+    "attendance-pages-lose-their-last": "three objects, and the pages that lead to the last",
+}
 
 FURTHER = tuple(server for server in wrong_servers() if server.section)
 
@@ -44,8 +46,7 @@ def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[str, Future[J
     calls = [getattr(item, "callspec", None) for item in chosen]
     asked = [call.params["server"] for call in calls if call is not None]
     request.config.get_terminal_writer().line(f" {CALLED}: {len(asked)}")
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(mp_context=context, initializer=prepare) as pool:
+    with processes() as pool:
         yield {server.name: pool.submit(judged, server) for server in asked}
         pool.shutdown(cancel_futures=True)
 

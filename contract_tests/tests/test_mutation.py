@@ -7,7 +7,7 @@ import pytest
 
 from bookings_contract import mutation
 from bookings_contract.__main__ import main
-from bookings_contract.embedded import Wrong
+from bookings_contract.embedded import Wrong, wrong_servers
 from bookings_contract.mutation import Judgement, Score
 from bookings_contract.report import mutants
 
@@ -82,22 +82,30 @@ def test_parts_of_the_whole_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> No
     assert {"capacity-off-by-one", "CREATE-7"} <= set(asked)
 
 
-def test_a_server_that_its_own_rule_lets_pass_is_judged_by_all_others() -> None:
-    # It breaks CREATE-4, and claims to break a rule that has nothing to do with it.
-    other = Wrong("requests-begin-as-pending", "SHAPE-10", "says that it is something else")
+def test_a_server_that_its_own_rule_lets_pass_is_judged_by_all_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mutation, "SUITES", ("lifecycle",))
+    # It breaks CONFIRM-1, and claims to break a rule that has nothing to do with it.
+    other = Wrong("declined-classes-are-confirmed", "SHAPE-10", "says that it is something else")
     judgement = mutation.judged(other)
     assert not judgement.by_its_own_rule
-    assert "CREATE-4" in judgement.caught_by
+    assert judgement.caught_by == ("CONFIRM-1",)
+    assert judgement.story
+
+
+def test_advice_that_is_not_given_is_no_breach() -> None:
+    assert not [server.name for server in wrong_servers() if server.rule.startswith("ADVICE")]
 
 
 def test_the_table_goes_between_the_markers_of_a_file(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{mutants.BEGIN}\nold\n{mutants.END}\nafter\n")
+    readme.write_text(f"before\n{mutants.BEGIN}\nwhat was here\n{mutants.END}\nafter\n")
     mutants.put_into(readme, Score([_judgement("CREATE-7"), _judgement("CONFIRM-1", story=5)]))
     text = readme.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "what was here" not in text
     assert "| seats | 2 | 2 | 1 | 4 |" in text
     assert "| seats-for-all: any number of seats (breaks CREATE-7) | CONFIRM-1 | 1.2 | 5 |" in text
 

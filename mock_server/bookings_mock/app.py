@@ -182,13 +182,13 @@ def _contract(broken: frozenset[str]) -> Contract:
 
 def _served(broken: frozenset[str], handlers: Mapping[str, Handler]) -> Any:
     """The document, its operations resolved to these handlers."""
-    api = copy(_api(broken))
+    api = copy(_read(broken))
     api.kwargs = {**api.kwargs, "resolver": ById(handlers)}
     return api
 
 
 @cache
-def _api(broken: frozenset[str]) -> Any:
+def _read(broken: frozenset[str]) -> Any:
     """The document as Connexion has read and checked it: once, for every mock that serves it."""
     reader = AsyncApp("bookings_mock", middlewares=[])
     reader.add_api(_contract(broken).document, resolver=ById(HANDLERS), base_path="")

@@ -24,8 +24,9 @@ Judges every server that is wrong on purpose and says whether the judge notices.
 
 Each is judged in process, by the suites `rules` and `lifecycle`: first by the tests of the one rule
 that it breaks, and, if these let it pass, by all others too. With --whole each is judged by all, so
-that the table names every rule that notices; that takes about fifteen times as long. Fuzzing, the
-suite `shapes`, takes no part. Seconds are those of the first judging, the mock's start included.
+that the table names every rule that notices; that takes many times as long. Fuzzing, the
+suite `shapes`, takes no part. Seconds are what starting the mock and the first judging take the
+processor: on a machine with nothing else to do, the time that passes.
 
 Ends with 1 if a server is not noticed at all, with 3 if the harness itself went wrong.
 """

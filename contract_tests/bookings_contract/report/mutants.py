@@ -80,8 +80,8 @@ def as_markdown(score: Score) -> Iterator[str]:
         story = f"{part.median_story:g}" if part.median_story is not None else "-"
         yield f"| {section} | {len(ones)} | {part.caught} | {part.by_their_own_rule} | {story} |"
     yield ""
-    yield "<details><summary>Every one of them: what it breaks, who noticed, in how many seconds"
-    yield "and requests</summary>"
+    yield "<details><summary>Every one of them, who noticed, in how many seconds of the processor"
+    yield "(where they were measured) and in how many requests the breach is told</summary>"
     yield ""
     yield "| miniature | caught by | s | story |"
     yield "|---|---|---|---|"
@@ -95,7 +95,8 @@ def _markdown_row(one: Judgement) -> str:
     missed = "" if one.by_its_own_rule else f" (breaks {own})"
     name = own if one.server.name == own else f"{one.server.name}: {one.server.about}"
     caught = ", ".join(one.caught_by) or NOBODY
-    return f"| {name}{missed} | {caught} | {one.seconds:.1f} | {one.story or '-'} |"
+    seconds = f"{one.seconds:.1f}" if one.seconds else "-"
+    return f"| {name}{missed} | {caught} | {seconds} | {one.story or '-'} |"
 
 
 def _by_section(judgements: Iterable[Judgement]) -> list[tuple[str, Sequence[Judgement]]]:
