@@ -544,6 +544,14 @@ def test_a_request_in_other_words_is_not_taken_at_its_word() -> None:
     assert not findings(traffic)
 
 
+def test_a_null_that_the_document_does_not_allow_may_be_refused() -> None:
+    traffic = Traffic()
+    traffic.makes()
+    nulled = {"flowControlSettings": {"checkAvailabilityValidation": None}}
+    traffic.refuses("confirmBooking", traffic._asked("confirmBooking", "1", nulled), 400)
+    assert not findings(traffic)
+
+
 def test_a_refusal_may_have_reasons_of_its_own_for_who_is_no_owner() -> None:
     traffic = Traffic()
     traffic.makes()

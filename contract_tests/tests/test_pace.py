@@ -13,7 +13,7 @@ from bookings_contract.client import Client, Wire
 from bookings_contract.exchange import Seen
 from bookings_contract.pace import PATIENCE, Pace, Plan, seconds
 from bookings_contract.problems import NotJudged
-from bookings_contract.report.terminal import watching
+from bookings_contract.report.progress import watching
 from bookings_contract.target import Target
 
 from .conftest import BOOKING, Canned
@@ -156,7 +156,7 @@ def test_a_guest_says_beforehand_what_it_is_going_to_send(
 ) -> None:
     written = StringIO()
     on = evolve(target, control=control, requests_per_minute=60)
-    with watching(Console(file=written, width=200), on) as watch:
+    with watching(Console(file=written, width=200), target=on) as watch:
         watch.collected({"rules": 12})
     assert ("as a guest: about" in written.getvalue()) is says
     assert ("60 a minute: about" in written.getvalue()) is says
