@@ -548,7 +548,7 @@ def test_a_null_that_the_document_does_not_allow_may_be_refused() -> None:
     traffic = Traffic()
     traffic.makes()
     nulled = {"flowControlSettings": {"checkAvailabilityValidation": None}}
-    traffic.refuses("confirmBooking", traffic._asked("confirmBooking", "1", nulled), 400)
+    traffic.refuses("confirmBooking", traffic._asked("confirmBooking", "1", nulled), 400, None)
     assert not findings(traffic)
 
 
