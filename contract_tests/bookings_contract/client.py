@@ -79,6 +79,7 @@ class Wire:
             started, clock = time.time(), time.perf_counter()
             response = self._sent(method, path, headers, content, allowed)
             if not _too_fast(response):
+                self.pace.answered()
                 break
             self.pace.refused(tries, since, response.headers.get("retry-after"), late)
         return response, started, time.perf_counter() - clock

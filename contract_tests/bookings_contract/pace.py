@@ -44,6 +44,8 @@ class Pace:
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _next: float = 0.0
+    # The target was waited for in vain, and has answered nothing else since.
+    _in_vain: bool = False
 
     def before(self, late: bool = False) -> None:
         """Waits until the next request may be sent; `late` ones are sent after the deadline too."""
@@ -65,9 +67,15 @@ class Pace:
         """Waits after a 429, the first of which is try 0; raises Throttled if it is no use."""
         asked = seconds(retry_after, datetime.now(UTC))
         pause = asked if asked is not None else WAITS[min(tries, len(WAITS) - 1)]
-        if self.now() - since + pause > self.patience or tries >= 2 * len(WAITS):
+        waited = self.now() - since + pause > self.patience or tries >= 2 * len(WAITS)
+        if waited or self._in_vain:
+            self._in_vain = True
             raise Throttled(TOO_MANY)
         self._wait(pause, late)
+
+    def answered(self) -> None:
+        """The target has answered something else than 429: waiting is of use again."""
+        self._in_vain = False
 
     def _wait(self, pause: float, late: bool) -> None:
         if pause <= 0:

@@ -29,6 +29,8 @@ UNKNOWN = "00000000-0000-4000-8000-00000000abcd"
 RULE = "CONFIRM-1"
 Mock = tuple[Target, httpx.BaseTransport]
 Said = pytest.CaptureFixture[str]
+# A limit that nobody waits for.
+TOO_FAST = httpx.Response(429, json={"message": "slow"}, headers={"retry-after": "3600"})
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,7 @@ ELSEWHERE = [
     ("wrong-host", lambda way: instead(way, PAGE)),
     ("wrong-paths", lambda way: instead(way, NOT_FOUND, "/bookings/v2/bookings")),
     ("gateway", lambda way: instead(way, httpx.Response(503, text="nobody"))),
-    ("rate-limited", lambda way: instead(way, httpx.Response(429, json={"message": "slow"}))),
+    ("rate-limited", lambda way: instead(way, TOO_FAST)),
 ]
 
 

@@ -99,6 +99,35 @@ def test_no_request_is_waited_for_without_end(
     assert len(server.requests) < 12
 
 
+def test_a_target_that_was_waited_for_in_vain_is_not_waited_for_again(
+    time: Time, make: Callable[..., Client], server: Canned
+) -> None:
+    for _ in range(40):
+        server.refuses(429)
+    pace = time.pace()
+    with pytest.raises(NotJudged):
+        make(pace).act("confirmBooking", SEEN)
+    slept, asked = len(time.slept), len(server.requests)
+    with pytest.raises(NotJudged, match="requests_per_minute"):
+        make(pace).act("confirmBooking", SEEN)
+    assert (len(time.slept), len(server.requests)) == (slept, asked + 1)
+
+
+def test_a_target_that_answers_again_is_waited_for_again(
+    time: Time, make: Callable[..., Client], server: Canned
+) -> None:
+    server.says(429, {"message": "", "details": {}}, **{"retry-after": "3600"})
+    pace = time.pace()
+    with pytest.raises(NotJudged):
+        make(pace).act("confirmBooking", SEEN)
+    server.books("CONFIRMED", "2")
+    server.says(429, {"message": "", "details": {}}, **{"retry-after": "7"})
+    server.books("CONFIRMED", "2")
+    assert make(pace).act("confirmBooking", SEEN).accepted
+    assert make(pace).act("confirmBooking", SEEN).accepted
+    assert time.slept == [7.0]
+
+
 def test_a_limit_of_the_business_is_an_answer(
     time: Time, make: Callable[..., Client], server: Canned
 ) -> None:
