@@ -5,16 +5,12 @@ A tenth of them is judged each day, so that all are within ten; BOOKINGS_TENTH n
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
 from datetime import UTC, datetime
 
 import pytest
 
 from bookings_contract.embedded import Wrong, wrong_servers
-from bookings_contract.mutation import Judgement, judged
-
-from .mocks import processes
+from bookings_contract.mutation import judged
 
 TENTHS = 10
 LONGEST_STORY = 6
@@ -28,41 +24,27 @@ TOLD_AT_LENGTH = {
 FURTHER = tuple(server for server in wrong_servers() if server.section)
 
 
-def _tenth(named: str | None, today: datetime) -> tuple[str, list[Wrong]]:
-    """The servers to judge, and what to call them."""
+def _tenth(named: str | None, today: datetime) -> list[Wrong]:
+    """The servers to judge."""
     if named == "all":
-        return "all further miniatures", list(FURTHER)
+        return list(FURTHER)
     number = int(named) if named else today.toordinal() % TENTHS
-    return f"tenth {number} of the further miniatures", list(FURTHER[number::TENTHS])
+    return list(FURTHER[number::TENTHS])
 
 
-CALLED, CHOSEN = _tenth(os.environ.get("BOOKINGS_TENTH"), datetime.now(UTC))
-
-
-@pytest.fixture(scope="module")
-def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[str, Future[Judgement]]]:
-    """All judgements that the chosen tests ask for, made on every core there is."""
-    chosen = [item for item in request.session.items if item.path == request.path]
-    calls = [getattr(item, "callspec", None) for item in chosen]
-    asked = [call.params["server"] for call in calls if call is not None]
-    request.config.get_terminal_writer().line(f" {CALLED}: {len(asked)}")
-    with processes() as pool:
-        yield {server.name: pool.submit(judged, server) for server in asked}
-        pool.shutdown(cancel_futures=True)
+CHOSEN = _tenth(os.environ.get("BOOKINGS_TENTH"), datetime.now(UTC))
 
 
 @pytest.mark.parametrize("server", CHOSEN, ids=lambda server: server.name)
-def test_a_server_that_is_wrong_is_caught_by_the_rule_that_it_breaks(
-    server: Wrong, judgements: Mapping[str, Future[Judgement]]
-) -> None:
-    found = judgements[server.name].result()
+def test_a_server_that_is_wrong_is_caught_by_the_rule_that_it_breaks(server: Wrong) -> None:
+    found = judged(server)
     assert found.caught_by == (server.rule,)
     assert found.story
     assert found.story <= LONGEST_STORY or server.name in TOLD_AT_LENGTH
 
 
 def test_ten_days_judge_every_further_miniature() -> None:
-    tenths = [_tenth(str(number), datetime.min)[1] for number in range(TENTHS)]
+    tenths = [_tenth(str(number), datetime.min) for number in range(TENTHS)]
     assert sorted(s.name for tenth in tenths for s in tenth) == sorted(s.name for s in FURTHER)
 
 

@@ -3,29 +3,21 @@
 A rule that no miniature breaks, or whose miniature nobody notices, is a failing test here.
 """
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
-from statistics import median
-
 import pytest
-from attrs import frozen
 
 import bookings_openapi
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import LEVELS, Outcome, Report, Verdict, counts
 
-from .mocks import processes
+from .mocks import SUITES, about_the_whole, whole
 
 BOOK = bookings_openapi.rules()
 FACTS = rule_facts()
 JUDGED = frozenset(rules_with_tests())
 
-# Fuzzing is boxed in time, so what it reaches depends on the machine; it has tests of its own.
-SUITES = ("rules", "lifecycle")
-
 # The stories that breaches are told in are to be read by people.
-LONGEST_STORY, MEDIAN_STORY = 6, 4
+LONGEST_STORY = 6
 
 # What takes more, and why.
 TOLD_AT_LENGTH = {
@@ -81,95 +73,48 @@ class Impatient:
             pytest.exit("the breach is told", returncode=int(pytest.ExitCode.TESTS_FAILED))
 
 
-@frozen
-class Found:
-    """What one judgement found, as far as these tests ask."""
-
-    verdicts: Mapping[str, Verdict]
-    reasons: Mapping[str, str]
-    # What the first finding of each broken rule tells: its operations, and in words.
-    stories: Mapping[str, tuple[str, ...]]
-    told: Mapping[str, str]
-
-    @classmethod
-    def of(cls, report: Report) -> "Found":
-        """The same, small enough to go from one process to another."""
-        first = {verdict.id: verdict.first for verdict in report.rules if verdict.first}
-        return cls(
-            verdicts={verdict.id: verdict.verdict for verdict in report.rules},
-            reasons={verdict.id: verdict.reason for verdict in report.rules if verdict.reason},
-            stories={rule: tuple(e.operation for e in f.story) for rule, f in first.items()},
-            told={rule: f"{f.circumstance}: {f.actual}" for rule, f in first.items()},
+def _judged(rule: str) -> Report:
+    """Judges the mock that is broken in one rule, by that rule alone."""
+    with embedded(breaks=[rule]) as (target, transport):
+        return judge(
+            target, rules=[rule], suites=SUITES, transport=transport, progress=Impatient(rule)
         )
 
-    def having(self, verdict: Verdict) -> dict[str, str]:
-        """The rules with this verdict, and the reason given for it."""
-        rules = [rule for rule, found in self.verdicts.items() if found is verdict]
-        return {rule: self.reasons.get(rule, self.told.get(rule, "")) for rule in rules}
 
-
-def _judged(broken: str | None) -> Found:
-    """Judges the mock that is broken in one rule by that rule alone; a whole one by all."""
-    rules = [broken] if broken else []
-    progress = Impatient(broken) if broken else None
-    with embedded(breaks=rules) as (target, transport):
-        report = judge(target, rules=rules, suites=SUITES, transport=transport, progress=progress)
-        return Found.of(report)
-
-
-@pytest.fixture(scope="module")
-def judgements(request: pytest.FixtureRequest) -> Iterator[Mapping[str | None, Future[Found]]]:
-    """All judgements that the chosen tests ask for, made on every core there is."""
-    chosen = [item for item in request.session.items if item.path == request.path]
-    calls = [getattr(item, "callspec", None) for item in chosen]
-    asked = [call.params["rule"] for call in calls if call is not None]
-    with processes() as pool:
-        yield {broken: pool.submit(_judged, broken) for broken in (None, *asked)}
-        pool.shutdown(cancel_futures=True)
-
-
-@pytest.fixture(scope="module")
-def whole(judgements: Mapping[str | None, Future[Found]]) -> Found:
-    return judgements[None].result()
+def _reasons(verdict: Verdict) -> dict[str, str | None]:
+    """The rules of the whole mock with this verdict, each with the reason."""
+    return {rule.id: rule.reason for rule in whole().having(verdict)}
 
 
 @pytest.mark.parametrize("rule", _breakable())
-def test_a_rule_broken_on_purpose_is_found_broken_and_nothing_else_is(
-    rule: str, judgements: Mapping[str | None, Future[Found]]
-) -> None:
-    found = judgements[rule].result()
-    assert list(found.having(Verdict.BROKEN)) == [rule], found.reasons
-    assert found.stories[rule]
-    assert len(found.stories[rule]) <= LONGEST_STORY or rule in TOLD_AT_LENGTH
+def test_a_rule_broken_on_purpose_is_found_broken_and_nothing_else_is(rule: str) -> None:
+    report = _judged(rule)
+    first = report[rule].first
+    assert [verdict.id for verdict in report.having(Verdict.BROKEN)] == [rule]
+    assert first is not None
+    assert first.story
+    assert len(first.story) <= LONGEST_STORY or rule in TOLD_AT_LENGTH
 
 
-def test_most_stories_are_short(judgements: Mapping[str | None, Future[Found]]) -> None:
-    if not judgements.keys() >= {*_breakable()}:
-        pytest.skip("only some of the rules are judged in this run")
-    told = [judgements[rule].result().stories.get(rule, ()) for rule in _breakable()]
-    assert median(map(len, told)) <= MEDIAN_STORY
+@about_the_whole
+def test_on_the_whole_mock_nothing_is_broken() -> None:
+    assert not [(rule.id, rule.first) for rule in whole().having(Verdict.BROKEN)]
 
 
-def test_on_the_whole_mock_nothing_is_broken(whole: Found) -> None:
-    assert not whole.having(Verdict.BROKEN)
+@about_the_whole
+def test_on_the_whole_mock_nothing_goes_wrong_while_judging() -> None:
+    assert not _reasons(Verdict.ERROR)
 
 
-def test_on_the_whole_mock_nothing_goes_wrong_while_judging(whole: Found) -> None:
-    assert not whole.having(Verdict.ERROR)
+@about_the_whole
+def test_on_the_whole_mock_only_what_is_out_of_reach_is_not_judged() -> None:
+    left = _reasons(Verdict.NOT_JUDGED)
+    assert not [rule for rule in left if rule not in UNJUDGED and not _is_coming(BOOK[rule])]
 
 
-def test_on_the_whole_mock_only_what_is_out_of_reach_is_not_judged(whole: Found) -> None:
-    left = whole.having(Verdict.NOT_JUDGED)
-    assert not {
-        rule: reason
-        for rule, reason in left.items()
-        if rule not in UNJUDGED and not _is_coming(BOOK[rule])
-    }
-
-
-def test_on_the_whole_mock_nothing_is_judged_in_part_only(whole: Found) -> None:
-    kept = whole.having(Verdict.KEPT)
-    assert not {rule: reason for rule, reason in kept.items() if reason}
+@about_the_whole
+def test_on_the_whole_mock_nothing_is_judged_in_part_only() -> None:
+    assert not {rule: reason for rule, reason in _reasons(Verdict.KEPT).items() if reason}
 
 
 def test_every_rule_that_is_obeyed_and_judged_has_a_miniature() -> None:

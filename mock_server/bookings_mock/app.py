@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from attrs import frozen
@@ -25,6 +25,9 @@ from bookings_mock.miniatures import Miniature, named
 from bookings_mock.mock import Mock, reading_problem
 from bookings_mock.rim.contract import Contract, contract, rules_in_schemas
 from bookings_mock.rim.middleware import Rim, Sleep
+
+# How many documents are kept that were read; those of miniatures differ, and take up room.
+FEW = 4
 
 
 def create_app(
@@ -175,7 +178,7 @@ def _advice(named: Iterable[str]) -> frozenset[str]:
     return chosen
 
 
-@cache
+@lru_cache(maxsize=FEW)
 def _contract(broken: frozenset[str]) -> Contract:
     return contract(bookings_openapi.load(), bookings_openapi.rules(), without=broken)
 
@@ -187,7 +190,7 @@ def _served(broken: frozenset[str], handlers: Mapping[str, Handler]) -> Any:
     return api
 
 
-@cache
+@lru_cache(maxsize=FEW)
 def _read(broken: frozenset[str]) -> Any:
     """The document as Connexion has read and checked it: once, for every mock that serves it."""
     reader = AsyncApp("bookings_mock", middlewares=[])
