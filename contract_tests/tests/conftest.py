@@ -16,7 +16,19 @@ from bookings_contract.places import Supply
 from bookings_contract.record import Record
 from bookings_contract.target import Caller, Service, Target
 
+# Files whose tests share nothing, so that any process may run any of them.
+SCATTERED = frozenset(
+    {"test_miniatures.py", "test_further_miniatures.py", "test_readings.py", "test_shapes_suite.py"}
+)
+
 BOOKING = "8f2c1a52-8a0e-4d0b-9f57-2b1f6f6a7c11"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes run the tests, those of a file stay together: they share mocks."""
+    for item in items:
+        if item.path.name not in SCATTERED and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @define
