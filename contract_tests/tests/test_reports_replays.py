@@ -182,7 +182,7 @@ def test_what_is_mended_is_cleared_away_and_nothing_else(judged: Judged, tmp_pat
     (tmp_path / "CONFIRM-1" / "notes.txt").write_text("mine", "utf-8")
     files.write(evolve(judged.report, rules=()), tmp_path, judged.target)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("CONFIRM-1", "junit.xml", "report.html", "report.json"),
+        *("CONFIRM-1", "junit.xml", "report.html", "report.json", "report.sarif"),
     ]
     assert [path.name for path in (tmp_path / "CONFIRM-1").iterdir()] == ["notes.txt"]
 
