@@ -5,7 +5,7 @@ from typing import Any
 
 from bookings_contract.checks import Holds
 from bookings_contract.oracle.case import WRITES, Case
-from bookings_contract.oracle.grounds import Offer
+from bookings_contract.oracle.grounds import Offer, Room
 from bookings_contract.oracle.rulings import Ruling, breach, equal, held, within
 from bookings_contract.oracle.shadow import Raw, headcount, moment
 
@@ -128,9 +128,18 @@ def sessions_that_exist(case: Case) -> Ruling | None:
     strange = room.service_id != offer.id if room else case.scene.grounds.alone
     if not strange:
         return None
+    if case.accepted and room is not None and _booked_there(case, room):
+        return None
     if case.accepted:
         return breach("refused: the class has no such session", case.said)
     return held() if case.refused else None
+
+
+def _booked_there(case: Case, room: Room) -> bool:
+    """Whether the session's own class was booked: what a caller says beside a session is ignored."""
+    shown = ((case.done or {}).get("bookedEntity") or {}).get("slot") or {}
+    own = case.scene.grounds.offers.get(room.service_id)
+    return own is not None and own.kind == "class" and shown.get("serviceId") == own.id
 
 
 @WRITES.rule("CREATE-9")
