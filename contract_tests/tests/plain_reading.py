@@ -4,7 +4,7 @@ import operator
 import re
 import uuid
 
-from plain_wire import check, demand, moment, read, said
+from plain_wire import Answering, check, demand, moment, read, said
 
 JOINED = {"$and": all, "$or": any, "$not": lambda inner: not inner[0]}
 ORDER = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
@@ -121,7 +121,7 @@ def findable(one):
     }
 
 
-class Reading:
+class Reading(Answering):
     """What can be read of the bookings, and who came."""
 
     def query(self, caller, sent):

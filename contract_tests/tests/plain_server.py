@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from plain_reading import Reading
-from plain_wire import HOME, check, demand, role, routed, serve, span
+from plain_wire import HOME, check, demand, role, serve, span
 
 KNOWN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 MAKERS = {"wix_user_id": "wixUserId", "app_id": "appId", "member_id": "memberId"}
@@ -31,16 +31,11 @@ class PlainServer(Reading):
         self.services = {one["id"]: one for one in KNOWN["services"].values()}
         self.courses = {one["schedule_id"]: one for one in self.services.values()}
         self.sessions = {
-            session["id"]: (service, session)
-            for service in self.services.values()
-            for session in service.get("sessions", ())
+            here["id"]: (one, here)
+            for one in self.courses.values()
+            for here in one.get("sessions", ())
         }
         self.bookings, self.attendances, self.pages, self.contacts = {}, {}, {}, {}
-
-    def answer(self, method, path, headers, body):
-        return routed(self, method, path, headers, body)
-
-    # Places
 
     def service(self, one):
         entity = one["bookedEntity"]
@@ -62,7 +57,6 @@ class PlainServer(Reading):
         kind, asked = next((name, entity[name]) for name in ("slot", "schedule") if name in entity)
         event = asked.get("eventId", asked.get("sessionId")) if kind == "slot" else None
         skipped = flow.get("skipAvailabilityValidation", False)
-        place = {}
         if kind == "schedule":
             service = self.courses.get(asked.get("scheduleId"))
             demand(service, 428, "SCHEDULE_NOT_FOUND")
@@ -83,12 +77,12 @@ class PlainServer(Reading):
             start, end = span(asked, service["timezone"])
             demand(start > datetime.now(HOME).isoformat(), 403, "BOOKING_POLICY_VIOLATION")
             place = {"startDate": start, "endDate": end, "resource": {"id": service["resource_id"]}}
-        ids = {"scheduleId": service["schedule_id"], "serviceId": service["id"]}
-        place |= {"timezone": service["timezone"], **ids}
-        one["room"] = session["capacity"] if event else service.get("capacity", 1)
-        one["bookedEntity"] = {"title": service["title"], "tags": [TAGS[service["kind"]]]}
-        one["bookedEntity"][kind] = place
-        one |= {"startDate": start, "endDate": end}
+        place |= {"scheduleId": service["schedule_id"], "serviceId": service["id"]}
+        place["timezone"] = service["timezone"]
+        room = session["capacity"] if event else service.get("capacity", 1)
+        one |= {"startDate": start, "endDate": end, "room": room}
+        tags = [TAGS[service["kind"]]]
+        one["bookedEntity"] = {"title": service["title"], kind: place, "tags": tags}
         demand(skipped or not self.full(one), 428, TAKEN.get(service["kind"], "SLOT_NOT_AVAILABLE"))
 
     # Changes
@@ -101,16 +95,16 @@ class PlainServer(Reading):
         one["createdBy"] = {said: caller[name] for name, said in MAKERS.items() if name in caller}
         demand("totalParticipants" in one, 400, field="totalParticipants")
         demand(one["status"].removeprefix("NOT_") not in ("SET", "ATTENDED"), 400, field="status")
-        allowed = one["status"] == "CREATED" or role(caller) == "owner"
-        demand(allowed, 403, "UNAUTHORIZED_OPERATION")
+        if one["status"] != "CREATED":
+            demand(role(caller) == "owner", 403, "UNAUTHORIZED_OPERATION")
         told = one.get("contactDetails", {})
         contact = self.contacts.setdefault(told.get("email"), str(uuid.uuid4()))
         one["contactDetails"] = {"contactId": caller.get("contact_id", contact), **told}
         self.put(one, asked["bookedEntity"], flow)
-        options = [*self.service(one).get("payment_options", ()), "UNDEFINED"]
-        offered = one.get("selectedPaymentOption", "UNDEFINED") in options
-        skipped = flow.get("skipSelectedPaymentOptionValidation")
-        demand(offered or skipped, 428, "VALIDATION_FAILURE")
+        if not flow.get("skipSelectedPaymentOptionValidation"):
+            options = [*self.service(one).get("payment_options", ()), "UNDEFINED"]
+            offered = one.get("selectedPaymentOption", "UNDEFINED") in options
+            demand(offered, 428, "VALIDATION_FAILURE")
         return self.keep(one | {"flowControlSettings": flow})
 
     def keep(self, one, raised=1):
@@ -139,8 +133,8 @@ class PlainServer(Reading):
         return getattr(self, verb)(one, sent, flow)
 
     def confirm(self, one, sent, flow):
-        waits = one["status"] in ("CREATED", "PENDING")
-        demand(waits, 428, "FAILED_CONFIRMING_NON_PENDING_BOOKING")
+        waits, code = ("CREATED", "PENDING"), "FAILED_CONFIRMING_NON_PENDING_BOOKING"
+        demand(one["status"] in waits, 428, code)
         if flow.get("checkAvailabilityValidation") and self.full(one):
             one["doubleBooked"] = True
         paid = sent.get("paymentStatus", one["paymentStatus"])
@@ -162,9 +156,8 @@ class PlainServer(Reading):
         return self.keep(one | {"status": "CANCELED"})
 
     def reschedule(self, one, sent, flow):
-        demand(
-            "slot" in one["bookedEntity"] and one["status"] not in OVER, 428, "VALIDATION_FAILURE"
-        )
+        movable = "slot" in one["bookedEntity"] and one["status"] not in OVER
+        demand(movable, 428, "VALIDATION_FAILURE")
         allowed = flow.get("ignoreReschedulePolicy") or self.allowed(one, "reschedule")
         demand(allowed, 403, "BOOKING_POLICY_VIOLATION")
         before = self.service(one)
@@ -184,26 +177,22 @@ class PlainServer(Reading):
         one = self.found(caller, name)
         if one["status"] != "CREATED":
             return {"booking": one}
-        flow, status = one["flowControlSettings"], "CONFIRMED"
+        flow = one["flowControlSettings"]
         paid = one["paymentStatus"] = sent.get("paymentStatus", one["paymentStatus"])
         conflict = not flow.get("skipAvailabilityValidation") and self.full(one)
         if conflict and paid not in ("PAID", "PARTIALLY_PAID"):
             return self.keep(one | {"status": "DECLINED"})
         if conflict:
             one["doubleBooked"] = True
-        if self.service(one).get("manual_approval") and not flow.get("skipBusinessConfirmation"):
-            status = "PENDING"
-        return self.keep(one | {"status": status})
+        asks = self.service(one).get("manual_approval") and not flow.get("skipBusinessConfirmation")
+        return self.keep(one | {"status": "PENDING" if asks else "CONFIRMED"})
 
     def annotate(self, caller, sent, name):
-        one, said = (
-            self.found(caller, name),
-            {key: sent[key] for key in ("namespace", "namespaceData")},
-        )
-        demand(said["namespace"] == KNOWN["target"]["namespace"], 400, field="namespace")
-        one["extendedFields"] = {"namespaces": {said["namespace"]: said["namespaceData"]}}
+        one, named = self.found(caller, name), sent["namespace"]
+        demand(named == KNOWN["target"]["namespace"], 400, field="namespace")
+        one["extendedFields"] = {"namespaces": {named: sent["namespaceData"]}}
         self.keep(one, raised=0)
-        return said
+        return {"namespaceData": sent["namespaceData"], "namespace": named}
 
 
 if __name__ == "__main__":

@@ -133,6 +133,13 @@ def role(caller):
     return app if caller["kind"] == "app" else caller["kind"]
 
 
+class Answering:
+    """Whoever answers requests; a transport may hand them in as well as http.server."""
+
+    def answer(self, method, path, headers, body):
+        return routed(self, method, path, headers, body)
+
+
 def serve(server, port):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
