@@ -167,7 +167,9 @@ class Reading(Answering):
         )
         page = found[int(first) :][: int(most)]
         entries = [{"booking": earlier(one)} for one in page]
-        if asked.get("withBookingAllowedActions") == "true":
+        told = asked.get("withBookingAllowedActions", "false")
+        demand(told in ("true", "false"), 400, field="withBookingAllowedActions")
+        if told == "true":
             entries = [{"allowedActions": self.actions(o), "booking": earlier(o)} for o in page]
         return {"bookingsEntries": entries}
 

@@ -16,11 +16,17 @@ from typing import Any
 
 import httpx
 import pytest
-from attrs import evolve
 
+from bookings_contract.client import Client, Wire
+from bookings_contract.given import Given
+from bookings_contract.operations import operation as declared
+from bookings_contract.oracle import Oracle
+from bookings_contract.places import Supply
+from bookings_contract.record import Record
 from bookings_contract.run import judge, rules_with_tests
-from bookings_contract.target import Target, read_toml
-from bookings_contract.verdicts import Report
+from bookings_contract.target import read_toml
+from bookings_contract.verdicts import Finding, Report
+from bookings_contract.watching import grounds_of
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))
@@ -223,3 +229,44 @@ def test_the_command_tells_the_story_of_what_is_wrong(tmp_path: Path) -> None:
     assert "/confirm" in story
     assert "CONFIRMED" in story
     assert "1 broken" in done.stdout
+
+
+# Whatever is sent to it
+
+
+def misshapen(part: Any) -> Iterator[Any]:
+    """The same with something else in place of one of its parts."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            for other in (5, "x", True, ["x"], [{}], {"a": "b"}):
+                yield {**part, key: other}
+            yield from ({**part, key: inner} for inner in misshapen(value))
+
+
+SENT = {
+    "createBooking": {
+        "booking": {
+            "bookedEntity": {"slot": {"sessionId": "x", "serviceId": "y", "resource": {"id": "z"}}},
+            "contactDetails": {"email": "judge@example.com"},
+            "totalParticipants": 1,
+        },
+        "flowControlSettings": {"skipAvailabilityValidation": False},
+    },
+    "rescheduleBooking": {"slot": {"startDate": "x", "resource": {"id": "z"}}, "revision": "1"},
+    "confirmOrDeclineBooking": {"paymentStatus": "PAID"},
+    "confirmBooking": {"paymentStatus": "PAID", "revision": "1"},
+}
+
+
+@pytest.mark.parametrize("operation", SENT)
+@pytest.mark.parametrize("kind", ["class", "appointment", "course"])
+def test_the_oracle_has_nothing_to_say_of_refused_nonsense(operation: str, kind: str) -> None:
+    target = read_toml(TARGET)
+    client = Client(Wire(target, Way(PlainServer())), Record())
+    oracle = Oracle(grounds_of(target))
+    made = client.call("createBooking", body=Given(client, Supply(target)).body(kind))
+    found = list(oracle.observe(made.exchange))
+    path = dict.fromkeys(declared(operation).parameters, made.booking.id)
+    for body in misshapen(SENT[operation]):
+        found += oracle.observe(client.call(operation, path=path, body=body).exchange)
+    assert not [one for one in found if isinstance(one, Finding)]

@@ -119,10 +119,12 @@ def the_sessions_own_times(case: Case) -> Ruling | None:
 @WRITES.rule("CREATE-8")
 def sessions_that_exist(case: Case) -> Ruling | None:
     """A class is booked by a session that it has."""
+    if not case.plain:
+        return None
     slot = (case.asked.get("bookedEntity") or {}).get("slot") or {}
     offer = case.scene.grounds.offers.get(slot.get("serviceId") or "")
     named = slot.get("eventId") or slot.get("sessionId")
-    if offer is None or offer.kind != "class" or not named or not case.plain:
+    if offer is None or offer.kind != "class" or not named:
         return None
     room = case.scene.grounds.rooms.get(named)
     strange = room.service_id != offer.id if room else case.scene.grounds.alone
@@ -136,7 +138,7 @@ def sessions_that_exist(case: Case) -> Ruling | None:
 
 
 def _booked_there(case: Case, room: Room) -> bool:
-    """Whether the session's own class was booked: what a caller says beside a session is ignored."""
+    """Whether the session's own class was booked, whatever a caller said beside the session."""
     shown = ((case.done or {}).get("bookedEntity") or {}).get("slot") or {}
     own = case.scene.grounds.offers.get(room.service_id)
     return own is not None and own.kind == "class" and shown.get("serviceId") == own.id
@@ -146,8 +148,8 @@ def _booked_there(case: Case, room: Room) -> bool:
 def booked_as_its_kind(case: Case) -> Ruling | None:
     """A course is booked by schedule, the others by slot."""
     entity = case.asked.get("bookedEntity") or {}
-    offer = case.scene.offer(entity)
-    if offer is None or not case.plain or bool(entity.get("slot")) == bool(entity.get("schedule")):
+    offer = case.scene.offer(entity) if case.plain else None
+    if offer is None or bool(entity.get("slot")) == bool(entity.get("schedule")):
         return None
     if bool(entity.get("schedule")) == (offer.kind == "course"):
         return None
@@ -160,7 +162,7 @@ def booked_as_its_kind(case: Case) -> Ruling | None:
 @WRITES.rule("CREATE-3")
 def choices_of_the_service(case: Case) -> Ruling | None:
     """Choices that the service does not have are refused."""
-    offer = case.scene.offer(case.asked.get("bookedEntity") or {})
+    offer = case.scene.offer(case.asked.get("bookedEntity") or {}) if case.plain else None
     return unknown_choices(case, offer)
 
 
