@@ -131,14 +131,7 @@ class Reading(Answering):
             if sent.get("withBookingAllowedActions"):
                 entry["allowedActions"] = self.actions(entry["booking"])
             if sent.get("withBookingAttendanceInfo"):
-                came = [
-                    one
-                    for one in self.attendances.values()
-                    if one["bookingId"] == entry["booking"]["id"]
-                ]
-                entry["attendance"] = (
-                    came[0] if came else {"status": "NOT_SET", "numberOfAttendees": 0}
-                )
+                entry["attendance"] = self.came(entry["booking"]["id"])
             if sent.get("withBookingPolicySettings"):
                 entry["bookingPolicySettings"] = {"cancellationFeeEnabled": False}
         return {"pagingMetadata": told, "extendedBookings": shown}
@@ -160,11 +153,8 @@ class Reading(Answering):
             asked.get(f"query.paging.{name}", asked.get(f"query.paging.{name}.value", usual))
             for name, usual in (("offset", "0"), ("limit", "500"))
         )
-        demand(
-            re.fullmatch(r"\d{1,9}", first) and re.fullmatch(r"[1-9]\d{0,8}", most),
-            400,
-            field="paging",
-        )
+        counts = re.fullmatch(r"\d{1,9} [1-9]\d{0,8}", f"{first} {most}")
+        demand(counts, 400, field="query.paging")
         page = found[int(first) :][: int(most)]
         entries = [{"booking": earlier(one)} for one in page]
         told = asked.get("withBookingAllowedActions", "false")

@@ -1,7 +1,7 @@
 """A small server of the API, written from its pages alone: `python plain_server.py PORT`.
 
-Whom it knows and what can be booked stands in plain_server.toml; what it does not offer is answered
-404. Where the pages leave a choice, it is mostly not the one that a bookings-mock makes unasked.
+Here stands what may happen to a booking; plain_wire.py is in the place of a web framework,
+plain_reading.py of a database. Where the pages leave a choice, it is mostly not a mock's usual one.
 """
 
 import copy
