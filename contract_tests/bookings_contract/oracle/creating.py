@@ -5,7 +5,7 @@ from typing import Any
 
 from bookings_contract.checks import Holds
 from bookings_contract.oracle.case import WRITES, Case
-from bookings_contract.oracle.grounds import Offer
+from bookings_contract.oracle.grounds import Offer, Room
 from bookings_contract.oracle.rulings import Ruling, breach, equal, held, within
 from bookings_contract.oracle.shadow import Raw, headcount, moment
 
@@ -119,26 +119,37 @@ def the_sessions_own_times(case: Case) -> Ruling | None:
 @WRITES.rule("CREATE-8")
 def sessions_that_exist(case: Case) -> Ruling | None:
     """A class is booked by a session that it has."""
+    if not case.plain:
+        return None
     slot = (case.asked.get("bookedEntity") or {}).get("slot") or {}
     offer = case.scene.grounds.offers.get(slot.get("serviceId") or "")
     named = slot.get("eventId") or slot.get("sessionId")
-    if offer is None or offer.kind != "class" or not named or not case.plain:
+    if offer is None or offer.kind != "class" or not named:
         return None
     room = case.scene.grounds.rooms.get(named)
     strange = room.service_id != offer.id if room else case.scene.grounds.alone
     if not strange:
+        return None
+    if case.accepted and room is not None and _booked_there(case, room):
         return None
     if case.accepted:
         return breach("refused: the class has no such session", case.said)
     return held() if case.refused else None
 
 
+def _booked_there(case: Case, room: Room) -> bool:
+    """Whether the session's own class was booked, whatever a caller said beside the session."""
+    shown = ((case.done or {}).get("bookedEntity") or {}).get("slot") or {}
+    own = case.scene.grounds.offers.get(room.service_id)
+    return own is not None and own.kind == "class" and shown.get("serviceId") == own.id
+
+
 @WRITES.rule("CREATE-9")
 def booked_as_its_kind(case: Case) -> Ruling | None:
     """A course is booked by schedule, the others by slot."""
     entity = case.asked.get("bookedEntity") or {}
-    offer = case.scene.offer(entity)
-    if offer is None or not case.plain or bool(entity.get("slot")) == bool(entity.get("schedule")):
+    offer = case.scene.offer(entity) if case.plain else None
+    if offer is None or bool(entity.get("slot")) == bool(entity.get("schedule")):
         return None
     if bool(entity.get("schedule")) == (offer.kind == "course"):
         return None
@@ -151,7 +162,7 @@ def booked_as_its_kind(case: Case) -> Ruling | None:
 @WRITES.rule("CREATE-3")
 def choices_of_the_service(case: Case) -> Ruling | None:
     """Choices that the service does not have are refused."""
-    offer = case.scene.offer(case.asked.get("bookedEntity") or {})
+    offer = case.scene.offer(case.asked.get("bookedEntity") or {}) if case.plain else None
     return unknown_choices(case, offer)
 
 

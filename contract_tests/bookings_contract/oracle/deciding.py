@@ -187,7 +187,7 @@ def _decides(case: Case) -> bool:
 
 
 def _pays(case: Case) -> bool | None:
-    if case.before is None:
+    if case.before is None or not case.plain:
         return None
     stated = case.asked.get("paymentStatus") or case.before.payment
     return None if stated is UNKNOWN else stated in PAID

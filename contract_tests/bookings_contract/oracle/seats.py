@@ -49,8 +49,10 @@ def beyond(scene: Scene, place: Place, count: int, without: str | None = None) -
 @WRITES.rule("CREATE-7")
 def no_more_than_there_are(case: Case) -> Ruling | None:
     """A place is booked only while it has seats left."""
+    if not case.plain:
+        return None
     place, count = place_of(case.asked.get("bookedEntity") or {}), headcount(case.asked)
-    if place is None or count is None or not case.plain:
+    if place is None or count is None:
         return None
     full = beyond(case.scene, place, count)
     if full is None or case.flow.get("skipAvailabilityValidation"):

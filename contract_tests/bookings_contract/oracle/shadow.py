@@ -206,10 +206,10 @@ def place_of(entity: Raw) -> Place | None:
     # An appointment's session is its own, so that it says nothing about whom it is in the way of.
     if session and not (isinstance(tags, list) and "INDIVIDUAL" in tags):
         return Place(id=str(session), service_id=slot.get("serviceId"))
-    zone = slot.get("timezone")
+    zone, resource = slot.get("timezone"), slot.get("resource")
     return Place(
         service_id=slot.get("serviceId"),
-        resource_id=(slot.get("resource") or {}).get("id"),
+        resource_id=resource.get("id") if isinstance(resource, dict) else None,
         start=moment(slot.get("startDate"), zone),
         end=moment(slot.get("endDate"), zone),
     )
