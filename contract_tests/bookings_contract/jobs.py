@@ -9,11 +9,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import cast
@@ -162,17 +162,17 @@ def _begun(target: Target | None, asked: Asked) -> Worker:
 def _uninterrupted() -> Iterator[None]:
     """Has processes that are begun here leave Ctrl-C to the one that began them.
 
-    It is held back until they are begun, and not lost.
+    A signal that comes meanwhile waits: they inherit what is held back, and here it is let go.
     """
-    if sys.platform == "win32":
+    held_back = getattr(signal, "pthread_sigmask", None)
+    if held_back is None or threading.current_thread() is not threading.main_thread():
         yield
         return
-    resource_tracker.ensure_running()  # It lets Ctrl-C through again when it begins.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    usual = held_back(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        held_back(signal.SIG_SETMASK, usual)
 
 
 def _end(workers: Sequence[Worker]) -> None:

@@ -4,8 +4,11 @@ Where several processes run the tests, those that ask stand in the group ABOUT_T
 the same process.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,9 @@ SUITES = ("rules", "lifecycle")
 
 about_the_whole = pytest.mark.xdist_group("the whole mock")
 
+# What takes long is done in parts, one a day.
+TENTHS = 10
+
 Readings = tuple[tuple[str, str], ...]
 
 
@@ -27,3 +33,12 @@ def whole(readings: Readings = ()) -> Report:
     chosen: Mapping[str, str] = dict(readings)
     with embedded(readings=chosen) as (target, transport):
         return judge(target, suites=SUITES, transport=transport)
+
+
+def tenth(all_of_them: Sequence[Any], number: int | None = None) -> Sequence[Any]:
+    """Today's tenth, or the one with this number; BOOKINGS_TENTH names one, or `all`."""
+    asked = os.environ.get("BOOKINGS_TENTH", "")
+    if number is None and asked == "all":
+        return all_of_them
+    today = int(asked) if asked else datetime.now(UTC).toordinal()
+    return all_of_them[(today if number is None else number) % TENTHS :: TENTHS]

@@ -75,7 +75,7 @@ def test_ctrl_c_ends_the_processes_too() -> None:
     ) as run:
         assert run.stdout is not None
         assert run.stdout.readline().startswith("judging")
-        _until_two_are_begun(run.pid)
+        _until_two_are_begun(run)
         run.send_signal(signal.SIGINT)
         try:
             # Whoever is still alive holds these pipes open.
@@ -86,11 +86,11 @@ def test_ctrl_c_ends_the_processes_too() -> None:
     assert "Traceback" not in told
 
 
-def _until_two_are_begun(parent: int) -> None:
+def _until_two_are_begun(run: subprocess.Popen[str]) -> None:
     """Waits for processes of the judge, beside the one that watches what they share."""
-    while True:
-        children = Path(f"/proc/{parent}/task/{parent}/children")
-        if not children.exists() or len(children.read_text().split()) >= 3:
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    while run.poll() is None and children.exists():
+        if len(children.read_text().split()) >= 3:
             return
 
 

@@ -1,7 +1,8 @@
 """The judge against mocks that read the open rules differently: it tells how, and fails no one.
 
 Two mocks are judged by every rule: one with all first readings, one with all second ones. Besides,
-each reading is chosen alone, and judged by the rules whose stories it touches.
+each reading is chosen alone, and judged by the rules whose stories it touches: a tenth of them each
+day, so that all are within ten; BOOKINGS_TENTH names another one (0 to 9) or `all`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.run import judge, rules_with_tests
 from bookings_contract.verdicts import Report, Verdict
 
-from .mocks import Readings, about_the_whole, whole
+from .mocks import TENTHS, Readings, about_the_whole, tenth, whole
 
 BOOK = bookings_openapi.rules()
 JUDGED = rules_with_tests()
@@ -87,7 +88,12 @@ def test_every_reading_is_told_rightly(which: str) -> None:
     assert {rule: found.readings.get(rule) for rule in expected} == expected
 
 
-@pytest.mark.parametrize("chosen", OTHERS, ids="=".join)
+def test_ten_days_judge_every_reading() -> None:
+    days = [tenth(OTHERS, number) for number in range(TENTHS)]
+    assert sorted(one for day in days for one in day) == sorted(OTHERS)
+
+
+@pytest.mark.parametrize("chosen", tenth(OTHERS), ids="=".join)
 def test_a_reading_that_is_chosen_alone_is_told_and_breaks_nothing(chosen: tuple[str, str]) -> None:
     found = _judged(*chosen)
     assert not _broken(found)

@@ -68,7 +68,7 @@ def broken(report: Report) -> list[str]:
 
 def test_nothing_is_found_on_the_mock() -> None:
     with embedded() as (target, way):
-        report = judge(target, suites=["shapes"], max_time=12.0, transport=way)
+        report = judge(target, suites=["shapes"], max_time=8.0, transport=way)
     assert [(rule.id, rule.first) for rule in report.having(Verdict.BROKEN)] == []
     assert [(rule.id, rule.reason) for rule in report.having(Verdict.ERROR)] == []
 
