@@ -162,17 +162,24 @@ def _begun(target: Target | None, asked: Asked) -> Worker:
 def _uninterrupted() -> Iterator[None]:
     """Has processes that are begun here leave Ctrl-C to the one that began them.
 
-    A signal that comes meanwhile waits: they inherit what is held back, and here it is let go.
+    They inherit that it is held back. Here, where it may reach any thread, one that comes meanwhile
+    is kept until all are begun.
     """
-    held_back = getattr(signal, "pthread_sigmask", None)
-    if held_back is None or threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    usual = held_back(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    hold = getattr(signal, "pthread_sigmask", None)
+    held = hold(signal.SIG_BLOCK, {signal.SIGINT}) if hold else None
     try:
         yield
     finally:
-        held_back(signal.SIG_SETMASK, usual)
+        if hold:
+            hold(signal.SIG_SETMASK, held)
+        signal.signal(signal.SIGINT, usual)
+    if came:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _end(workers: Sequence[Worker]) -> None:
