@@ -37,8 +37,12 @@ def whole(readings: Readings = ()) -> Report:
 
 def tenth(all_of_them: Sequence[Any], number: int | None = None) -> Sequence[Any]:
     """Today's tenth, or the one with this number; BOOKINGS_TENTH names one, or `all`."""
-    asked = os.environ.get("BOOKINGS_TENTH", "")
-    if number is None and asked == "all":
+    if number is None and os.environ.get("BOOKINGS_TENTH") == "all":
         return all_of_them
-    today = int(asked) if asked else datetime.now(UTC).toordinal()
-    return all_of_them[(today if number is None else number) % TENTHS :: TENTHS]
+    return all_of_them[(today() if number is None else number) % TENTHS :: TENTHS]
+
+
+def today() -> int:
+    """The number of the day, or the one that BOOKINGS_TENTH names."""
+    asked = os.environ.get("BOOKINGS_TENTH", "")
+    return int(asked) if asked.isdecimal() else datetime.now(UTC).toordinal()

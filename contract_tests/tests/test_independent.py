@@ -1,6 +1,6 @@
 """The judge on a server that nobody made for it: right as it stands, and wrong in some way.
 
-`BOOKINGS_SEEDS=20` judges it whole under so many seeds; otherwise each seed judges its share.
+`BOOKINGS_SEEDS=20` judges it whole under so many seeds; otherwise each day judges a third.
 """
 
 import multiprocessing
@@ -17,14 +17,16 @@ from bookings_contract.verdicts import Verdict
 from .independent import Server
 from .independent_site import guid
 from .independent_wire import Json
+from .mocks import today
 from .strangers import Way, independent
 
 SUITES = ("rules", "lifecycle")
 SHARES = 3
 SEEDS = int(os.environ.get("BOOKINGS_SEEDS", "0"))
 JUDGED = tuple(rules_with_tests())
-# Whole under every seed that was asked for, else a share of the rules under each.
-RUNS = [(seed, ()) for seed in range(SEEDS)] or [(n, JUDGED[n::SHARES]) for n in range(SHARES)]
+SHARE = today() % SHARES
+# Whole under every seed that was asked for, else the day's share of the rules.
+RUNS = [(seed, ()) for seed in range(SEEDS)] or [(SHARE, JUDGED[SHARE::SHARES])]
 
 
 def judged(server: Server, **how: Any) -> Mapping[str, tuple[str, str]]:
@@ -65,15 +67,16 @@ def test_most_rules_can_be_judged_on_a_server_without_controls(shares: Any) -> N
     kept = {
         rule for found, _ in shares for rule, (verdict, _) in found.items() if verdict == "kept"
     }
-    assert len(kept) > 100
+    assert len(kept) > (100 if SEEDS else 30)
 
 
 def test_what_the_judge_booked_is_canceled(shares: Any) -> None:
     assert [alive for _, alive in shares] == [[]] * len(RUNS)
 
 
+@pytest.mark.skipif(not SEEDS, reason="it takes long to be thorough: BOOKINGS_SEEDS=1 asks for it")
 def test_nothing_is_held_against_its_shapes() -> None:
-    verdicts = judged(Server(), suites=["shapes"], seed=SEEDS, max_time=4)
+    verdicts = judged(Server(), suites=["shapes"], seed=SEEDS, max_time=40)
     assert not {r: why for r, (verdict, why) in verdicts.items() if verdict in ("broken", "error")}
 
 
