@@ -4,29 +4,19 @@ Which fields and operators there are, the document says beside each operation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from bookings_contract.exchange import GUID
 from bookings_contract.operations import operation
 from bookings_contract.oracle.shadow import Raw
+from bookings_contract.shown import SHOWN_EXACTLY, comparable, values
 
-# How filters write what a booking shows, and how it shows it.
-_SHOWN = (
-    ("bookedEntity.item.", "bookedEntity."),
-    ("participantsInfo.type.totalParticipants.value", "totalParticipants"),
-    ("participantsInfo.type.", ""),
-    ("choice.custom.value", "custom"),
-    ("createdBy.id.", "createdBy."),
-)
 # Stands for an operation that filters by any field, with every operator.
 ANY = "*"
 _OPERATORS = ("$eq", "$ne", "$in", "$nin", "$gt", "$gte", "$lt", "$lte", "$hasSome", "$hasAll")
 _WITHOUT = frozenset({"$ne", "$nin"})
 _BOUNDS = frozenset({"$gt", "$gte", "$lt", "$lte"})
-# A server may keep moments more exactly than it shows them.
-_SHOWN_EXACTLY = timedelta(milliseconds=1)
 
 
 def passes(filter: object, raw: Raw, name: str) -> bool | None:
@@ -91,33 +81,7 @@ def _beyond(operator: str, value: Any, bound: Any) -> bool | None:
 
 def _hardly_differ(one: object, other: object) -> bool:
     moments = isinstance(one, datetime) and isinstance(other, datetime)
-    return moments and one != other and abs(one - other) < _SHOWN_EXACTLY  # type: ignore[operator]
-
-
-def values(raw: Raw, field: str) -> list[Any]:
-    """What a record shows under the path of a filter; nothing where it has no such value."""
-    for written, shown in _SHOWN:
-        field = field.replace(written, shown)
-    found: list[Any] = [raw]
-    for step in field.split("."):
-        parts = [one.get(step) for one in found if isinstance(one, Mapping)]
-        found = [leaf for part in parts for leaf in (part if isinstance(part, list) else [part])]
-    return [comparable(value) for value in found if value is not None]
-
-
-def comparable(value: Any) -> Any:
-    """A value in the form in which it compares: a moment as one, a GUID in small letters."""
-    if not isinstance(value, str):
-        return value
-    if GUID.fullmatch(value):
-        return value.lower()
-    if value[4:5] == "-" and "T" in value:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return value
+    return moments and one != other and abs(one - other) < SHOWN_EXACTLY  # type: ignore[operator]
 
 
 @cache

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from bookings_contract.oracle.filters import ANY, fields, passes, values
+from bookings_contract.oracle.filters import ANY, fields, passes
 from bookings_contract.oracle.pages import COUNT, READER, READS, V1, Page
 from bookings_contract.oracle.rulings import Ruling, breach, follows, held
 from bookings_contract.oracle.shadow import Raw, Shadow
 from bookings_contract.oracle.trusted import trusted
+from bookings_contract.shown import values
 
 # Fields in whose order servers agree; texts and words may be sorted in several ways.
 ORDERED = ("id", "createdDate", "updatedDate", "startDate", "endDate")

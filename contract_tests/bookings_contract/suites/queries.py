@@ -12,22 +12,13 @@ from bookings_contract.given import Given
 from bookings_contract.operations import operation
 from bookings_contract.places import Place
 from bookings_contract.problems import NotReached
+from bookings_contract.shown import SHOWN_EXACTLY, values
 from bookings_contract.suites.calls import KINDS, reached, unknown_id
 
 QUERY, COUNT = "queryExtendedBookings", "countExtendedBookings"
 
-# How filters write what a booking shows, and how it shows it.
-_SHOWN = (
-    ("bookedEntity.item.", "bookedEntity."),
-    ("participantsInfo.type.totalParticipants.value", "totalParticipants"),
-    ("participantsInfo.type.", ""),
-    ("choice.custom.value", "custom"),
-    ("createdBy.id.", "createdBy."),
-)
 _WITHOUT = ("$ne", "$nin")
 _BOUNDS = ("$gt", "$gte", "$lt", "$lte")
-# A server may keep moments more exactly than it shows them.
-_SHOWN_EXACTLY = timedelta(milliseconds=1)
 _STAMPS = ("createdDate", "updatedDate")
 # So many bookings are well within what one bulk call takes.
 _BULK = 30
@@ -43,53 +34,6 @@ def sorts(name: str) -> Mapping[str, Sequence[str]]:
     """The fields that an operation's queries sort by, with their directions."""
     found: Mapping[str, Sequence[str]] = operation(name).definition["x-sorts"]
     return found
-
-
-# What records show
-
-
-class Guid(str):
-    """An id that is the same in capital letters; it is written as it was shown."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, str) and self.lower() == other.lower()
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __lt__(self, other: str) -> bool:
-        return self.lower() < other.lower()
-
-    def __hash__(self) -> int:
-        return hash(self.lower())
-
-
-def values(record: Mapping[str, Any], field: str) -> list[Any]:
-    """What a record shows under the path of a filter; nothing where it has no such value."""
-    for written, shown in _SHOWN:
-        field = field.replace(written, shown)
-    found: list[Any] = [record]
-    for step in field.split("."):
-        parts = [one.get(step) for one in found if isinstance(one, Mapping)]
-        found = [leaf for part in parts for leaf in (part if isinstance(part, list) else [part])]
-    return [comparable(value) for value in found if value is not None]
-
-
-def comparable(value: Any) -> Any:
-    """A value in the form in which it compares: a moment as one, a GUID in any letters."""
-    if not isinstance(value, str):
-        return value
-    if GUID.fullmatch(value):
-        return Guid(value)
-    if value[4:5] == "-" and "T" in value:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return value
 
 
 def written(value: Any) -> Any:
@@ -126,7 +70,7 @@ class Sample:
             return None if self.operator in _WITHOUT else False
         if field in _STAMPS and self.operator not in ("$lt", "$gte"):
             wanted = self.operand if isinstance(self.operand, list) else [self.operand]
-            if any(abs(value - one) < _SHOWN_EXACTLY for value in shown for one in wanted):
+            if any(abs(value - one) < SHOWN_EXACTLY for value in shown for one in wanted):
                 return None
         return _passes(shown, self.operator, self.operand)
 

@@ -9,6 +9,7 @@ from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged
+from bookings_contract.shown import values
 from bookings_contract.suites.attending import (
     QUERY,
     Object,
@@ -21,7 +22,7 @@ from bookings_contract.suites.attending import (
     query,
     told,
 )
-from bookings_contract.suites.queries import Sample, filters, samples, sorts, values
+from bookings_contract.suites.queries import Sample, filters, samples, sorts
 
 FIELDS, SORTS = filters(QUERY), sorts(QUERY)
 # The page that is the source names no fields but those that it speaks of, and no operators.

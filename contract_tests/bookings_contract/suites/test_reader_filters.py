@@ -10,6 +10,7 @@ from bookings_contract.exchange import Seen
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.shown import values
 from bookings_contract.suites.calls import of_rule
 from bookings_contract.suites.deciding import full, settled
 from bookings_contract.suites.queries import (
@@ -21,7 +22,6 @@ from bookings_contract.suites.queries import (
     query,
     samples,
     shown,
-    values,
     various,
 )
 

@@ -14,6 +14,7 @@ from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.operations import operation
 from bookings_contract.problems import NotJudged
+from bookings_contract.shown import values
 from bookings_contract.suites.queries import (
     QUERY,
     Family,
@@ -22,7 +23,6 @@ from bookings_contract.suites.queries import (
     query,
     shown,
     sorts,
-    values,
     various,
 )
 
