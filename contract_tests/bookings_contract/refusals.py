@@ -1,5 +1,6 @@
 """How a refusal has to look, as the rule book has it: whether one fits, and in words."""
 
+import bookings_openapi
 from bookings_openapi import Answer as Refusal
 
 
@@ -19,3 +20,9 @@ def tolerated(refusal: Refusal) -> str:
 def usual(refusal: Refusal) -> str:
     """The first of what fits, which is what the mock answers."""
     return " ".join([str(refusal.status[0]), *refusal.codes[:1]])
+
+
+def by_status(status: int, rule: str) -> bool:
+    """Whether a status is one that the rule's own row names, whatever code comes with it."""
+    answer = bookings_openapi.rules()[rule].answer()
+    return answer is not None and status in answer.status

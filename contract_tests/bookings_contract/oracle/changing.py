@@ -5,6 +5,7 @@ from bookings_contract.oracle.creating import unknown_choices
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held, within
 from bookings_contract.oracle.seats import beyond
 from bookings_contract.oracle.shadow import UNKNOWN, headcount, moment, taking
+from bookings_contract.refusals import by_status
 
 OVERLAPPING = "RESCHEDULE-9"
 
@@ -103,7 +104,7 @@ def more_than_are_left(case: Case) -> Ruling | None:
         return None
     if case.accepted:
         return follows("B")
-    full = case.refused_without_cause and case.exchange.status == 428
+    full = case.refused_without_cause and by_status(case.exchange.status, "PARTICIPANTS-5")
     return follows("A") if full else None
 
 

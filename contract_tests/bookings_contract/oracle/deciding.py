@@ -5,6 +5,7 @@ from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held
 from bookings_contract.oracle.seats import blamed, over, room
 from bookings_contract.oracle.shadow import UNKNOWN
+from bookings_contract.refusals import by_status
 
 PAID = frozenset({"PAID", "PARTIALLY_PAID"})
 
@@ -85,7 +86,7 @@ def checked_when_asked(case: Case) -> Ruling | None:
     checked = case.flow.get("checkAvailabilityValidation") is True
     if not checked or not over(case) or case.was not in case.move.sources or not case.plain:
         return None
-    if case.refused_without_cause and case.exchange.status == 428:
+    if case.refused_without_cause and by_status(case.exchange.status, "CONFIRM-8"):
         return follows("A")
     flag = (case.done or {}).get("doubleBooked")
     if not isinstance(flag, bool) or "doubleBooked" in case.asked:

@@ -4,6 +4,7 @@ from bookings_contract.checks import Holds
 from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held
 from bookings_contract.oracle.shadow import Raw, moment, revision_of
+from bookings_contract.refusals import by_status
 
 WAITING = "WAITING_LIST"
 
@@ -84,7 +85,7 @@ def as_it_is_read(case: Case) -> Ruling | None:
     refused, accepted = REFUSED_IS[rule]
     if case.accepted:
         return follows(accepted, rule)
-    return follows(refused, rule) if case.exchange.status == 428 else None
+    return follows(refused, rule) if by_status(case.exchange.status, rule) else None
 
 
 @WRITES.rule("CREATE-11")
