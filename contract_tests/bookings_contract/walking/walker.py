@@ -37,7 +37,6 @@ class Notes:
     deadline: float
     found: dict[Key, Finding] = field(factory=dict)
     kept: set[str] = field(factory=set)
-    readings: set[Reading] = field(factory=set)
     # The walks end as soon as this rule is found broken.
     sought: str | None = None
     # Breaches for which shorter walks were looked for already.
@@ -49,8 +48,6 @@ class Notes:
         """Writes something down; whether it is a breach not met before."""
         if isinstance(said, Kept):
             self.kept.add(said.rule)
-        elif isinstance(said, Reading):
-            self.readings.add(said)
         if not isinstance(said, Finding):
             return False
         key = (said.rule, said.circumstance)
