@@ -15,7 +15,7 @@ import httpx
 from rich.console import Console
 
 import bookings_openapi
-from bookings_contract import __version__, baseline, book, jobs, limits, run
+from bookings_contract import __version__, baseline, book, hearing, jobs, limits, run
 from bookings_contract.commands import diff, merge, miniatures
 from bookings_contract.commands import doctor as doctor_command
 from bookings_contract.commands import target as target_command
@@ -164,7 +164,7 @@ def _test(options: argparse.Namespace) -> int:
     rules, least = book.named(options.rule), limits.share(options.fail_under)
     known = baseline.read(options.baseline, today) if options.baseline else None
     shard = Shard.read(options.shard) if options.shard else Shard()
-    kept: list[tuple[run.Asked, run.Heard]] = []
+    kept: list[tuple[hearing.Asked, hearing.Heard]] = []
     console = Console(highlight=False)
     with (
         doctor_command.at_hand(options.url, options.target),
@@ -212,7 +212,7 @@ def _target(
 
 def _rules(options: argparse.Namespace) -> int:
     if options.json:
-        rows = book.as_json(rule_facts(), run.rules_with_tests())
+        rows = book.as_json(rule_facts(), hearing.rules_with_tests())
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         print("\n".join(book.as_table()))
@@ -222,7 +222,7 @@ def _rules(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     (name,) = book.named([options.rule])
     rule = bookings_openapi.rules()[name]
-    tests = run.rules_with_tests().get(name, 0)
+    tests = hearing.rules_with_tests().get(name, 0)
     print("\n".join(book.explained(rule, tests, rule_facts())))
     return Exit.KEPT
 

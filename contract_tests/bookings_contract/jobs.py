@@ -22,9 +22,9 @@ import httpx
 from attrs import define, evolve, field
 
 from bookings_contract.embedded import embedded
+from bookings_contract.hearing import Asked, Heard, Hearing, Progress, hear
 from bookings_contract.places import Supply
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.run import Asked, Heard, Hearing, Progress, hear
 from bookings_contract.shards import joined
 from bookings_contract.target import Service, Target
 from bookings_contract.verdicts import Outcome

@@ -11,9 +11,10 @@ import bookings_openapi
 from bookings_contract import __main__
 from bookings_contract.baseline import Baseline, Deviation, read, written
 from bookings_contract.embedded import embedded
+from bookings_contract.hearing import Asked, Heard
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import json as report_json
-from bookings_contract.run import Asked, Heard, judged, reported
+from bookings_contract.run import judged, reported
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 TODAY = date(2026, 11, 20)

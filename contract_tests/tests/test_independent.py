@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.run import judge, rules_with_tests
+from bookings_contract.hearing import rules_with_tests
+from bookings_contract.run import judge
 from bookings_contract.verdicts import Verdict
 
 from .independent import Server

@@ -12,9 +12,10 @@ import pytest
 
 from bookings_contract import jobs
 from bookings_contract.embedded import embedded
+from bookings_contract.hearing import Asked
 from bookings_contract.jobs import apart, how_many, together
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.run import Asked, judged
+from bookings_contract.run import judged
 from bookings_contract.target import Service, Target
 from bookings_contract.verdicts import Outcome
 

@@ -11,7 +11,8 @@ import pytest
 
 import bookings_openapi
 from bookings_contract.embedded import embedded, rule_facts
-from bookings_contract.run import judge, rules_with_tests
+from bookings_contract.hearing import rules_with_tests
+from bookings_contract.run import judge
 from bookings_contract.verdicts import Report, Verdict
 
 from .mocks import TENTHS, Readings, about_the_whole, tenth, whole

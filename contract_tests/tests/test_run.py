@@ -11,9 +11,10 @@ from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
 from bookings_contract.exchange import Seen
 from bookings_contract.given import Given
+from bookings_contract.hearing import rules_with_tests
 from bookings_contract.places import Supply
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.run import judge, rules_with_tests
+from bookings_contract.run import judge
 from bookings_contract.target import Caller, Target
 from bookings_contract.verdicts import Outcome, Verdict
 

@@ -7,7 +7,8 @@ from attrs import define, field
 
 from bookings_contract.embedded import embedded
 from bookings_contract.exchange import GUID
-from bookings_contract.run import Asked, judged
+from bookings_contract.hearing import Asked
+from bookings_contract.run import judged
 from bookings_contract.shards import Shard
 
 # Part of the rules and of the life cycle, spread over all their modules.

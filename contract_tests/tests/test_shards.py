@@ -11,11 +11,12 @@ from bookings_contract.__main__ import main
 from bookings_contract.baseline import Baseline, Deviation
 from bookings_contract.commands.merge import merged
 from bookings_contract.embedded import embedded
+from bookings_contract.hearing import Asked
 from bookings_contract.packed import Unpackable, packed, unpacked
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import files, parts
 from bookings_contract.report import json as report_json
-from bookings_contract.run import Asked, judged
+from bookings_contract.run import judged
 from bookings_contract.shards import Shard, joined
 from bookings_contract.target import Caller, Target
 from bookings_contract.verdicts import Report, Verdict

@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bookings_contract.run import judge, rules_with_tests
+from bookings_contract.hearing import rules_with_tests
+from bookings_contract.run import judge
 from bookings_contract.target import Caller, Service, Session, Slots, Target
 from bookings_contract.verdicts import Report, Verdict
 from bookings_openapi import rules

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 from rich.console import Console
 
-from bookings_contract import limits, run
+from bookings_contract import hearing, limits, run
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import files, parts, terminal
 from bookings_contract.report.parts import Part
@@ -57,7 +57,7 @@ def merged(found: Sequence[Part]) -> Report:
     first = ordered[0]
     _same(ordered)
     _complete([part.asked.shard for part in ordered])
-    heard = run.Heard(
+    heard = hearing.Heard(
         tests=tuple(joined([part.heard.tests for part in ordered])),
         outcomes=tuple(joined([part.heard.outcomes for part in ordered])),
         left_out=first.heard.left_out,

@@ -8,9 +8,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from bookings_contract import __version__
+from bookings_contract.hearing import Asked, Heard
 from bookings_contract.packed import Unpackable, packed, unpacked
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.run import Asked, Heard
 from bookings_contract.shards import Shard
 from bookings_contract.target import Caller, Target
 
