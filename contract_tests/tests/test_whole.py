@@ -52,6 +52,7 @@ def test_only_what_is_out_of_reach_is_not_judged(
     ]
 
 
+@pytest.mark.parametrize("readings", ["all first"], indirect=True, scope="module")
 def test_nothing_is_judged_in_part_only(report: Report) -> None:
     assert not {rule: why for rule, why in _reasons(report, Verdict.KEPT).items() if why}
 
