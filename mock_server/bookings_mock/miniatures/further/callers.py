@@ -10,6 +10,7 @@ from bookings_mock.domain.rules import envelopes, reading
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import never
 
 
 def _across_sites(handler: Handler) -> Handler:
@@ -41,10 +42,6 @@ def _visitors_only(kind: str, overridden: Collection[str]) -> str | None:
     return None if kind == "member" else envelopes.may_override(kind, overridden)
 
 
-def _no_guard(*facts: Any) -> None:
-    return
-
-
 CALLERS: tuple[Miniature, ...] = (
     Miniature(
         name="other-sites-are-confirmed-by-id",
@@ -62,13 +59,13 @@ CALLERS: tuple[Miniature, ...] = (
         name="members-cancel-for-others",
         rule="AUTH-6",
         about="a member may cancel, though not reschedule, what others have booked",
-        handlers={"cancelBooking": under({reading.may_change: _no_guard})},
+        handlers={"cancelBooking": under({reading.may_change: never})},
     ),
     Miniature(
         name="members-move-others",
         rule="AUTH-6",
         about="a member may reschedule, though not cancel, what others have booked",
-        handlers={"rescheduleBooking": under({reading.may_change: _no_guard})},
+        handlers={"rescheduleBooking": under({reading.may_change: never})},
     ),
     Miniature(
         name="any-scope-writes",

@@ -11,6 +11,7 @@ from bookings_mock.domain.rules import reading
 from bookings_mock.handlers.acting import owner_of
 from bookings_mock.miniatures.further.ways import calling, showing, under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import less
 
 LISTS = "listBookingsV1"
 _FILTER = "query.filter.stringValue"
@@ -73,10 +74,6 @@ def _start(entry: Mapping[str, Any]) -> str:
     entity = entry["booking"]["bookedEntity"]
     single = entity.get("singleSession", {}).get("start")
     return single or entity.get("setOfSessions", {}).get("firstSessionStart") or ""
-
-
-def _without(*names: str) -> Any:
-    return lambda booking: {key: value for key, value in booking.items() if key not in names}
 
 
 def _flat(booking: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,7 +169,7 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         name="entries-without-payment",
         rule="LIST-9",
         about="entries of the V1 list lack their paymentDetails",
-        replaces={reading.v1_entry: _without("paymentDetails")},
+        replaces={reading.v1_entry: less("paymentDetails")},
     ),
     Miniature(
         name="entries-with-flat-sessions",

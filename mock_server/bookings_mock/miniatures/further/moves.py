@@ -13,6 +13,7 @@ from bookings_mock.domain.service import Service, Session
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import asking, keeping
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import first_choice_exists
 
 MOVES_IT = "rescheduleBooking"
 
@@ -68,12 +69,6 @@ def _ignoring(setting: str) -> Any:
         return {**body, "flowControlSettings": {setting: True, **flow}}
 
     return asking(change)
-
-
-def _first_only(wanted: Participants, service: Service) -> str | None:
-    parts = wanted.choices["serviceChoices"][:1] if wanted.choices else []
-    first = evolve(wanted, choices={"serviceChoices": parts}) if parts else wanted
-    return create.choices_exist(first, service)
 
 
 def _added(old: Participants, new: Participants) -> Participants:
@@ -172,7 +167,7 @@ MOVES: tuple[Miniature, ...] = (
         name="only-the-first-updated-choice-is-checked",
         rule="PARTICIPANTS-3",
         about="an update checks that the first choice exists, and no other",
-        replaces={participants.updated_choices_exist: _first_only},
+        replaces={participants.updated_choices_exist: first_choice_exists},
     ),
     Miniature(
         name="participants-are-added",

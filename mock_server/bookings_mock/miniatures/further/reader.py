@@ -1,6 +1,6 @@
 """Miniatures of the reader: filters, order, cursors and counts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
@@ -11,48 +11,11 @@ from bookings_mock.handlers.finding import seal_of
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import asking, calling, showing
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.queries import Json, first_values, spelt, without
 from bookings_mock.query.cursors import read_cursor, write_cursor
 from bookings_mock.query.fields import QueryRefused
 
 QUERIES, COUNTS = "queryExtendedBookings", "countExtendedBookings"
-
-Json = Mapping[str, Any]
-
-
-def _spelt(renamed: Mapping[str, str]) -> Callable[[Any], Any]:
-    """A filter with other operators in the place of some, at any depth."""
-
-    def change(sent: Any) -> Any:
-        if isinstance(sent, list):
-            return [change(one) for one in sent]
-        if not isinstance(sent, Mapping):
-            return sent
-        return {renamed.get(key, key): change(value) for key, value in sent.items()}
-
-    return change
-
-
-def _first_values(sent: Any) -> Any:
-    """A filter whose `$in` takes one value only."""
-    if isinstance(sent, list):
-        return [_first_values(one) for one in sent]
-    if not isinstance(sent, Mapping):
-        return sent
-    return {
-        key: value[:1] if key == "$in" and isinstance(value, list) else _first_values(value)
-        for key, value in sent.items()
-    }
-
-
-def _without(name: str) -> Callable[[Any], Any]:
-    def change(sent: Any) -> Any:
-        if isinstance(sent, list):
-            return [change(one) for one in sent]
-        if not isinstance(sent, Mapping):
-            return sent
-        return {key: change(value) for key, value in sent.items() if key != name}
-
-    return change
 
 
 def _as_it_contains(call: Call) -> Call:
@@ -170,12 +133,12 @@ def _bent(name: str, about: str, change: Callable[[Any], Any]) -> Miniature:
 
 
 READER: tuple[Miniature, ...] = (
-    _bent("less-is-at-most", "$lt takes in the bound itself", _spelt({"$lt": "$lte"})),
-    _bent("more-is-at-least", "$gt takes in the bound itself", _spelt({"$gt": "$gte"})),
-    _bent("in-takes-one-value", "of the values of $in only the first counts", _first_values),
-    _bent("not-is-passed-over", "$not in a filter has no effect", _without("$not")),
-    _bent("or-is-and", "the parts of $or must all hold", _spelt({"$or": "$and"})),
-    _bent("ne-is-eq", "$ne finds what is equal", _spelt({"$ne": "$eq"})),
+    _bent("less-is-at-most", "$lt takes in the bound itself", spelt({"$lt": "$lte"})),
+    _bent("more-is-at-least", "$gt takes in the bound itself", spelt({"$gt": "$gte"})),
+    _bent("in-takes-one-value", "of the values of $in only the first counts", first_values),
+    _bent("not-is-passed-over", "$not in a filter has no effect", without("$not")),
+    _bent("or-is-and", "the parts of $or must all hold", spelt({"$or": "$and"})),
+    _bent("ne-is-eq", "$ne finds what is equal", spelt({"$ne": "$eq"})),
     Miniature(
         name="addresses-match-in-part",
         rule="READER-1",

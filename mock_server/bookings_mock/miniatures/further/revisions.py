@@ -10,11 +10,8 @@ from bookings_mock.domain.rules import envelopes
 from bookings_mock.handlers.reads import read_participants
 from bookings_mock.miniatures.further.ways import under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import never
 from bookings_mock.rim.answers import Answer, Exchange
-
-
-def _unchecked(booking: Booking, passed: str | None) -> None:
-    return
 
 
 def _not_older(booking: Booking, passed: str | None) -> str | None:
@@ -84,13 +81,13 @@ REVISIONS: tuple[Miniature, ...] = (
         name="stale-cancelations-are-accepted",
         rule="REVISION-3",
         about="canceling, and nothing else, takes any revision",
-        handlers=_on("cancelBooking", current_revision=_unchecked),
+        handlers=_on("cancelBooking", current_revision=never),
     ),
     Miniature(
         name="stale-participants-are-accepted",
         rule="REVISION-3",
         about="updating the participants, and nothing else, takes any revision",
-        handlers=_on("updateNumberOfParticipants", current_revision=_unchecked),
+        handlers=_on("updateNumberOfParticipants", current_revision=never),
     ),
     Miniature(
         name="newer-revisions-are-accepted",
