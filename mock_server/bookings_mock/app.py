@@ -83,7 +83,7 @@ def build(
 ) -> Built:
     """As `create_app`, with the mock itself at hand."""
     miniatures = tuple(named(name) for name in breaks)
-    broken = frozenset(m.rule for m in miniatures if m.in_document)
+    broken = frozenset(unsaid for m in miniatures for unsaid in m.unsaid)
     made = _contract(broken)
     replaced = {old: new for m in miniatures for old, new in m.replaces.items()}
     home = bookings_fixtures.load(site) if isinstance(site, str) else site

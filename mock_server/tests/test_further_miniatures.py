@@ -1,6 +1,8 @@
 """The further miniatures: each is wrong in a way of its own, and says in which."""
 
 from collections import Counter
+from functools import reduce
+from operator import getitem
 
 import pytest
 
@@ -9,6 +11,7 @@ from bookings_mock.domain.rulebook import registered
 from bookings_mock.handlers import HANDLERS
 from bookings_mock.miniatures import FURTHER, Miniature, all_miniatures, named
 from bookings_mock.miniatures.by_rule import BY_RULE
+from bookings_mock.rim.contract import contract
 
 each = pytest.mark.parametrize("miniature", FURTHER, ids=lambda one: one.name)
 
@@ -20,6 +23,7 @@ def _how(miniature: Miniature) -> tuple[object, ...]:
         frozenset(miniature.handlers.items()),
         miniature.bend,
         miniature.in_document,
+        miniature.loosens,
     )
 
 
@@ -59,6 +63,18 @@ def test_no_two_of_them_do_the_same() -> None:
 def test_what_it_replaces_or_wraps_is_there(miniature: Miniature) -> None:
     assert set(miniature.replaces) <= set(registered())
     assert set(miniature.handlers) <= set(HANDLERS)
+
+
+@pytest.mark.parametrize(
+    "miniature", [one for one in FURTHER if one.loosens], ids=lambda one: one.name
+)
+def test_what_it_takes_out_of_the_document_is_there_and_goes(miniature: Miniature) -> None:
+    whole = bookings_openapi.load()
+    loosened = contract(whole, bookings_openapi.rules(), miniature.unsaid).document
+    for pointer in miniature.loosens:
+        *way, keyword = pointer.removeprefix("#/").split("/")
+        assert keyword in reduce(getitem, way, whole)
+        assert keyword not in reduce(getitem, way, loosened)
 
 
 def test_all_of_them_can_be_asked_for_by_name() -> None:

@@ -1,6 +1,6 @@
 """The document as the rim uses it: schemas said in JSON Schema, rules and limits at hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -154,9 +154,12 @@ def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:
 def contract(
     document: Mapping[str, Any], rules: Mapping[str, Rule], without: Iterable[str] = ()
 ) -> Contract:
-    """The contract, less the keywords of the rules that are to be broken."""
-    broken = frozenset(without)
-    kept = _without(document, broken) if broken else document
+    """The contract, less the keywords of some rules and those that JSON pointers ("#/…") name."""
+    unsaid = frozenset(without)
+    pointers = frozenset(one for one in unsaid if one.startswith("#/"))
+    kept = _without(document, unsaid - pointers) if unsaid else document
+    for pointer in sorted(pointers):
+        kept = _loosened(kept, pointer.removeprefix("#/").split("/"))
     return Contract(document=kept, schemas=translated(kept), rules=rules)
 
 
@@ -177,3 +180,14 @@ def _without(node: Any, broken: frozenset[str]) -> Any:
         return node
     left_out = ASSERTIONS if node.get("x-rule") in broken else frozenset()
     return {key: _without(value, broken) for key, value in node.items() if key not in left_out}
+
+
+def _loosened(node: Any, way: Sequence[str]) -> dict[str, Any]:
+    """A copy that lacks what lies at the end of the way; raises KeyError if nothing does."""
+    head, *rest = way
+    loosened = dict(node)
+    if rest:
+        loosened[head] = _loosened(node[head], rest)
+    else:
+        del loosened[head]
+    return loosened
