@@ -152,14 +152,20 @@ def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:
 
 
 def contract(
-    document: Mapping[str, Any], rules: Mapping[str, Rule], without: Iterable[str] = ()
+    document: Mapping[str, Any],
+    rules: Mapping[str, Rule],
+    without: Iterable[str] = (),
+    rewritten: Iterable[tuple[str, Any]] = (),
 ) -> Contract:
-    """The contract, less the keywords of some rules and those that JSON pointers ("#/…") name."""
-    unsaid = frozenset(without)
-    pointers = frozenset(one for one in unsaid if one.startswith("#/"))
-    kept = _without(document, unsaid - pointers) if unsaid else document
-    for pointer in sorted(pointers):
-        kept = _loosened(kept, pointer.removeprefix("#/").split("/"))
+    """The contract, less the keywords of the rules that are to be broken.
+
+    `rewritten` are JSON pointers, each with what the document has there instead. Raises KeyError
+    for a pointer to what it does not have.
+    """
+    broken = frozenset(without)
+    kept = _without(document, broken) if broken else document
+    for pointer, value in rewritten:
+        kept = _rewritten(kept, pointer.split("/")[1:], value)
     return Contract(document=kept, schemas=translated(kept), rules=rules)
 
 
@@ -182,12 +188,9 @@ def _without(node: Any, broken: frozenset[str]) -> Any:
     return {key: _without(value, broken) for key, value in node.items() if key not in left_out}
 
 
-def _loosened(node: Any, way: Sequence[str]) -> dict[str, Any]:
-    """A copy that lacks what lies at the end of the way; raises KeyError if nothing does."""
-    head, *rest = way
-    loosened = dict(node)
-    if rest:
-        loosened[head] = _loosened(node[head], rest)
-    else:
-        del loosened[head]
-    return loosened
+def _rewritten(node: Any, way: Sequence[str], value: Any) -> Any:
+    """A copy with the value at the end of the way; a tuple stands for a list."""
+    if not way:
+        return list(value) if isinstance(value, tuple) else value
+    key = way[0].replace("~1", "/").replace("~0", "~")
+    return {**node, key: _rewritten(node[key], way[1:], value)}

@@ -42,6 +42,12 @@ def _visitors_only(kind: str, overridden: Collection[str]) -> str | None:
     return None if kind == "member" else envelopes.may_override(kind, overridden)
 
 
+# Where the document says who may call what.
+_LISTS = "/paths/~1bookings~1v1~1bookings/get/x-callers"
+_READS = "/paths/~1_api~1bookings-reader~1v2~1extended-bookings~1query/post/x-callers"
+_ANYBODY = ("owner", "app", "member", "visitor")
+
+
 CALLERS: tuple[Miniature, ...] = (
     Miniature(
         name="other-sites-are-confirmed-by-id",
@@ -84,5 +90,23 @@ CALLERS: tuple[Miniature, ...] = (
         rule="AUTH-7",
         about="members, though not visitors, may override availability and policy",
         replaces={envelopes.may_override: _visitors_only},
+    ),
+    Miniature(
+        name="members-cancel-for-others-in-bulk",
+        rule="AUTH-6",
+        about="a member may cancel in bulk, though not one by one, what others have booked",
+        handlers={"bulkCancelBooking": under({reading.may_change: never})},
+    ),
+    Miniature(
+        name="visitors-list-bookings",
+        rule="AUTH-3",
+        about="a visitor sees in the V1 list what everybody has booked",
+        rewrites={_LISTS: _ANYBODY},
+    ),
+    Miniature(
+        name="visitors-query-bookings",
+        rule="AUTH-9",
+        about="a visitor who queries the reader sees what everybody has booked",
+        rewrites={_READS: _ANYBODY},
     ),
 )

@@ -108,6 +108,25 @@ def _in_capitals(details: Json, contacts: Contacts) -> Json:
     return {**known, "firstName": str(known.get("firstName", "")).upper()}
 
 
+def _in_ascii(details: Json, contacts: Contacts) -> Json:
+    known = create.contact_of(details, contacts)
+    return {
+        key: value.encode("ascii", "replace").decode() if isinstance(value, str) else value
+        for key, value in known.items()
+    }
+
+
+def _no_event_id(info: Any) -> Any:
+    entity = info["booking"].get("bookedEntity") or {}
+    slot = {key: value for key, value in (entity.get("slot") or {}).items() if key != "eventId"}
+    named = {**entity, "slot": slot} if entity.get("slot") else entity
+    return {**info, "booking": {**info["booking"], "bookedEntity": named}}
+
+
+def _truths_only(stored: Mapping[str, Json], namespace: str, data: Json) -> Mapping[str, Json]:
+    return {**stored, namespace: {key: value for key, value in data.items() if value}}
+
+
 CREATION: tuple[Miniature, ...] = (
     Miniature(
         name="sessions-of-any-service",
@@ -228,5 +247,23 @@ CREATION: tuple[Miniature, ...] = (
         rule="EXTENDED-1",
         about="writing one namespace of extended fields erases the others",
         replaces={extended.stored_fields: lambda stored, namespace, data: {namespace: data}},
+    ),
+    Miniature(
+        name="accents-are-lost",
+        rule="CREATE-22",
+        about="letters of a name that are not ASCII come back as question marks",
+        replaces={create.contact_of: _in_ascii},
+    ),
+    Miniature(
+        name="event-ids-name-nothing",
+        rule="CREATE-6",
+        about="a session that is named by its eventId is not found",
+        handlers={CREATES: asking(_no_event_id)},
+    ),
+    Miniature(
+        name="what-is-false-is-not-stored",
+        rule="EXTENDED-1",
+        about="0, false and what is empty are left out of extended fields",
+        replaces={extended.stored_fields: _truths_only},
     ),
 )

@@ -55,6 +55,16 @@ def _already_confirmed(handler: Handler) -> Handler:
     return confirmed
 
 
+def _already_declined(handler: Handler) -> Handler:
+    async def declined(call: Call) -> Any:
+        booking = call.world.booking(call.path["bookingId"])
+        if booking and booking.status == DECLINED:
+            return {"booking": show_booking(booking)}
+        return await handler(call)
+
+    return declined
+
+
 def _course_canceled(call: Call, former: Booking | None, booking: Booking) -> Booking:
     return evolve(booking, status=CANCELED) if booking.kind == COURSE else booking
 
@@ -173,5 +183,11 @@ LIFE_CYCLE: tuple[Miniature, ...] = (
         rule="CONFIRM-5",
         about="confirming without a payment status makes it NOT_PAID",
         replaces={confirm.payment_when_confirmed: lambda given, present: given or "NOT_PAID"},
+    ),
+    Miniature(
+        name="declining-is-idempotent",
+        rule="DECLINE-1",
+        about="declining what is DECLINED already answers it as it is",
+        handlers={"declineBooking": _already_declined},
     ),
 )

@@ -60,6 +60,13 @@ def _status_of_now(body: Json) -> dict[str, Any]:
     return shown
 
 
+def _participants_of_now(body: Json) -> dict[str, Any]:
+    shown = dict(body)
+    if "previousTotalParticipants" in shown:
+        shown["previousTotalParticipants"] = shown["booking"].get("totalParticipants")
+    return shown
+
+
 def _local_time(event: Json) -> dict[str, Any]:
     """The wall's time somewhere east of Greenwich, with the mark of UTC."""
     there = datetime.fromisoformat(event["eventTime"]) + timedelta(hours=2)
@@ -170,5 +177,23 @@ TELLING: tuple[Miniature, ...] = (
         rule="NOTIFY-2",
         about="the message of a cancelation does not replace the one before it",
         handlers={"cancelBooking": under({events.last_message: _former})},
+    ),
+    Miniature(
+        name="canceling-in-bulk-tells-nothing",
+        rule="EVENT-1",
+        about="bookings that are canceled in bulk send no event",
+        handlers={"bulkCancelBooking": under({events.emitted: always(())})},
+    ),
+    Miniature(
+        name="previous-participants-of-now",
+        rule="EVENT-4",
+        about="the event of other participants says that there were as many before",
+        replaces={events.action_body: _participants_of_now},
+    ),
+    Miniature(
+        name="bulk-always-tells-the-customer",
+        rule="NOTIFY-1",
+        about="whoever books in bulk with a message sends it, asked or not",
+        handlers={"bulkCreateBooking": under({events.is_sent: always(True)})},
     ),
 )
