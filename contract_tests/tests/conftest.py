@@ -16,6 +16,8 @@ from bookings_contract.places import Supply
 from bookings_contract.record import Record
 from bookings_contract.target import Caller, Service, Target
 
+from .mocks import touched_today
+
 # Files whose tests share nothing, so that any process may run any of them.
 SCATTERED = frozenset(
     {"test_miniatures.py", "test_further_miniatures.py", "test_readings.py", "test_shapes_suite.py"}
@@ -29,6 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name not in SCATTERED and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where wrong servers were judged, says which the change at hand touches and which wait."""
+    reports = [one for found in terminalreporter.stats.values() for one in found]
+    if not any("test_further_miniatures.py" in getattr(one, "nodeid", "") for one in reports):
+        return
+    touched = touched_today()
+    terminalreporter.write_line(touched.said)
+    if touched.left_out:
+        left = ", ".join(touched.left_out)
+        terminalreporter.write_line(f"left out for time, and judged by no test today: {left}")
 
 
 @define
