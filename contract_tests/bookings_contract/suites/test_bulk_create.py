@@ -155,11 +155,11 @@ def test_the_items_of_a_call_are_in_each_others_way(
     made = [one for item in items for one in _stored(bookings_given, item)]
     if not made or any(one.status != "CONFIRMED" for one in made):
         raise NotReached("what a bulk call makes as CONFIRMED is not CONFIRMED")
-    bookings_expect.equal(
+    bookings_expect.that(
         "BULK-2",
-        len(made),
-        1,
-        of=f"bookings of all {left} seats that were left, made:",
+        len(made) == 1,
+        expected=f"one booking of all {left} seats that were left is created",
+        actual=f"{len(made)} of them are CONFIRMED",
         circumstance="in_each_others_way",
         at=answer,
     )

@@ -11,6 +11,7 @@ from bookings_mock.domain.booking import (
     DECLINED,
     PENDING,
     STATUSES,
+    WAITING_LIST,
     Booking,
     Participants,
 )
@@ -76,6 +77,23 @@ class Reshaped(Seen):
             yield self.shape(self.world, booking)
 
 
+@frozen
+class OldTimes(Seen):
+    """The time of an appointment that moved away stays taken."""
+
+    def in_lane(self, lane: str) -> Iterator[Booking]:
+        """Those of the resource, and where they were before."""
+        for booking in self.world.in_lane(lane):
+            yield booking
+            told = (event.before for event in self.world.events if event.after.id == booking.id)
+            # What a booking held before it is no rival of its own.
+            yield from (
+                evolve(former, id=f"{former.id}, formerly", status=booking.status)
+                for former in told
+                if former and former.start != booking.start
+            )
+
+
 def freed_twice(world: World, session_id: str, statuses: Collection[str]) -> Iterator[Booking]:
     """The seats of a canceled booking are given back, and then taken off the sum."""
     yield from world.in_session(session_id, statuses)
@@ -107,6 +125,13 @@ def moved_too(world: World, session_id: str, statuses: Collection[str]) -> Itera
         and event.before.status in statuses
     }
     yield from left.values()
+
+
+def but_who_waited(world: World, session_id: str, statuses: Collection[str]) -> Iterator[Booking]:
+    """Whoever comes from the waiting list takes no seat."""
+    for booking in world.in_session(session_id, statuses):
+        if not former_seats(world, booking, WAITING_LIST):
+            yield booking
 
 
 def as_created(world: World, session_id: str, statuses: Collection[str]) -> Iterator[Booking]:

@@ -1,5 +1,6 @@
 """Miniatures of the V1 list: its filters, its pages and what its entries show."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from bookings_mock.handlers.acting import owner_of
 from bookings_mock.miniatures.further.ways import calling, showing, under
 from bookings_mock.miniatures.miniature import Miniature
 from bookings_mock.miniatures.stand_ins import less
+
+_OFFSET = re.compile(r"[+-]\d\d:\d\d$")
 
 LISTS = "listBookingsV1"
 _FILTER = "query.filter.stringValue"
@@ -53,6 +56,10 @@ def _any_holds(sent: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _calling_bounds(renamed: Mapping[str, str]) -> Any:
     return lambda bounds: {renamed.get(name, name): value for name, value in bounds.items()}
+
+
+def _without_offsets(bounds: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: _OFFSET.sub("Z", str(value)) for name, value in bounds.items()}
 
 
 def _bookings_of_the_course(call: Call, answer: Any) -> Any:
@@ -236,5 +243,11 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         rule="LIST-4",
         about="a key that stands twice in a V1 filter asks for either value",
         replaces={reading.first_of_each: _either_of_them},
+    ),
+    Miniature(
+        name="offsets-of-bounds-are-dropped",
+        rule="LIST-3",
+        about="a time in a V1 filter is read as UTC, whatever its offset",
+        replaces={reading.list_bounds: _without_offsets},
     ),
 )

@@ -14,9 +14,11 @@ from bookings_mock.domain.rules import create, openings
 from bookings_mock.miniatures.further.calendars import (
     Courses,
     Heads,
+    OldTimes,
     Reshaped,
     Sessions,
     as_created,
+    but_who_waited,
     choices_uncounted,
     declined_too,
     former_seats,
@@ -166,6 +168,21 @@ SEATS: tuple[Miniature, ...] = (
         rule="RESCHEDULE-3",
         about="rescheduling leaves the seat in the old session taken",
         handlers=_creating(Sessions, moved_too),
+    ),
+    Miniature(
+        name="the-old-time-is-kept",
+        rule="RESCHEDULE-3",
+        about="rescheduling an appointment leaves its old time taken",
+        handlers=_creating(OldTimes),
+    ),
+    Miniature(
+        name="who-waited-takes-no-seat",
+        rule="CONFIRM-6",
+        about="a booking that is confirmed from the WAITING_LIST takes no seat",
+        handlers={
+            **_creating(Sessions, but_who_waited),
+            "confirmOrDeclineBooking": counting(lambda world: Sessions(world, but_who_waited)),
+        },
     ),
     Miniature(
         name="participants-counted-once",
