@@ -30,15 +30,7 @@ def test_a_cancelation_in_bulk_needs_the_revision_of_each_booking(
     booking = bookings_given.booking("class", "CONFIRMED")
     listed = {"bookingId": booking.id, "revision": other_revision(booking, difference)}
     answer = bookings_client.call(CANCEL, body={"bookings": {"bookingsInfo": [listed]}})
-    done = answer.accepted and _succeeded(answer, 0)
-    after = looked_up(bookings_given, booking)
-    bookings_expect.that(
-        "REVISION-3",
-        not done and after.status == booking.status,
-        expected="the call or its item is refused, and the booking stays CONFIRMED",
-        actual=f"{answer.said}, {'with success' if done else 'refused'}; then {after}",
-        circumstance=WHERE,
-    )
+    _not_canceled("REVISION-3", WHERE, booking, answer, bookings_given, bookings_expect)
 
 
 @pytest.mark.judges("REVISION-2", needs=("reader",))
@@ -73,14 +65,21 @@ def test_a_member_does_not_cancel_in_bulk_what_others_have_booked(
     booking = bookings_given.booking("class", "CONFIRMED")
     body = _body(CANCEL, [booking])
     answer = bookings_client.call(CANCEL, body=body, caller="member")
+    _not_canceled("AUTH-6", "in bulk", booking, answer, bookings_given, bookings_expect)
+
+
+def _not_canceled(
+    rule: str, circumstance: str, booking: Seen, answer: Answer, given: Given, expect: Expect
+) -> None:
+    """The call as a whole was refused or its item was, and the booking is as it was."""
     done = answer.accepted and _succeeded(answer, 0)
-    after = looked_up(bookings_given, booking)
-    bookings_expect.that(
-        "AUTH-6",
+    after = looked_up(given, booking)
+    expect.that(
+        rule,
         not done and after.status == booking.status,
-        expected="the call or its item is refused, and the booking stays CONFIRMED",
+        expected=f"the call or its item is refused, and the booking stays {booking.status}",
         actual=f"{answer.said}, {'with success' if done else 'refused'}; then {after}",
-        circumstance="in bulk",
+        circumstance=circumstance,
     )
 
 
