@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy
 from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
@@ -192,7 +193,7 @@ class Wrong:
 @lru_cache(maxsize=FEW)
 def _contract(wrong: Wrong) -> Contract:
     document, rules = bookings_openapi.load(), bookings_openapi.rules()
-    return contract(document, rules, wrong.without, sorted(wrong.rewritten))
+    return contract(document, rules, wrong.without, sorted(wrong.rewritten, key=itemgetter(0)))
 
 
 def _served(wrong: Wrong, handlers: Mapping[str, Handler]) -> Any:
