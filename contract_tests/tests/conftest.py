@@ -17,6 +17,8 @@ from bookings_contract.places import Supply
 from bookings_contract.record import Record
 from bookings_contract.target import Caller, Service, Target
 
+from .mocks import touched_today
+
 # Files whose tests share nothing, so that any process may run any of them.
 SCATTERED = frozenset(
     {"test_miniatures.py", "test_further_miniatures.py", "test_readings.py", "test_shapes_suite.py"}
@@ -43,6 +45,18 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     """Says which process runs what, where there are several."""
     return ByFile(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where wrong servers were judged, says which the change at hand touches and which wait."""
+    reports = [one for found in terminalreporter.stats.values() for one in found]
+    if not any("test_further_miniatures.py" in getattr(one, "nodeid", "") for one in reports):
+        return
+    touched = touched_today()
+    terminalreporter.write_line(touched.said)
+    if touched.left_out:
+        left = ", ".join(touched.left_out)
+        terminalreporter.write_line(f"left out for time, and judged by no test today: {left}")
 
 
 @define

@@ -3,7 +3,12 @@
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+
+from bookings_contract.embedded import Wrong, wrong_servers
+
+from .touched import Touched, touched
 
 # Fuzzing is boxed in time, so what it reaches depends on the machine; it has tests of its own.
 SUITES = ("rules", "lifecycle")
@@ -27,6 +32,18 @@ def tenth(all_of_them: Sequence[Any], number: int | None = None) -> Sequence[Any
     if number is None and os.environ.get("BOOKINGS_TENTH") == "all":
         return all_of_them
     return all_of_them[(today() if number is None else number) % TENTHS :: TENTHS]
+
+
+@cache
+def further() -> tuple[Wrong, ...]:
+    """The servers that are wrong in ways that no rule's own switch produces."""
+    return tuple(server for server in wrong_servers() if server.section)
+
+
+@cache
+def touched_today() -> Touched:
+    """What the change at hand touches of them, beside today's tenth."""
+    return touched(further(), {server.name for server in tenth(further())})
 
 
 def today() -> int:

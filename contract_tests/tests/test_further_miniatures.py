@@ -1,15 +1,17 @@
 """The judge against servers that are wrong in ways that no rule's own switch produces.
 
 A tenth of them is judged each day, so that all are within ten; BOOKINGS_TENTH names another one
-(0 to 9) or `all`. `bookings-contract miniatures` judges all of them at any time.
+(0 to 9) or `all`. Beside them those are judged that the change at hand touches, up to a number;
+BOOKINGS_SINCE names the commit that it began with. `bookings-contract miniatures` judges all of
+them at any time.
 """
 
 import pytest
 
-from bookings_contract.embedded import Wrong, wrong_servers
+from bookings_contract.embedded import Wrong
 from bookings_contract.mutation import judged
 
-from .mocks import TENTHS, tenth
+from .mocks import TENTHS, further, tenth, touched_today
 
 LONGEST_STORY = 6
 
@@ -19,10 +21,11 @@ TOLD_AT_LENGTH = {
     "attendance-pages-lose-their-last": "three objects, and the pages that lead to the last",
 }
 
-FURTHER = tuple(server for server in wrong_servers() if server.section)
+FURTHER = further()
+BESIDE = [server for server in FURTHER if server.name in touched_today().judged]
 
 
-@pytest.mark.parametrize("server", tenth(FURTHER), ids=lambda server: server.name)
+@pytest.mark.parametrize("server", [*tenth(FURTHER), *BESIDE], ids=lambda server: server.name)
 def test_a_server_that_is_wrong_is_caught_by_the_rule_that_it_breaks(server: Wrong) -> None:
     found = judged(server)
     assert found.caught_by == (server.rule,)

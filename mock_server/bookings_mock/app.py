@@ -1,9 +1,10 @@
 """Wires the mock: the document goes to Connexion, the rules to the domain, the sites to worlds."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy
 from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
@@ -83,8 +84,11 @@ def build(
 ) -> Built:
     """As `create_app`, with the mock itself at hand."""
     miniatures = tuple(named(name) for name in breaks)
-    broken = frozenset(m.rule for m in miniatures if m.in_document)
-    made = _contract(broken)
+    wrong = Wrong(
+        frozenset(m.rule for m in miniatures if m.in_document),
+        frozenset(rewritten for m in miniatures for rewritten in m.rewrites.items()),
+    )
+    made = _contract(wrong)
     replaced = {old: new for m in miniatures for old, new in m.replaces.items()}
     home = bookings_fixtures.load(site) if isinstance(site, str) else site
     followed = dict(readings or {})
@@ -117,7 +121,7 @@ def build(
     bends = tuple(m.bend for m in miniatures if m.bend)
     rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
-    app.middleware.apis.append(_served(broken, _handlers(miniatures)))
+    app.middleware.apis.append(_served(wrong, _handlers(miniatures)))
     return Built(app, mock)
 
 
@@ -178,23 +182,32 @@ def _advice(named: Iterable[str]) -> frozenset[str]:
     return chosen
 
 
+@frozen
+class Wrong:
+    """In what the document of a mock differs: rules that it lacks, and what it has elsewhere."""
+
+    without: frozenset[str] = frozenset()
+    rewritten: frozenset[tuple[str, Hashable]] = frozenset()
+
+
 @lru_cache(maxsize=FEW)
-def _contract(broken: frozenset[str]) -> Contract:
-    return contract(bookings_openapi.load(), bookings_openapi.rules(), without=broken)
+def _contract(wrong: Wrong) -> Contract:
+    document, rules = bookings_openapi.load(), bookings_openapi.rules()
+    return contract(document, rules, wrong.without, sorted(wrong.rewritten, key=itemgetter(0)))
 
 
-def _served(broken: frozenset[str], handlers: Mapping[str, Handler]) -> Any:
+def _served(wrong: Wrong, handlers: Mapping[str, Handler]) -> Any:
     """The document, its operations resolved to these handlers."""
-    api = copy(_read(broken))
+    api = copy(_read(wrong))
     api.kwargs = {**api.kwargs, "resolver": ById(handlers)}
     return api
 
 
 @lru_cache(maxsize=FEW)
-def _read(broken: frozenset[str]) -> Any:
+def _read(wrong: Wrong) -> Any:
     """The document as Connexion has read and checked it: once, for every mock that serves it."""
     reader = AsyncApp("bookings_mock", middlewares=[])
-    reader.add_api(_contract(broken).document, resolver=ById(HANDLERS), base_path="")
+    reader.add_api(_contract(wrong).document, resolver=ById(HANDLERS), base_path="")
     (api,) = reader.middleware.apis
     return api
 

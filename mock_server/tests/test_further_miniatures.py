@@ -9,6 +9,7 @@ from bookings_mock.domain.rulebook import registered
 from bookings_mock.handlers import HANDLERS
 from bookings_mock.miniatures import FURTHER, Miniature, all_miniatures, named
 from bookings_mock.miniatures.by_rule import BY_RULE
+from bookings_mock.rim.contract import contract
 
 each = pytest.mark.parametrize("miniature", FURTHER, ids=lambda one: one.name)
 
@@ -20,6 +21,7 @@ def _how(miniature: Miniature) -> tuple[object, ...]:
         frozenset(miniature.handlers.items()),
         miniature.bend,
         miniature.in_document,
+        frozenset(miniature.rewrites.items()),
     )
 
 
@@ -59,6 +61,15 @@ def test_no_two_of_them_do_the_same() -> None:
 def test_what_it_replaces_or_wraps_is_there(miniature: Miniature) -> None:
     assert set(miniature.replaces) <= set(registered())
     assert set(miniature.handlers) <= set(HANDLERS)
+
+
+@pytest.mark.parametrize(
+    "miniature", [one for one in FURTHER if one.rewrites], ids=lambda one: one.name
+)
+def test_what_it_rewrites_is_in_the_document(miniature: Miniature) -> None:
+    rewritten = list(miniature.rewrites.items())
+    told = contract(bookings_openapi.load(), bookings_openapi.rules(), rewritten=rewritten)
+    assert told.document != bookings_openapi.load()
 
 
 def test_all_of_them_can_be_asked_for_by_name() -> None:

@@ -144,6 +144,27 @@ def test_a_call_succeeds_even_if_nothing_is_available(
             _judge_left_out(answer, item, index, bookings_given, bookings_expect)
 
 
+@pytest.mark.judges("BULK-2", needs=("exclusive_session",))
+@pytest.mark.parametrize("kind", SHARED_KINDS)
+def test_the_items_of_a_call_are_in_each_others_way(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, kind)
+    items = [bookings_given.body(place, participants=left, status="CONFIRMED") for _ in range(2)]
+    answer = reached(_sent(bookings_client, items))
+    made = [one for item in items for one in _stored(bookings_given, item)]
+    if not made or any(one.status != "CONFIRMED" for one in made):
+        raise NotReached("what a bulk call makes as CONFIRMED is not CONFIRMED")
+    bookings_expect.that(
+        "BULK-2",
+        len(made) == 1,
+        expected=f"one booking of all {left} seats that were left is created",
+        actual=f"{len(made)} of them are CONFIRMED",
+        circumstance="in_each_others_way",
+        at=answer,
+    )
+
+
 def _full(given: Given, expect: Expect, kind: str) -> Place:
     place, left = fillable(given, expect, kind)
     given.booking(place, "CONFIRMED", participants=left)

@@ -12,7 +12,13 @@ from bookings_contract.problems import NotJudged, NotReached
 from bookings_contract.suites.arranged import plain_for, stored
 
 RULE = "EXTENDED-1"
-DATA = {"crew": 4, "dietary_wishes": ["vegan", "é"], "pickUp": {"at_door": True}}
+DATA = {
+    "crew": 4,
+    "guests": 0,
+    "late": False,
+    "dietary_wishes": ["vegan", "é"],
+    "pickUp": {"at_door": True},
+}
 
 
 @pytest.mark.judges(RULE)

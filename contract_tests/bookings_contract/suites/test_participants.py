@@ -9,6 +9,7 @@ from bookings_contract.exchange import Seen
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
+from bookings_contract.problems import NotReached
 from bookings_contract.suites.arranged import (
     UNKNOWN_CHOICES,
     Seats,
@@ -102,6 +103,26 @@ def _malformed(what: str, given: Given, place: Place) -> dict[str, Any]:
             "participantsChoices": choices(given, place, {first: 2}),
         }
     return {}
+
+
+@pytest.mark.judges("PARTICIPANTS-2", needs=("services.choices",))
+@pytest.mark.parametrize("kind", ["class", "course"])
+def test_an_update_to_no_choices_at_all_changes_nobody(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = varied(bookings_given, kind)
+    first, second = service.choices[0].values[:2]
+    booking = bookings_given.booking(service, "CONFIRMED", choices={first: 2, second: 1})
+    if not chosen(booking):
+        raise NotReached("the new booking shows no participantsChoices")
+    answer = bookings_client.act(UPDATE, booking, {"participantsChoices": {"serviceChoices": []}})
+    after = stored(bookings_given, answer.exchange.booking or booking)
+    for seen, at in ((answer.exchange.booking, answer), (after, None)):
+        if seen is not None:
+            bookings_expect.equal(
+                "PARTICIPANTS-2", chosen(seen), chosen(booking), of="choices",
+                circumstance="nothing_chosen", at=at,
+            )  # fmt: skip
 
 
 @pytest.mark.judges("PARTICIPANTS-3")

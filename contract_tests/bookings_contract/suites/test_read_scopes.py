@@ -5,8 +5,9 @@ import pytest
 from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.problems import NotReached
 from bookings_contract.suites.calls import of_rule, valid
-from bookings_contract.suites.queries import COUNT, QUERY
+from bookings_contract.suites.queries import COUNT, QUERY, ids
 
 READS = of_rule("AUTH-9")
 
@@ -19,6 +20,26 @@ def test_an_app_without_scopes_reads_nothing(
     call = valid(bookings_given, operation)
     answer = call.sent(bookings_client, caller="stranger")
     bookings_expect.refused(answer, "AUTH-9", circumstance=operation)
+
+
+@pytest.mark.judges("AUTH-9", needs=("callers.visitor",))
+def test_a_visitor_finds_nothing_that_others_have_booked(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking("class", "CONFIRMED")
+    bookings_given.settle()
+    body = {"query": {"filter": {"id": booking.id}}}
+    answer = bookings_client.call(QUERY, body=body, caller="visitor")
+    if not (answer.accepted or answer.refused):
+        raise NotReached(f"a visitor's query was answered {answer.said}")
+    bookings_expect.that(
+        "AUTH-9",
+        answer.refused or booking.id not in ids(answer),
+        expected="refused, or nothing found",
+        actual=f"{answer.status}, with what somebody else has booked",
+        circumstance="visitors",
+        at=answer,
+    )
 
 
 @pytest.mark.judges("AUTH-9", needs=("callers.reader",))

@@ -121,24 +121,27 @@ def test_a_walk_meets_every_booking_once_while_others_are_made(
 
 
 @pytest.mark.judges("READER-2")
+@pytest.mark.parametrize("page", [2, 3])
 def test_a_walk_back_leads_to_the_page_before(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    page: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    kin = family(bookings_given, 4)
-    found = walk(bookings_client, bookings_expect, 4, 2, _query(kin, "e-mail"))
+    kin = family(bookings_given, 6)
+    found = walk(bookings_client, bookings_expect, 6, 2, _query(kin, "e-mail"))
     if found is None:
         return
-    back = cursor(found.answers[1], "prev") if len(found.answers) > 1 else None
+    back = cursor(found.answers[page - 1], "prev") if len(found.answers) >= page else None
     if back is None:
-        raise NotJudged("the second page has no cursor back")
+        raise NotJudged(f"page {page} has no cursor back")
     answer = query(bookings_client, cursorPaging={"cursor": back, "limit": 2})
-    if bookings_expect.accepted(answer, "READER-2", circumstance="back"):
+    about = f"back from page {page}"
+    if bookings_expect.accepted(answer, "READER-2", circumstance=about):
+        due = found.pages[page - 2]
         bookings_expect.that(
             "READER-2",
-            sorted(ids(answer)) == sorted(kin.ids[:2]),
-            expected="the first page again",
+            sorted(ids(answer)) == sorted(due),
+            expected=f"page {page - 1} again, {_told(due, kin.ids)}",
             actual=_told(ids(answer), kin.ids),
-            circumstance="back",
+            circumstance=about,
         )
 
 

@@ -1,7 +1,6 @@
 """Revisions: where they begin, what raises them, who has to know them, and what stays as it was."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from bookings_contract.suites.calls import (
     revision_number,
     valid,
 )
+from bookings_contract.suites.dating import a_later_moment, date_of, dated
 
 # The V2 page names these; that the others raise the revision too is observed.
 CERTAIN = ("rescheduleBooking", "cancelBooking", "updateNumberOfParticipants")
@@ -204,9 +204,6 @@ def test_a_revision_is_asked_for_whatever_is_booked(
 
 # ── When it was changed ───────────────────────────────────────────────────────────────────────────
 
-# So many bookings are made to see the server's clock move.
-PATIENCE = 25
-
 CREATIONS = ("createBooking", "bulkCreateBooking")
 DATED = [cell for cell in cells("REVISION-5") if cell.values[0] not in CREATIONS]
 
@@ -221,12 +218,12 @@ def test_a_change_is_dated_no_earlier_than_it_was_made(
     bookings_expect: Expect,
 ) -> None:
     call = valid(bookings_given, operation, kind)
-    just_before = _a_later_moment(bookings_given, _date(call.booking, "updatedDate"))
+    just_before = a_later_moment(bookings_given, date_of(call.booking, "updatedDate"))
     answer = reached(call.sent(bookings_client))
-    if _dated(answer.booking, just_before, "made just before", bookings_expect, at=answer):
+    if dated(answer.booking, just_before, "made just before", bookings_expect, at=answer):
         shown = looked(bookings_given, answer.booking)
         if shown is not None:
-            _dated(shown, just_before, "made just before, read back", bookings_expect)
+            dated(shown, just_before, "made just before, read back", bookings_expect)
 
 
 @pytest.mark.judges("REVISION-5")
@@ -235,9 +232,9 @@ def test_a_second_change_is_dated_anew(
     operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     call = valid(bookings_given, operation, revised=True)
-    just_before = _a_later_moment(bookings_given, _date(call.booking, "updatedDate"))
+    just_before = a_later_moment(bookings_given, date_of(call.booking, "updatedDate"))
     answer = reached(call.sent(bookings_client))
-    _dated(answer.booking, just_before, "made just before", bookings_expect, at=answer)
+    dated(answer.booking, just_before, "made just before", bookings_expect, at=answer)
 
 
 @pytest.mark.judges("REVISION-5")
@@ -250,9 +247,9 @@ def test_the_date_of_a_change_never_goes_back(
     bookings_expect: Expect,
 ) -> None:
     call = valid(bookings_given, operation, kind)
-    before = _date(call.booking, "updatedDate")
+    before = date_of(call.booking, "updatedDate")
     answer = reached(call.sent(bookings_client))
-    _dated(answer.booking, before, "its updatedDate before", bookings_expect, at=answer)
+    dated(answer.booking, before, "its updatedDate before", bookings_expect, at=answer)
 
 
 @pytest.mark.judges("REVISION-5")
@@ -266,43 +263,9 @@ def test_a_new_booking_is_dated_no_earlier_than_one_before_it(
     bookings_given: Given,
     bookings_expect: Expect,
 ) -> None:
-    earlier = _date(bookings_given.booking(kind), "createdDate")
+    earlier = date_of(bookings_given.booking(kind), "createdDate")
     answer = reached(valid(bookings_given, operation, kind).sent(bookings_client))
-    _dated(created(answer), earlier, "made before", bookings_expect, at=answer)
-
-
-def _dated(
-    booking: Seen, moment: datetime, of: str, expect: Expect, at: Answer | None = None
-) -> bool:
-    shown = _date(booking, "updatedDate")
-    return expect.that(
-        "REVISION-5",
-        shown >= moment,
-        expected=f"updatedDate not before {moment.isoformat()} ({of})",
-        actual=f"updatedDate {shown.isoformat()}",
-        at=at,
-    )
-
-
-def _a_later_moment(given: Given, moment: datetime) -> datetime:
-    """The hour of the server after this moment: when it says that a new booking was created."""
-    place = given.place("class")
-    for _ in range(PATIENCE):
-        created = _date(given.booking(place), "createdDate")
-        if created > moment:
-            return created
-    raise NotJudged(f"the target's clock stood still while {PATIENCE} bookings were made")
-
-
-def _date(booking: Seen, field: str) -> datetime:
-    text = booking.raw.get(field)
-    try:
-        date = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise NotJudged(f"an answered booking has no {field}") from None
-    if date.tzinfo is None:
-        raise NotJudged(f"an answered {field} has no offset: {text}")
-    return date
+    dated(created(answer), earlier, "made before", bookings_expect, at=answer)
 
 
 # ── What never changes ────────────────────────────────────────────────────────────────────────────

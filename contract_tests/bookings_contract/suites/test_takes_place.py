@@ -48,6 +48,19 @@ def test_a_pending_booking_takes_its_place_once_confirmed(
 
 
 @pytest.mark.judges("CONFIRM-6", needs=())
+def test_who_waited_takes_a_seat_once_confirmed(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, left = fillable(bookings_given, bookings_expect, "class")
+    late = bookings_given.booking(place)
+    if left > 1:
+        bookings_given.booking(place, "CONFIRMED", participants=left - 1)
+    waiting = bookings_given.booking(place, "WAITING_LIST")
+    _confirmed(bookings_client, waiting, "confirmBooking")
+    _nothing_for(late, 1, "class, from WAITING_LIST", bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("CONFIRM-6", needs=())
 @pytest.mark.parametrize("variants", [False, True], ids=["total", "choices"])
 @pytest.mark.parametrize("kind", SHARED_KINDS)
 def test_a_confirmed_booking_takes_a_seat_for_each_participant(

@@ -1,6 +1,7 @@
 """V1 list, times: which starts and ends each bound lets in, at the bound itself and beside it."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
@@ -53,6 +54,28 @@ BESIDE: Mapping[str, tuple[str, Bounds, set[int]]] = {
 @pytest.fixture
 def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
     return Listing(bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("LIST-3")
+@pytest.mark.parametrize("hours", [-5, 2])
+@pytest.mark.parametrize("key", DATES)
+def test_a_time_with_an_offset_is_the_same_moment(
+    key: str, hours: int, bookings_given: Given, listing: Listing
+) -> None:
+    booking = confirmed(bookings_given)
+    low, high = ("$gte", "$lt") if key == "startTime" else ("$gt", "$lte")
+    at = moment(booking, DATES[key])
+    bounds = {low: _elsewhere(at - SECOND, hours), high: _elsewhere(at + SECOND, hours)}
+    asked = {"bookingId": booking.id, key: bounds}
+    if listed(listing.client, asked).refused:
+        listing.expect.kept("LIST-3", "offsets")
+        return
+    listing.judged("LIST-3", asked, finds=[booking], circumstance="offsets")
+
+
+def _elsewhere(at: datetime, hours: int) -> str:
+    """The moment as a wall far off shows it."""
+    return at.astimezone(timezone(timedelta(hours=hours))).isoformat(timespec="milliseconds")
 
 
 @pytest.mark.judges("LIST-3")

@@ -65,6 +65,15 @@ def test_an_app_with_a_scope_lists_bookings(
     listing.judged("AUTH-3", asked, finds=[one], caller=app, circumstance=f"the caller {app}")
 
 
+@pytest.mark.judges("AUTH-3", needs=("callers.visitor",))
+@pytest.mark.parametrize("key", [None, "bookingId", "status"])
+def test_a_visitor_lists_nothing_that_others_have_booked(
+    key: str | None, bookings_given: Given, listing: Listing
+) -> None:
+    other = confirmed(bookings_given)
+    not_listed(listing, "AUTH-3", asking(bookings_given, key, other), other, "visitor", "visitors")
+
+
 # Members see their own
 
 

@@ -1,6 +1,6 @@
 """The document as the rim uses it: schemas said in JSON Schema, rules and limits at hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -152,11 +152,20 @@ def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:
 
 
 def contract(
-    document: Mapping[str, Any], rules: Mapping[str, Rule], without: Iterable[str] = ()
+    document: Mapping[str, Any],
+    rules: Mapping[str, Rule],
+    without: Iterable[str] = (),
+    rewritten: Iterable[tuple[str, Any]] = (),
 ) -> Contract:
-    """The contract, less the keywords of the rules that are to be broken."""
+    """The contract, less the keywords of the rules that are to be broken.
+
+    `rewritten` are JSON pointers, each with what the document has there instead. Raises KeyError
+    for a pointer to what it does not have.
+    """
     broken = frozenset(without)
     kept = _without(document, broken) if broken else document
+    for pointer, value in rewritten:
+        kept = _rewritten(kept, pointer.split("/")[1:], value)
     return Contract(document=kept, schemas=translated(kept), rules=rules)
 
 
@@ -177,3 +186,11 @@ def _without(node: Any, broken: frozenset[str]) -> Any:
         return node
     left_out = ASSERTIONS if node.get("x-rule") in broken else frozenset()
     return {key: _without(value, broken) for key, value in node.items() if key not in left_out}
+
+
+def _rewritten(node: Any, way: Sequence[str], value: Any) -> Any:
+    """A copy with the value at the end of the way; a tuple stands for a list."""
+    if not way:
+        return list(value) if isinstance(value, tuple) else value
+    key = way[0].replace("~1", "/").replace("~0", "~")
+    return {**node, key: _rewritten(node[key], way[1:], value)}

@@ -6,6 +6,7 @@ from bookings_mock.miniatures.further.answers import ANSWERS
 from bookings_mock.miniatures.further.attending import ATTENDING
 from bookings_mock.miniatures.further.callers import CALLERS
 from bookings_mock.miniatures.further.creation import CREATION
+from bookings_mock.miniatures.further.in_bulk import BULK
 from bookings_mock.miniatures.further.life_cycle import LIFE_CYCLE
 from bookings_mock.miniatures.further.lists import LISTS_OF_V1
 from bookings_mock.miniatures.further.moves import MOVES
@@ -23,6 +24,7 @@ SECTIONS: Mapping[str, tuple[Miniature, ...]] = {
     "answers": ANSWERS,
     "revisions": REVISIONS,
     "creation": CREATION,
+    "bulk": BULK,
     "seats": SEATS,
     "life cycle": LIFE_CYCLE,
     "settling": SETTLING,

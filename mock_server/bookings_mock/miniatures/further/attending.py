@@ -1,48 +1,47 @@
 """Miniatures of the Attendance API."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
 
 from bookings_mock.call import Call
+from bookings_mock.domain.attendance import Attendance
 from bookings_mock.domain.rules import attendance
 from bookings_mock.handlers.handler import Handler
-from bookings_mock.miniatures.further.ways import asking, calling
+from bookings_mock.miniatures.further.ways import Wrap, asking, calling
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.queries import first_values
 
 SETS, QUERIES = "setAttendance", "queryAttendance"
 
 
-def _doubled(handler: Handler) -> Handler:
-    """What was set before is added to what is set."""
+def _set_again(change: Callable[[Attendance, Attendance], Attendance]) -> Wrap:
+    """What was set before, and what is set now, become what is kept and answered."""
 
-    async def set_(call: Call) -> Any:
-        former = {one.id: one.number for one in call.world.attendances()}
-        answer = await handler(call)
-        now = call.world.attendance(answer["attendance"]["id"])
-        if now is None or now.id not in former:
-            return answer
-        number = now.number + former[now.id]
-        call.world.put_attendance(evolve(now, number=number))
-        return {"attendance": {**answer["attendance"], "numberOfAttendees": number}}
+    def wrap(handler: Handler) -> Handler:
+        async def set_(call: Call) -> Any:
+            former = {one.id: one for one in call.world.attendances()}
+            answer = await handler(call)
+            now = call.world.attendance(answer["attendance"]["id"])
+            if now is None or now.id not in former:
+                return answer
+            kept = change(former[now.id], now)
+            call.world.put_attendance(kept)
+            shown = {"status": kept.status, "numberOfAttendees": kept.number}
+            return {"attendance": {**answer["attendance"], **shown}}
 
-    return set_
+        return set_
+
+    return wrap
 
 
-def _status_kept(handler: Handler) -> Handler:
-    """An attendance keeps the status that it was first set to."""
+def _added(former: Attendance, now: Attendance) -> Attendance:
+    return evolve(now, number=now.number + former.number)
 
-    async def set_(call: Call) -> Any:
-        former = {one.id: one.status for one in call.world.attendances()}
-        answer = await handler(call)
-        now = call.world.attendance(answer["attendance"]["id"])
-        if now is None or now.id not in former:
-            return answer
-        call.world.put_attendance(evolve(now, status=former[now.id]))
-        return {"attendance": {**answer["attendance"], "status": former[now.id]}}
 
-    return set_
+def _status_kept(former: Attendance, now: Attendance) -> Attendance:
+    return evolve(now, status=former.status)
 
 
 def _everybody(call: Call) -> Call:
@@ -52,15 +51,6 @@ def _everybody(call: Call) -> Call:
         return call
     all_of_them = {**sent, "numberOfAttendees": booking.participants.count}
     return evolve(call, body={**call.body, "attendance": all_of_them})
-
-
-def _first_value(sent: Any) -> Any:
-    if not isinstance(sent, Mapping):
-        return sent
-    return {
-        key: value[:1] if key == "$in" and isinstance(value, list) else _first_value(value)
-        for key, value in sent.items()
-    }
 
 
 def _unsorted(body: Any) -> Any:
@@ -81,13 +71,13 @@ ATTENDING: tuple[Miniature, ...] = (
         name="attendance-doubled",
         rule="ATTENDANCE-1",
         about="setting an attendance again adds its attendees to those of before",
-        handlers={SETS: _doubled},
+        handlers={SETS: _set_again(_added)},
     ),
     Miniature(
         name="attendance-keeps-its-status",
         rule="ATTENDANCE-1",
         about="setting an attendance again leaves its status",
-        handlers={SETS: _status_kept},
+        handlers={SETS: _set_again(_status_kept)},
     ),
     Miniature(
         name="everybody-came",
@@ -99,7 +89,7 @@ ATTENDING: tuple[Miniature, ...] = (
         name="attendance-of-one-value",
         rule="ATTENDANCE-3",
         about="of the values of $in in a query of attendance only the first counts",
-        replaces={attendance.attendance_filter: _first_value},
+        replaces={attendance.attendance_filter: first_values},
     ),
     Miniature(
         name="attendance-unsorted",

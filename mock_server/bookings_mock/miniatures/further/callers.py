@@ -10,6 +10,7 @@ from bookings_mock.domain.rules import envelopes, reading
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import never
 
 
 def _across_sites(handler: Handler) -> Handler:
@@ -41,8 +42,10 @@ def _visitors_only(kind: str, overridden: Collection[str]) -> str | None:
     return None if kind == "member" else envelopes.may_override(kind, overridden)
 
 
-def _no_guard(*facts: Any) -> None:
-    return
+# Where the document says who may call what.
+_LISTS = "/paths/~1bookings~1v1~1bookings/get/x-callers"
+_READS = "/paths/~1_api~1bookings-reader~1v2~1extended-bookings~1query/post/x-callers"
+_ANYBODY = ("owner", "app", "member", "visitor")
 
 
 CALLERS: tuple[Miniature, ...] = (
@@ -62,13 +65,13 @@ CALLERS: tuple[Miniature, ...] = (
         name="members-cancel-for-others",
         rule="AUTH-6",
         about="a member may cancel, though not reschedule, what others have booked",
-        handlers={"cancelBooking": under({reading.may_change: _no_guard})},
+        handlers={"cancelBooking": under({reading.may_change: never})},
     ),
     Miniature(
         name="members-move-others",
         rule="AUTH-6",
         about="a member may reschedule, though not cancel, what others have booked",
-        handlers={"rescheduleBooking": under({reading.may_change: _no_guard})},
+        handlers={"rescheduleBooking": under({reading.may_change: never})},
     ),
     Miniature(
         name="any-scope-writes",
@@ -87,5 +90,23 @@ CALLERS: tuple[Miniature, ...] = (
         rule="AUTH-7",
         about="members, though not visitors, may override availability and policy",
         replaces={envelopes.may_override: _visitors_only},
+    ),
+    Miniature(
+        name="members-cancel-for-others-in-bulk",
+        rule="AUTH-6",
+        about="a member may cancel in bulk, though not one by one, what others have booked",
+        handlers={"bulkCancelBooking": under({reading.may_change: never})},
+    ),
+    Miniature(
+        name="visitors-list-bookings",
+        rule="AUTH-3",
+        about="a visitor sees in the V1 list what everybody has booked",
+        rewrites={_LISTS: _ANYBODY},
+    ),
+    Miniature(
+        name="visitors-query-bookings",
+        rule="AUTH-9",
+        about="a visitor who queries the reader sees what everybody has booked",
+        rewrites={_READS: _ANYBODY},
     ),
 )

@@ -9,13 +9,13 @@ from attrs import evolve
 from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking, Course, Json, Participants, Slot
 from bookings_mock.domain.ground import Contacts
-from bookings_mock.domain.rulebook import Refusal, RuleBroken
-from bookings_mock.domain.rules import bulk, create, extended, policy
+from bookings_mock.domain.rulebook import Refusal
+from bookings_mock.domain.rules import create, extended, policy
 from bookings_mock.domain.rules.envelopes import writable_part
 from bookings_mock.domain.service import COURSE, Service, Session
-from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import asking, keeping
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import first_choice_exists, less
 
 CREATES, IN_BULK = "createBooking", "bulkCreateBooking"
 
@@ -28,12 +28,6 @@ def _any_session(session: Session | None, service: Service) -> Refusal | None:
 
 def _courses_checked_only(service: Service, by_schedule: bool) -> str | None:
     return create.booked_as_its_kind(service, by_schedule) if service.kind == COURSE else None
-
-
-def _first_choice_only(wanted: Participants, service: Service) -> str | None:
-    parts = wanted.choices["serviceChoices"][:1] if wanted.choices else []
-    first = evolve(wanted, choices={"serviceChoices": parts}) if parts else wanted
-    return create.choices_exist(first, service)
 
 
 def _of_any_option(wanted: Participants, service: Service) -> str | None:
@@ -91,10 +85,6 @@ def _no_undefined(option: str | None, service: Service, skipped: bool) -> str | 
     return "say how it is paid" if refused else create.option_offered(option, service, skipped)
 
 
-def _but(*names: str) -> Any:
-    return lambda details: {key: value for key, value in details.items() if key not in names}
-
-
 def _paid_offline(details: Json) -> Json:
     return {**details, "selectedPaymentOption": "OFFLINE"}
 
@@ -118,60 +108,23 @@ def _in_capitals(details: Json, contacts: Contacts) -> Json:
     return {**known, "firstName": str(known.get("firstName", "")).upper()}
 
 
-def _stopping(handler: Handler) -> Handler:
-    """The items after the first that can't be booked are not even tried."""
-
-    async def created(call: Call) -> Any:
-        items = call.body.get("createBookingsInfo") or []
-        done = await _tried(handler, call)
-        ends = [n for n, one in enumerate(done["results"]) if not one["itemMetadata"]["success"]]
-        if not ends:
-            return await handler(call)
-        tried = {**call.body, "createBookingsInfo": items[: ends[0] + 1]}
-        answer = await handler(evolve(call, body=tried))
-        failed = answer["results"][-1]["itemMetadata"]
-        left = [
-            {"itemMetadata": {**failed, "originalIndex": n}} for n in range(ends[0] + 1, len(items))
-        ]
-        told = {**answer["bulkActionMetadata"], "totalFailures": 1 + len(left)}
-        results = [*answer["results"], *left]
-        return {**answer, "results": results, "bulkActionMetadata": told}
-
-    return created
+def _in_ascii(details: Json, contacts: Contacts) -> Json:
+    known = create.contact_of(details, contacts)
+    return {
+        key: value.encode("ascii", "replace").decode() if isinstance(value, str) else value
+        for key, value in known.items()
+    }
 
 
-class _Undone(Exception):
-    """Carries an answer out of what is undone."""
+def _no_event_id(info: Any) -> Any:
+    entity = info["booking"].get("bookedEntity") or {}
+    slot = {key: value for key, value in (entity.get("slot") or {}).items() if key != "eventId"}
+    named = {**entity, "slot": slot} if entity.get("slot") else entity
+    return {**info, "booking": {**info["booking"], "bookedEntity": named}}
 
 
-async def _tried(handler: Handler, call: Call) -> Any:
-    """What the call would answer; nothing of it stays."""
-    try:
-        with call.world.all_or_nothing():
-            raise _Undone(await handler(call))
-    except _Undone as answer:
-        return answer.args[0]
-
-
-def _keeping_what_came_before(handler: Handler) -> Handler:
-    """A bulk call that fails as a whole leaves the bookings that were made up to there."""
-
-    async def created(call: Call) -> Any:
-        try:
-            return await handler(call)
-        except RuleBroken:
-            await _created_up_to_there(handler, call)
-            raise
-
-    return created
-
-
-async def _created_up_to_there(handler: Handler, call: Call) -> None:
-    for item in call.body.get("createBookingsInfo") or []:
-        try:
-            await handler(evolve(call, body={**call.body, "createBookingsInfo": [item]}))
-        except RuleBroken:
-            return
+def _truths_only(stored: Mapping[str, Json], namespace: str, data: Json) -> Mapping[str, Json]:
+    return {**stored, namespace: {key: value for key, value in data.items() if value}}
 
 
 CREATION: tuple[Miniature, ...] = (
@@ -191,7 +144,7 @@ CREATION: tuple[Miniature, ...] = (
         name="only-the-first-choice-is-checked",
         rule="CREATE-3",
         about="a new booking's first choice must exist, and no other",
-        replaces={create.choices_exist: _first_choice_only},
+        replaces={create.choices_exist: first_choice_exists},
     ),
     Miniature(
         name="choices-of-any-option",
@@ -251,13 +204,13 @@ CREATION: tuple[Miniature, ...] = (
         name="external-ids-are-forgotten",
         rule="CREATE-22",
         about="the externalUserId of a new booking is not kept",
-        replaces={create.kept_as_sent: _but("externalUserId")},
+        replaces={create.kept_as_sent: less("externalUserId")},
     ),
     Miniature(
         name="additional-fields-are-forgotten",
         rule="CREATE-22",
         about="the additionalFields of a new booking are not kept",
-        replaces={create.kept_as_sent: _but("additionalFields")},
+        replaces={create.kept_as_sent: less("additionalFields")},
     ),
     Miniature(
         name="everything-is-paid-offline",
@@ -296,32 +249,21 @@ CREATION: tuple[Miniature, ...] = (
         replaces={extended.stored_fields: lambda stored, namespace, data: {namespace: data}},
     ),
     Miniature(
-        name="bulk-stops-at-the-first-failure",
-        rule="BULK-2",
-        about="the items after the first that can't be booked are not tried",
-        handlers={IN_BULK: _stopping},
+        name="accents-are-lost",
+        rule="CREATE-22",
+        about="letters of a name that are not ASCII come back as question marks",
+        replaces={create.contact_of: _in_ascii},
     ),
     Miniature(
-        name="bulk-keeps-what-came-before",
-        rule="BULK-1",
-        about="a bulk call that fails as a whole leaves the bookings that it had made",
-        handlers={IN_BULK: _keeping_what_came_before},
+        name="event-ids-name-nothing",
+        rule="CREATE-6",
+        about="a session that is named by its eventId is not found",
+        handlers={CREATES: asking(_no_event_id)},
     ),
     Miniature(
-        name="original-index-off-by-one",
-        rule="BULK-5",
-        about="originalIndex counts from one",
-        replaces={
-            bulk.item_metadata: lambda metadata: {
-                **metadata,
-                "originalIndex": metadata["originalIndex"] + 1,
-            }
-        },
-    ),
-    Miniature(
-        name="entities-unasked",
-        rule="BULK-5",
-        about="each result carries its booking, asked or not",
-        replaces={bulk.answers_entity: lambda asked: True},
+        name="what-is-false-is-not-stored",
+        rule="EXTENDED-1",
+        about="0, false and what is empty are left out of extended fields",
+        replaces={extended.stored_fields: _truths_only},
     ),
 )

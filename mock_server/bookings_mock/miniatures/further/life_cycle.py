@@ -1,6 +1,7 @@
 """Miniatures of a booking's status: moves that some bookings make and others don't."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from attrs import evolve
 
@@ -20,18 +21,20 @@ from bookings_mock.domain.rules import confirm
 from bookings_mock.domain.service import APPOINTMENT, CLASS, COURSE
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.handlers.shows import show_booking
-from bookings_mock.miniatures.further.ways import keeping
+from bookings_mock.miniatures.further.ways import Wrap, keeping
 from bookings_mock.miniatures.miniature import Miniature
 
-
-def _declined_classes_too(booking: Booking, move: Move) -> str | None:
-    again = booking.kind == CLASS and booking.status == DECLINED
-    return None if again else confirm.confirmable(booking, move)
+Guard: TypeAlias = Callable[[Booking, Move], str | None]
 
 
-def _canceled_courses_too(booking: Booking, move: Move) -> str | None:
-    again = booking.kind == COURSE and booking.status == CANCELED
-    return None if again else confirm.confirmable(booking, move)
+def _also(guard: Guard, kind: str, status: str) -> Guard:
+    """The guard, passed by bookings of one kind in one status besides."""
+
+    def passed(booking: Booking, move: Move) -> str | None:
+        also = booking.kind == kind and booking.status == status
+        return None if also else guard(booking, move)
+
+    return passed
 
 
 def _but_who_waits(booking: Booking, move: Move) -> str | None:
@@ -40,19 +43,19 @@ def _but_who_waits(booking: Booking, move: Move) -> str | None:
     return confirm.confirmable(booking, move)
 
 
-def _confirmed_appointments_too(booking: Booking, move: Move) -> str | None:
-    late = booking.kind == APPOINTMENT and booking.status == CONFIRMED
-    return None if late else confirm.declinable(booking, move)
+def _idempotent(status: str) -> Wrap:
+    """What has come into the status already is answered as it is."""
 
+    def wrap(handler: Handler) -> Handler:
+        async def answered(call: Call) -> Any:
+            booking = call.world.booking(call.path["bookingId"])
+            if booking and booking.status == status:
+                return {"booking": show_booking(booking)}
+            return await handler(call)
 
-def _already_confirmed(handler: Handler) -> Handler:
-    async def confirmed(call: Call) -> Any:
-        booking = call.world.booking(call.path["bookingId"])
-        if booking and booking.status == CONFIRMED:
-            return {"booking": show_booking(booking)}
-        return await handler(call)
+        return answered
 
-    return confirmed
+    return wrap
 
 
 def _course_canceled(call: Call, former: Booking | None, booking: Booking) -> Booking:
@@ -94,19 +97,19 @@ LIFE_CYCLE: tuple[Miniature, ...] = (
         name="declined-classes-are-confirmed",
         rule="CONFIRM-1",
         about="a DECLINED class booking, and no other kind, can be confirmed",
-        replaces={confirm.confirmable: _declined_classes_too},
+        replaces={confirm.confirmable: _also(confirm.confirmable, CLASS, DECLINED)},
     ),
     Miniature(
         name="canceled-courses-are-confirmed",
         rule="CONFIRM-1",
         about="a CANCELED course booking, and no other kind, can be confirmed",
-        replaces={confirm.confirmable: _canceled_courses_too},
+        replaces={confirm.confirmable: _also(confirm.confirmable, COURSE, CANCELED)},
     ),
     Miniature(
         name="confirming-is-idempotent",
         rule="CONFIRM-1",
         about="confirming what is CONFIRMED already answers it as it is",
-        handlers={"confirmBooking": _already_confirmed},
+        handlers={"confirmBooking": _idempotent(CONFIRMED)},
     ),
     Miniature(
         name="who-waits-is-never-confirmed",
@@ -118,7 +121,7 @@ LIFE_CYCLE: tuple[Miniature, ...] = (
         name="confirmed-appointments-are-declined",
         rule="DECLINE-1",
         about="a CONFIRMED appointment, and no other kind, can be declined",
-        replaces={confirm.declinable: _confirmed_appointments_too},
+        replaces={confirm.declinable: _also(confirm.declinable, APPOINTMENT, CONFIRMED)},
     ),
     Miniature(
         name="declined-courses-are-canceled",
@@ -173,5 +176,11 @@ LIFE_CYCLE: tuple[Miniature, ...] = (
         rule="CONFIRM-5",
         about="confirming without a payment status makes it NOT_PAID",
         replaces={confirm.payment_when_confirmed: lambda given, present: given or "NOT_PAID"},
+    ),
+    Miniature(
+        name="declining-is-idempotent",
+        rule="DECLINE-1",
+        about="declining what is DECLINED already answers it as it is",
+        handlers={"declineBooking": _idempotent(DECLINED)},
     ),
 )

@@ -1,6 +1,7 @@
 """Miniatures of the V1 list: its filters, its pages and what its entries show."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -11,6 +12,9 @@ from bookings_mock.domain.rules import reading
 from bookings_mock.handlers.acting import owner_of
 from bookings_mock.miniatures.further.ways import calling, showing, under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import less
+
+_OFFSET = re.compile(r"[+-]\d\d:\d\d$")
 
 LISTS = "listBookingsV1"
 _FILTER = "query.filter.stringValue"
@@ -54,6 +58,10 @@ def _calling_bounds(renamed: Mapping[str, str]) -> Any:
     return lambda bounds: {renamed.get(name, name): value for name, value in bounds.items()}
 
 
+def _without_offsets(bounds: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: _OFFSET.sub("Z", str(value)) for name, value in bounds.items()}
+
+
 def _bookings_of_the_course(call: Call, answer: Any) -> Any:
     """A schedule finds courses, and not the sessions of a class."""
     if not _named(call, "scheduleId"):
@@ -75,10 +83,6 @@ def _start(entry: Mapping[str, Any]) -> str:
     return single or entity.get("setOfSessions", {}).get("firstSessionStart") or ""
 
 
-def _without(*names: str) -> Any:
-    return lambda booking: {key: value for key, value in booking.items() if key not in names}
-
-
 def _flat(booking: Mapping[str, Any]) -> dict[str, Any]:
     """The period beside what is booked instead of in its singleSession."""
     entity = dict(booking["bookedEntity"])
@@ -96,9 +100,21 @@ def _json_only(problem: str | None) -> Refusal | None:
     return reading.filter_understood(problem) if unread else None
 
 
-def _as_owner(call: Call) -> Call:
-    asked = _named(call, "contactId")
-    return evolve(call, caller=owner_of(call)) if asked else call
+def _seen_by_the_owner(key: str) -> Callable[[Call], Call]:
+    """Whoever filters by this key sees what the owner of the site would."""
+    return lambda call: evolve(call, caller=owner_of(call)) if _named(call, key) else call
+
+
+def _starts_for_ends(sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"startTime" if key == "endTime" else key: value for key, value in sent.items()}
+
+
+def _either_of_them(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
+    for key, value in pairs:
+        simple = key in joined and isinstance(joined[key], str) and isinstance(value, str)
+        joined[key] = [joined[key], value] if simple else value
+    return joined
 
 
 LISTS_OF_V1: tuple[Miniature, ...] = (
@@ -172,7 +188,7 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         name="entries-without-payment",
         rule="LIST-9",
         about="entries of the V1 list lack their paymentDetails",
-        replaces={reading.v1_entry: _without("paymentDetails")},
+        replaces={reading.v1_entry: less("paymentDetails")},
     ),
     Miniature(
         name="entries-with-flat-sessions",
@@ -202,6 +218,36 @@ LISTS_OF_V1: tuple[Miniature, ...] = (
         name="members-see-other-contacts",
         rule="AUTH-5",
         about="a member who filters the V1 list by a contactId sees that contact's bookings",
-        handlers={LISTS: calling(_as_owner)},
+        handlers={LISTS: calling(_seen_by_the_owner("contactId"))},
+    ),
+    Miniature(
+        name="ends-are-starts",
+        rule="LIST-3",
+        about="endTime in a V1 filter is compared with the start",
+        replaces={reading.list_keys: _starts_for_ends},
+    ),
+    Miniature(
+        name="one-bound-of-two",
+        rule="LIST-3",
+        about="of two bounds of a time in a V1 filter the last counts",
+        replaces={reading.list_bounds: lambda bounds: dict(list(bounds.items())[-1:])},
+    ),
+    Miniature(
+        name="members-see-whole-sessions",
+        rule="AUTH-5",
+        about="a member who filters the V1 list by a sessionId sees all who come",
+        handlers={LISTS: calling(_seen_by_the_owner("sessionId"))},
+    ),
+    Miniature(
+        name="repeated-keys-are-joined",
+        rule="LIST-4",
+        about="a key that stands twice in a V1 filter asks for either value",
+        replaces={reading.first_of_each: _either_of_them},
+    ),
+    Miniature(
+        name="offsets-of-bounds-are-dropped",
+        rule="LIST-3",
+        about="a time in a V1 filter is read as UTC, whatever its offset",
+        replaces={reading.list_bounds: _without_offsets},
     ),
 )

@@ -1,5 +1,6 @@
 """Miniatures of Reschedule, Cancel and their policies, and of Update Number Of Participants."""
 
+from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
@@ -11,10 +12,14 @@ from bookings_mock.domain.rulebook import Refusal
 from bookings_mock.domain.rules import create, participants, policy, reschedule
 from bookings_mock.domain.service import Service, Session
 from bookings_mock.handlers.handler import Handler
-from bookings_mock.miniatures.further.ways import asking, keeping
+from bookings_mock.miniatures.further.ways import Wrap, asking, keeping
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import first_choice_exists
 
-MOVES_IT = "rescheduleBooking"
+MOVES_IT, RESIZES = "rescheduleBooking", "updateNumberOfParticipants"
+
+# Where the document says that a list of choices holds one at least.
+_SOME_CHOICE = "/components/schemas/ParticipantChoicesInput/properties/serviceChoices/minItems"
 
 
 def _in_utc(call: Call, former: Booking | None, booking: Booking) -> Booking:
@@ -35,6 +40,26 @@ def _without_place(call: Call, former: Booking | None, booking: Booking) -> Book
     slot = booking.entity
     there = evolve(slot, location=None, resource=None) if isinstance(slot, Slot) else slot
     return evolve(booking, entity=there)
+
+
+def _erasing(erases: Callable[[Any], bool]) -> Wrap:
+    """Some choices that say nothing erase those that there were; as many come as before."""
+
+    def erased(call: Call, former: Booking | None, booking: Booking) -> Booking:
+        named = "participantsChoices" in call.body
+        if former is None or not named or not erases(call.body["participantsChoices"]):
+            return booking
+        return evolve(booking, participants=Participants(total=former.participants.count))
+
+    return keeping(erased)
+
+
+def _empty(sent: Any) -> bool:
+    return sent is not None and not sent["serviceChoices"]
+
+
+def _null(sent: Any) -> bool:
+    return sent is None
 
 
 def _any_session(session: Session | None, service: Service) -> str | None:
@@ -68,12 +93,6 @@ def _ignoring(setting: str) -> Any:
         return {**body, "flowControlSettings": {setting: True, **flow}}
 
     return asking(change)
-
-
-def _first_only(wanted: Participants, service: Service) -> str | None:
-    parts = wanted.choices["serviceChoices"][:1] if wanted.choices else []
-    first = evolve(wanted, choices={"serviceChoices": parts}) if parts else wanted
-    return create.choices_exist(first, service)
 
 
 def _added(old: Participants, new: Participants) -> Participants:
@@ -111,6 +130,26 @@ MOVES: tuple[Miniature, ...] = (
         rule="RESCHEDULE-5",
         about="rescheduling without participants leaves one",
         handlers={MOVES_IT: keeping(_one_comes)},
+    ),
+    Miniature(
+        name="an-empty-choice-list-erases-choices",
+        rule="RESCHEDULE-5",
+        about="rescheduling with an empty list of choices erases those that the booking has",
+        rewrites={_SOME_CHOICE: 0},
+        handlers={MOVES_IT: _erasing(_empty)},
+    ),
+    Miniature(
+        name="null-erases-choices",
+        rule="RESCHEDULE-5",
+        about="rescheduling with choices of null erases those that the booking has",
+        handlers={MOVES_IT: _erasing(_null)},
+    ),
+    Miniature(
+        name="an-empty-update-erases-choices",
+        rule="PARTICIPANTS-2",
+        about="an update with an empty list of choices erases those that the booking has",
+        rewrites={_SOME_CHOICE: 0},
+        handlers={RESIZES: _erasing(_empty)},
     ),
     Miniature(
         name="any-class-will-do",
@@ -172,7 +211,7 @@ MOVES: tuple[Miniature, ...] = (
         name="only-the-first-updated-choice-is-checked",
         rule="PARTICIPANTS-3",
         about="an update checks that the first choice exists, and no other",
-        replaces={participants.updated_choices_exist: _first_only},
+        replaces={participants.updated_choices_exist: first_choice_exists},
     ),
     Miniature(
         name="participants-are-added",

@@ -1,6 +1,6 @@
 """Miniatures of the reader: filters, order, cursors and counts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
@@ -11,48 +11,13 @@ from bookings_mock.handlers.finding import seal_of
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import asking, calling, showing
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.queries import Json, each_part, first_values, spelt, without
 from bookings_mock.query.cursors import read_cursor, write_cursor
 from bookings_mock.query.fields import QueryRefused
 
 QUERIES, COUNTS = "queryExtendedBookings", "countExtendedBookings"
 
-Json = Mapping[str, Any]
-
-
-def _spelt(renamed: Mapping[str, str]) -> Callable[[Any], Any]:
-    """A filter with other operators in the place of some, at any depth."""
-
-    def change(sent: Any) -> Any:
-        if isinstance(sent, list):
-            return [change(one) for one in sent]
-        if not isinstance(sent, Mapping):
-            return sent
-        return {renamed.get(key, key): change(value) for key, value in sent.items()}
-
-    return change
-
-
-def _first_values(sent: Any) -> Any:
-    """A filter whose `$in` takes one value only."""
-    if isinstance(sent, list):
-        return [_first_values(one) for one in sent]
-    if not isinstance(sent, Mapping):
-        return sent
-    return {
-        key: value[:1] if key == "$in" and isinstance(value, list) else _first_values(value)
-        for key, value in sent.items()
-    }
-
-
-def _without(name: str) -> Callable[[Any], Any]:
-    def change(sent: Any) -> Any:
-        if isinstance(sent, list):
-            return [change(one) for one in sent]
-        if not isinstance(sent, Mapping):
-            return sent
-        return {key: change(value) for key, value in sent.items() if key != name}
-
-    return change
+_LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 def _as_it_contains(call: Call) -> Call:
@@ -163,6 +128,45 @@ def _unfiltered(body: Any) -> Any:
     return {key: value for key, value in body.items() if key != "filter"}
 
 
+def _past_all_ties(content: Json) -> Json:
+    """The place after all that have the same value, wherever in their ids the page ended."""
+    if len(content.get("after") or ()) < 2:
+        return content
+    return {**content, "after": [*content["after"][:-1], _LAST_ID]}
+
+
+def _no_way_back(content: Json) -> Json:
+    return {key: value for key, value in content.items() if key != "before"}
+
+
+def _last_comparison(part: Json) -> Json:
+    """Of several comparisons of one field, the last."""
+    return {
+        key: dict(list(value.items())[-1:]) if _is_field(key) and _is_json(value) else value
+        for key, value in part.items()
+    }
+
+
+def _is_field(key: str) -> bool:
+    return not key.startswith("$")
+
+
+def _is_json(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _nested_or(part: Json) -> Json:
+    """A `$or` within an `$and` is another `$and`."""
+    inner = part.get("$and")
+    return {**part, "$and": spelt({"$or": "$and"})(inner)} if inner else part
+
+
+def _nested_not(part: Json) -> Json:
+    """A `$not` within an `$and` or `$or` is passed over."""
+    joined = {key: without("$not")(part[key]) for key in ("$and", "$or") if key in part}
+    return {**part, **joined}
+
+
 def _bent(name: str, about: str, change: Callable[[Any], Any]) -> Miniature:
     return Miniature(
         name=name, rule="READER-1", about=about, replaces={reading.reader_filter: change}
@@ -170,12 +174,18 @@ def _bent(name: str, about: str, change: Callable[[Any], Any]) -> Miniature:
 
 
 READER: tuple[Miniature, ...] = (
-    _bent("less-is-at-most", "$lt takes in the bound itself", _spelt({"$lt": "$lte"})),
-    _bent("more-is-at-least", "$gt takes in the bound itself", _spelt({"$gt": "$gte"})),
-    _bent("in-takes-one-value", "of the values of $in only the first counts", _first_values),
-    _bent("not-is-passed-over", "$not in a filter has no effect", _without("$not")),
-    _bent("or-is-and", "the parts of $or must all hold", _spelt({"$or": "$and"})),
-    _bent("ne-is-eq", "$ne finds what is equal", _spelt({"$ne": "$eq"})),
+    _bent("less-is-at-most", "$lt takes in the bound itself", spelt({"$lt": "$lte"})),
+    _bent("more-is-at-least", "$gt takes in the bound itself", spelt({"$gt": "$gte"})),
+    _bent("in-takes-one-value", "of the values of $in only the first counts", first_values),
+    _bent("not-is-passed-over", "$not in a filter has no effect", without("$not")),
+    _bent("or-is-and", "the parts of $or must all hold", spelt({"$or": "$and"})),
+    _bent("nested-or-is-and", "an $or within an $and must hold in all its parts", _nested_or),
+    _bent("nested-not-is-passed-over", "$not within $and or $or has no effect", _nested_not),
+    _bent(
+        "the-last-comparison-counts", "of $gte and $lt the last counts", each_part(_last_comparison)
+    ),
+    _bent("has-all-is-has-some", "$hasAll finds what has one", spelt({"$hasAll": "$hasSome"})),
+    _bent("ne-is-eq", "$ne finds what is equal", spelt({"$ne": "$eq"})),
     Miniature(
         name="addresses-match-in-part",
         rule="READER-1",
@@ -247,5 +257,23 @@ READER: tuple[Miniature, ...] = (
         rule="READER-3",
         about="the reader shows attendance whether asked or not",
         handlers={QUERIES: asking(lambda body: {**body, "withBookingAttendanceInfo": True})},
+    ),
+    Miniature(
+        name="cursors-pass-over-ties",
+        rule="READER-2",
+        about="a page under a sort begins after all that have the last one's value",
+        handlers={QUERIES: calling(_carrying(_past_all_ties))},
+    ),
+    Miniature(
+        name="back-is-the-beginning",
+        rule="READER-2",
+        about="the cursor to the previous page leads to the first one",
+        handlers={QUERIES: calling(_carrying(_no_way_back))},
+    ),
+    Miniature(
+        name="counts-end-with-a-page",
+        rule="READER-5",
+        about="a count answers fifty where there are more",
+        replaces={reading.counted: lambda total: min(total, 50)},
     ),
 )

@@ -10,11 +10,8 @@ from bookings_mock.domain.rules import envelopes
 from bookings_mock.handlers.reads import read_participants
 from bookings_mock.miniatures.further.ways import under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import never
 from bookings_mock.rim.answers import Answer, Exchange
-
-
-def _unchecked(booking: Booking, passed: str | None) -> None:
-    return
 
 
 def _not_older(booking: Booking, passed: str | None) -> str | None:
@@ -57,6 +54,17 @@ def _refused_but_counted(exchange: Exchange, answer: Answer) -> Answer:
     return answer
 
 
+def _refused_but_paid(exchange: Exchange, answer: Answer) -> Answer:
+    """A refused confirmation sets the payment status."""
+    call = exchange.call
+    if call is None or answer.status < 400 or call.operation != "confirmBooking":
+        return answer
+    booking, paid = call.world.booking(call.path["bookingId"]), call.body.get("paymentStatus")
+    if booking and paid:
+        call.world.put(evolve(booking, payment_status=paid))
+    return answer
+
+
 def _on(operation: str, **bends: Any) -> dict[str, Any]:
     return {operation: under({getattr(envelopes, name): bend for name, bend in bends.items()})}
 
@@ -84,13 +92,13 @@ REVISIONS: tuple[Miniature, ...] = (
         name="stale-cancelations-are-accepted",
         rule="REVISION-3",
         about="canceling, and nothing else, takes any revision",
-        handlers=_on("cancelBooking", current_revision=_unchecked),
+        handlers=_on("cancelBooking", current_revision=never),
     ),
     Miniature(
         name="stale-participants-are-accepted",
         rule="REVISION-3",
         about="updating the participants, and nothing else, takes any revision",
-        handlers=_on("updateNumberOfParticipants", current_revision=_unchecked),
+        handlers=_on("updateNumberOfParticipants", current_revision=never),
     ),
     Miniature(
         name="newer-revisions-are-accepted",
@@ -139,5 +147,37 @@ REVISIONS: tuple[Miniature, ...] = (
         rule="REVISION-6",
         about="a refused reschedule, and no other refusal, raises the revision",
         bend=_refused_but_counted,
+    ),
+    Miniature(
+        name="stale-cancelations-in-bulk-are-accepted",
+        rule="REVISION-3",
+        about="canceling in bulk, and nothing else, takes any revision",
+        handlers=_on("bulkCancelBooking", current_revision=never),
+    ),
+    Miniature(
+        name="canceling-in-bulk-keeps-the-revision",
+        rule="REVISION-2",
+        about="canceling in bulk leaves the revision",
+        handlers=_on("bulkCancelBooking", next_revision=lambda revision: revision),
+    ),
+    Miniature(
+        name="deciding-in-bulk-leaves-the-date",
+        rule="REVISION-5",
+        about="updatedDate does not move when a booking is decided on in bulk",
+        handlers=_on(
+            "bulkConfirmOrDeclineBooking", update_time=lambda booking, now: booking.updated
+        ),
+    ),
+    Miniature(
+        name="moving-leaves-the-date",
+        rule="REVISION-5",
+        about="updatedDate does not move when a booking is rescheduled",
+        handlers=_on("rescheduleBooking", update_time=lambda booking, now: booking.updated),
+    ),
+    Miniature(
+        name="refused-confirmations-are-paid",
+        rule="REVISION-6",
+        about="the payment status of a confirmation that is refused is stored all the same",
+        bend=_refused_but_paid,
     ),
 )

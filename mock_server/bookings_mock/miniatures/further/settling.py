@@ -11,6 +11,7 @@ from bookings_mock.domain.rules import checkout, confirmation
 from bookings_mock.domain.service import COURSE
 from bookings_mock.miniatures.further.ways import keeping, under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import always
 
 SETTLES = "confirmOrDeclineBooking"
 
@@ -126,9 +127,7 @@ SETTLING: tuple[Miniature, ...] = (
         name="skipping-availability-is-not-for-courses",
         rule="CONFIRMATION-5",
         about="a course booked with skipAvailabilityValidation is declined for lack of room",
-        handlers={
-            SETTLES: under({confirmation.availability_skipped: lambda flow: False}, _of_a_course)
-        },
+        handlers={SETTLES: under({confirmation.availability_skipped: always(False)}, _of_a_course)},
     ),
     Miniature(
         name="part-payments-are-rounded-up",

@@ -15,6 +15,7 @@ from bookings_mock.domain.times import rfc3339
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures.further.ways import under
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.stand_ins import always, less
 
 Json = Mapping[str, Any]
 
@@ -59,8 +60,11 @@ def _status_of_now(body: Json) -> dict[str, Any]:
     return shown
 
 
-def _without(name: str) -> Any:
-    return lambda body: {key: value for key, value in body.items() if key != name}
+def _participants_of_now(body: Json) -> dict[str, Any]:
+    shown = dict(body)
+    if "previousTotalParticipants" in shown:
+        shown["previousTotalParticipants"] = shown["booking"].get("totalParticipants")
+    return shown
 
 
 def _local_time(event: Json) -> dict[str, Any]:
@@ -87,10 +91,6 @@ def _joined(former: Notification, new: Notification) -> Notification:
 
 def _former(former: Notification, new: Notification) -> Notification:
     return former
-
-
-def _always(said: Notification) -> bool:
-    return True
 
 
 TELLING: tuple[Miniature, ...] = (
@@ -122,7 +122,7 @@ TELLING: tuple[Miniature, ...] = (
         name="bulk-tells-nothing",
         rule="EVENT-1",
         about="bookings made in bulk send no event",
-        handlers={"bulkCreateBooking": under({events.emitted: lambda slugs: ()})},
+        handlers={"bulkCreateBooking": under({events.emitted: always(())})},
     ),
     Miniature(
         name="event-ids-of-the-booking",
@@ -152,19 +152,19 @@ TELLING: tuple[Miniature, ...] = (
         name="no-previous-start",
         rule="EVENT-4",
         about="the event of a reschedule does not say when the booking started before",
-        replaces={events.action_body: _without("previousStartDate")},
+        replaces={events.action_body: less("previousStartDate")},
     ),
     Miniature(
         name="declining-always-tells-the-customer",
         rule="NOTIFY-1",
         about="whoever declines with a message sends it, asked or not",
-        handlers={"declineBooking": under({events.is_sent: _always})},
+        handlers={"declineBooking": under({events.is_sent: always(True)})},
     ),
     Miniature(
         name="moving-always-tells-the-customer",
         rule="NOTIFY-1",
         about="whoever reschedules with a message sends it, asked or not",
-        handlers={"rescheduleBooking": under({events.is_sent: _always})},
+        handlers={"rescheduleBooking": under({events.is_sent: always(True)})},
     ),
     Miniature(
         name="messages-pile-up",
@@ -177,5 +177,23 @@ TELLING: tuple[Miniature, ...] = (
         rule="NOTIFY-2",
         about="the message of a cancelation does not replace the one before it",
         handlers={"cancelBooking": under({events.last_message: _former})},
+    ),
+    Miniature(
+        name="canceling-in-bulk-tells-nothing",
+        rule="EVENT-1",
+        about="bookings that are canceled in bulk send no event",
+        handlers={"bulkCancelBooking": under({events.emitted: always(())})},
+    ),
+    Miniature(
+        name="previous-participants-of-now",
+        rule="EVENT-4",
+        about="the event of other participants says that there were as many before",
+        replaces={events.action_body: _participants_of_now},
+    ),
+    Miniature(
+        name="bulk-always-tells-the-customer",
+        rule="NOTIFY-1",
+        about="whoever books in bulk with a message sends it, asked or not",
+        handlers={"bulkCreateBooking": under({events.is_sent: always(True)})},
     ),
 )
