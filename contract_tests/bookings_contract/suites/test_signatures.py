@@ -7,9 +7,10 @@ import jwt
 import pytest
 
 from bookings_contract.client import Client
+from bookings_contract.events import KINDS_OF_EVENTS
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
-from bookings_contract.suites.listening import KINDS_OF_EVENTS, events
+from bookings_contract.suites.listening import events
 
 RULE = "EVENT-3"
 # The one algorithm that receivers of these events are told to accept.
