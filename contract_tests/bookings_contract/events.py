@@ -15,8 +15,14 @@ from bookings_contract.operations import document
 from bookings_openapi import Move
 from bookings_openapi.schemas import ASSERTIONS, compiled, is_date_time, rooted, translated
 
-# The rule on what an event says of itself.
-ENVELOPE = "EVENT-2"
+# The rules on which events are sent, on what each says of itself, and of what was before.
+OWN, ENVELOPE, ACTION = "EVENT-1", "EVENT-2", "EVENT-4"
+UPDATED = "updated"
+# Operations of which it is a circumstance by itself which events they send.
+PARTS: Mapping[str, str] = {
+    "confirmOrDeclineBooking": "confirm_or_decline",
+    "markBookingAsPending": "mark_as_pending",
+}
 # A time that is local and said to be in UTC is off by half an hour at least.
 NEARLY_AT_ONCE = timedelta(minutes=20)
 
@@ -38,7 +44,7 @@ def own_slug(operation: str, status: str | None = None) -> str:
 
 def is_aside(event: Event) -> bool:
     """Whether it is a further `updated` that says which action is behind it."""
-    return event.get("slug") == "updated" and bool(event.get("originatedFrom"))
+    return event.get("slug") == UPDATED and bool(event.get("originatedFrom"))
 
 
 def summary(told: list[Event]) -> str:

@@ -10,6 +10,7 @@ import bookings_openapi
 from bookings_contract.client import Client
 from bookings_contract.events import (
     KINDS_OF_EVENTS,
+    PARTS,
     Event,
     body_fields,
     carried,
@@ -47,11 +48,6 @@ from bookings_contract.suites.listening import events, heard
 # A webhook would do as well; a target's controls show the same.
 NEEDS = ("control",)
 MOVES = bookings_openapi.lifecycle()
-# What these send is only observed.
-PARTS = {
-    "confirmOrDeclineBooking": "confirm_or_decline",
-    "markBookingAsPending": "mark_as_pending",
-}
 
 
 # ── Which are sent ────────────────────────────────────────────────────────────────────────────────
