@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
+from bookings_contract.checks import Signed
 from bookings_contract.client import Client
 from bookings_contract.events import KINDS_OF_EVENTS
 from bookings_contract.expect import Expect
@@ -30,9 +31,10 @@ def test_an_event_is_delivered_as_a_token_that_verifies(
     )
     if operation:
         bookings_expect.accepted(bookings_client.act(operation, booking), RULE)
+    told = events(bookings_given)
     shown = bookings_client.control("GET", "webhooks")
     tokens = {one["eventId"]: one["token"] for one in shown["deliveries"]}
-    for event in events(bookings_given):
+    for event in told:
         said = _complaint(tokens.get(event["id"]), shown["publicKey"], event)
         bookings_expect.that(
             RULE,
@@ -40,6 +42,7 @@ def test_an_event_is_delivered_as_a_token_that_verifies(
             expected="a token that the public key verifies and that carries the event",
             actual=said or "so it is",
             circumstance=str(event["slug"]),
+            check=Signed(),
         )
 
 
