@@ -50,10 +50,16 @@ def _confirmed(traffic: Traffic) -> None:
     traffic.tells("confirmed", before=WAS_CREATED)
 
 
+def _booked(number: int) -> dict[str, Any]:
+    return {
+        **{"id": id_of(number), "status": "CREATED", "revision": "1"},
+        **{"bookedEntity": slot(), "totalParticipants": 1},
+    }
+
+
 def _met(traffic: Traffic, status: str) -> None:
     """A booking that nobody was seen to make is read."""
-    booked = {"bookedEntity": slot(), "totalParticipants": 1}
-    traffic.bookings[7] = {"id": id_of(7), "status": status, "revision": "1", **booked}
+    traffic.bookings[7] = _booked(7) | {"status": status}
     traffic.shows(7, filter={"id": id_of(7)})
 
 
@@ -473,7 +479,48 @@ def test_kinds_of_events_that_nobody_declares_may_be_anybodys() -> None:
     assert not findings(traffic)
 
 
+def test_what_another_site_does_is_told_elsewhere() -> None:
+    asked = {"booking": {"bookedEntity": slot(), "totalParticipants": 1}}
+    for caller, expected in (("other_site", []), ("owner", ["created once"])):
+        traffic = begun()
+        traffic.says("createBooking", asked, {"booking": _booked(3)}, caller=caller)
+        traffic.looks()
+        assert [found.expected for found in findings(traffic)] == expected
+
+
+def test_data_stored_long_after_a_booking_was_changed_need_not_change_it() -> None:
+    traffic = begun()
+    traffic.makes(updatedDate="2031-02-28T07:45:00.000Z")
+    traffic.looks()
+    asked = {"namespace": "@acme/crews", "namespaceData": {"crewSize": 4}}
+    traffic.says("updateExtendedFields", asked, asked)
+    traffic.tells("updated")
+    traffic.looks()
+    assert "EVENT-2" not in {found.rule for found in findings(traffic)}
+
+
+def test_a_decline_where_that_is_open_is_told_if_it_was_done() -> None:
+    traffic = begun()
+    _made(traffic)
+    traffic.acts("declineBooking", "DECLINED")
+    traffic.looks()
+    assert [found.expected for found in findings(traffic)] == ["declined once"]
+
+
 # What comes late
+
+
+def test_what_may_have_been_done_may_be_told_late_as_well() -> None:
+    traffic = begun()
+    _made(traffic)
+    asked = {"bookingId": id_of(1), "sessionId": "any", "status": "ATTENDED"}
+    shown = {**asked, "id": id_of(51), "numberOfAttendees": 1}
+    traffic.says("setAttendance", {"attendance": asked}, {"attendance": shown})
+    traffic.looks()
+    traffic.tells("updated")
+    traffic.looks()
+    assert not findings(traffic, SLOW)
+    assert findings(traffic)
 
 
 def test_an_event_may_be_late_where_the_target_settles_late() -> None:
@@ -501,6 +548,18 @@ def test_an_event_of_just_before_the_first_look_may_come_after_it() -> None:
     traffic.tells("created")
     traffic.looks()
     assert not findings(traffic, SLOW)
+
+
+@pytest.mark.parametrize(("seconds", "lacking"), [(30.0, []), (0.5, ["confirmed once"])])
+def test_a_look_in_the_middle_of_a_call_need_not_show_its_event(
+    seconds: float, lacking: list[str]
+) -> None:
+    traffic = begun()
+    _made(traffic)
+    traffic.acts("confirmBooking", "CONFIRMED")
+    traffic.exchanges[-1] = evolve(traffic.exchanges[-1], seconds=seconds)
+    traffic.looks()
+    assert [found.expected for found in findings(traffic, STRANGER)] == lacking
 
 
 def test_what_was_told_once_is_not_asked_for_again() -> None:

@@ -262,7 +262,7 @@ class Oracle:
             memory.writes += 1
             memory.sheet = memory.sheet.after(shown)
             # Whether that updates the booking is nowhere said.
-            memory.ledger.loosen([str(shown.get("bookingId"))])
+            memory.ledger.loosen([str(shown.get("bookingId"))], exchange)
         elif exchange.operation == SETTING:
             memory.disturbed(exchange)
 

@@ -41,7 +41,7 @@ class Deed:
     @property
     def ended(self) -> float:
         """When it was answered."""
-        return self.case.exchange.started + self.case.exchange.seconds
+        return _end(self.case.exchange)
 
 
 @frozen
@@ -94,9 +94,10 @@ class Ledger:
     grounds: Grounds
     _deeds: dict[str, list[Deed]] = field(factory=dict)
     _refused: dict[str, list[Case]] = field(factory=dict)
-    # Bookings whose every change since the last look is known, but for those whose isn't.
+    # Bookings whose every change since the last look is known, but for those to which anything may
+    # have been done, each with the time of that.
     _followed: set[str] = field(factory=set)
-    _loose: set[str] = field(factory=set)
+    _loose: dict[str, float] = field(factory=dict)
     # What the last look showed, None before the first one; and all that was ever shown.
     _seen: frozenset[Key] | None = None
     _met: set[Key] = field(factory=set)
@@ -117,11 +118,11 @@ class Ledger:
             self._deeds.setdefault(id, []).extend(_deeds(case))
             if not case.plain:
                 told = (case.exchange.path, case.exchange.request_text)
-                self.loosen(id for text in told for id in GUID.findall(text))
+                self.loosen((id for text in told for id in GUID.findall(text)), case.exchange)
 
-    def loosen(self, ids: Iterable[str]) -> None:
-        """Takes down that anything may have been done to bookings."""
-        self._loose.update(ids)
+    def loosen(self, ids: Iterable[str], exchange: Exchange) -> None:
+        """Takes down that an exchange may have done anything to bookings."""
+        self._loose.update(dict.fromkeys(ids, _end(exchange)))
 
     def forget(self) -> None:
         """Begins anew with the next look."""
@@ -146,7 +147,8 @@ class Ledger:
         settled = look.started - self.grounds.settle_s + (HAIR if self.grounds.alone else 0.0)
         accounts = [*self._accounts(look, list, new, shadows, settled)] if known else []
         self._close(new, settled, known)
-        self._followed = set(shadows)
+        met = {id for id, shadow in shadows.items() if shadow.since <= settled}
+        self._followed = self._followed | met if known else met
         return accounts
 
     def _accounts(
@@ -171,10 +173,14 @@ class Ledger:
                     deeds=tuple(self._deeds.get(id, ())),
                     refused=tuple(self._refused.get(id, ())),
                     whole=self._whole(shadows[id]),
-                    covered=self.grounds.alone or id in covered,
+                    covered=id in covered or self._done_here(id),
                     settled=settled,
                     by_id=by_id,
                 )
+
+    def _done_here(self, id: str) -> bool:
+        """Whether something was done to it on the one site whose events are listed, for certain."""
+        return self.grounds.alone and any(d.case.by_an_owner for d in self._deeds.get(id, ()))
 
     def _whole(self, shadow: Shadow) -> bool:
         """Whether all that was done to a booking is known.
@@ -203,7 +209,11 @@ class Ledger:
             self._deeds[id] = kept
         self._deeds = {id: deeds for id, deeds in self._deeds.items() if deeds}
         self._refused.clear()
-        self._loose.clear()
+        self._loose = {id: time for id, time in self._loose.items() if time > settled}
+
+
+def _end(exchange: Exchange) -> float:
+    return exchange.started + exchange.seconds
 
 
 def slug_of(event: Event) -> str:
@@ -255,7 +265,7 @@ def _deeds(case: Case) -> Iterator[Deed]:
 def _certain(case: Case) -> bool:
     """Whether the call has to tell its own event: whether it certainly changed something."""
     named = case.operation in bookings_openapi.rules()[OWN].operations
-    if not named or not case.plain or case.settled_otherwise:
+    if not named or not case.plain or (case.settled_otherwise and not _moved_on(case)):
         return False
     before, became = case.before, revision_of(case.done or {})
     if before is None:
@@ -266,3 +276,9 @@ def _certain(case: Case) -> bool:
     sent = case.asked.get("revision") if case.move.revision_checked else None
     was = before.revision.exact if sent is None else revision_of({"revision": sent})
     return was is not None and became is not None and became > was
+
+
+def _moved_on(case: Case) -> bool:
+    """Whether a call did just what it does elsewhere, though it is open whether it does."""
+    became = (case.done or {}).get("status")
+    return case.was not in (None, became) and (became,) == case.move.results

@@ -172,7 +172,7 @@ class Memory:
 
         Such a call may be carried out at any time, also after others that were made later.
         """
-        self.ledger.loosen([id])
+        self.ledger.loosen([id], exchange)
         known = self.shadows.get(id)
         if known is not None:
             haunted = known.haunted or not exchange.succeeded
