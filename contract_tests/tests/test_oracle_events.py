@@ -381,6 +381,13 @@ def test_a_list_of_another_world_begins_anew() -> None:
     assert not findings(traffic)
 
 
+def test_a_list_of_another_world_tells_nothing_of_this_one() -> None:
+    traffic = begun()
+    traffic.makes()
+    traffic.looks({"events": []}, world="other")
+    assert not findings(traffic)
+
+
 def test_a_list_that_has_lost_its_beginning_begins_anew() -> None:
     traffic = begun()
     _made(traffic)
@@ -397,9 +404,66 @@ def test_after_somebody_was_at_the_controls_the_list_begins_anew() -> None:
     traffic = begun()
     _made(traffic)
     traffic.controls()
+    traffic.shows(1, filter={"id": id_of(1)}, status="CONFIRMED", revision="2")
     traffic.tells("confirmed", before=WAS_CREATED)
     traffic.looks()
     assert not findings(traffic)
+
+
+def test_what_was_refused_before_a_look_explains_nothing_after_it() -> None:
+    traffic = begun()
+    _confirmed(traffic)
+    traffic.denies("cancelBooking")
+    traffic.looks()
+    traffic.tells("canceled", before=WAS_CONFIRMED)
+    traffic.looks()
+    assert [found.expected for found in findings(traffic)] == ["no canceled: nothing led to one"]
+
+
+def test_a_call_whose_answer_names_no_booking_may_have_done_anything() -> None:
+    traffic = begun()
+    _confirmed(traffic)
+    asked = {"bookings": {"bookingsInfo": [{"bookingId": id_of(1), "revision": "2"}]}}
+    traffic.says("bulkCancelBooking", asked, {"results": []})
+    traffic.bookings[1] |= {"status": "CANCELED", "revision": "3"}
+    traffic.shows(1, filter={"id": id_of(1)})
+    traffic.tells("canceled", before=WAS_CONFIRMED)
+    traffic.looks()
+    assert not findings(traffic)
+
+
+def test_a_request_in_other_words_may_have_done_more_than_it_seems_to() -> None:
+    traffic = begun()
+    _made(traffic)
+    traffic.acts("confirmBooking", "CONFIRMED", asked={"payment_status": "PAID"})
+    traffic.tells("confirmed", before=WAS_CREATED)
+    traffic.tells("updated")
+    traffic.looks()
+    assert not findings(traffic)
+
+
+def test_a_form_submission_may_be_told_as_an_update() -> None:
+    traffic = begun()
+    traffic.makes()
+    made = traffic.exchanges.pop()
+    sent = {**made.request_json, "formSubmission": {"name": "Ada"}}
+    traffic.says("createBooking", sent, made.json)
+    traffic.bookings[1]["revision"] = "2"
+    traffic.tells("created")
+    traffic.tells("updated")
+    traffic.looks()
+    assert not findings(traffic)
+
+
+def test_what_others_changed_before_a_call_is_not_what_was_seen_last() -> None:
+    traffic = begun()
+    _made(traffic)
+    traffic.bookings[1] |= {"revision": "2", "totalParticipants": 2}
+    asked = {"totalParticipants": 3}
+    traffic.acts("updateNumberOfParticipants", asked=asked, **asked)
+    traffic.tells("number_of_participants_updated", before={"previousTotalParticipants": 2})
+    traffic.looks()
+    assert not findings(traffic, STRANGER)
 
 
 def test_a_call_that_was_not_answered_may_be_told_or_not() -> None:
@@ -423,6 +487,18 @@ def test_what_is_answered_where_that_is_open_may_be_told_or_not(events: int) -> 
     traffic.acts("cancelBooking", asked=same, **same)
     for _ in range(events):
         traffic.tells("canceled", before={"previousStatus": "CANCELED"})
+    traffic.looks()
+    assert not findings(traffic)
+
+
+@pytest.mark.parametrize("slugs", [(), ("confirmed",), ("updated",)], ids=str)
+def test_a_decision_on_what_is_settled_may_be_told_as_anything(slugs: tuple[str, ...]) -> None:
+    traffic = begun()
+    _confirmed(traffic)
+    same = {"revision": "2"}
+    traffic.acts("confirmOrDeclineBooking", asked={"paymentStatus": "PAID"}, **same)
+    for slug in slugs:
+        traffic.tells(slug, before=WAS_CONFIRMED)
     traffic.looks()
     assert not findings(traffic)
 
@@ -546,6 +622,19 @@ def test_an_event_of_just_before_the_first_look_may_come_after_it() -> None:
     traffic.makes()
     traffic.looks()
     traffic.tells("created")
+    traffic.looks()
+    assert not findings(traffic, SLOW)
+
+
+def test_what_the_first_look_no_longer_showed_is_not_asked_for_later() -> None:
+    traffic = Traffic()
+    _made(traffic)
+    for number in (2, 3):
+        same = {"totalParticipants": number}
+        traffic.acts("updateNumberOfParticipants", asked=same, **same)
+    traffic.tells("number_of_participants_updated", before={"previousTotalParticipants": 2})
+    traffic.looks()
+    traffic.now += 60
     traffic.looks()
     assert not findings(traffic, SLOW)
 

@@ -157,10 +157,10 @@ class Traffic:
             }
         )
 
-    def looks(self, body: Any = None) -> None:
+    def looks(self, body: Any = None, world: str = "own") -> None:
         """Somebody looks at the events so far."""
         shown = {"events": self.events} if body is None else body
-        path = "/_mock/events"
+        path = f"/_mock/events?world={world}"
         self.exchanges.append(
             self._made(CONTROL, "GET", path, "", json.dumps(shown), 200, None, reads=True)
         )

@@ -231,4 +231,4 @@ def _at(
 
 def is_list(path: str) -> bool:
     """Whether a control's path is that of the events."""
-    return path.rstrip("/").endswith(f"/{LIST}")
+    return path.partition("?")[0].rstrip("/").endswith(f"/{LIST}")
