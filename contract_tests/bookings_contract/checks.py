@@ -75,7 +75,14 @@ class Ordered:
     ways: tuple[tuple[Path, bool], ...]
 
 
-Check = Refused | Accepted | RefusedWith | Answered | Shaped | Holds | Shows | Meets | Ordered
+@frozen
+class Signed:
+    """Deliveries, each of them a token that the key shown beside them verifies."""
+
+
+Check = (
+    Refused | Accepted | RefusedWith | Answered | Shaped | Holds | Shows | Meets | Ordered | Signed
+)
 
 
 def changed(before: Any, after: Any, at: Path = ()) -> Iterator[tuple[Path, object]]:

@@ -32,6 +32,8 @@ GATES = (401, 403)
 TOO_MANY = 429
 # The codes of a 429 that is about the rate; most have none.
 RATES = (None, "RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED")
+# What is shown at the controls that those want to see who follow the target's state.
+FOLLOWED = ("events",)
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
 
@@ -224,6 +226,8 @@ class Client:
         shown = partial(_controlled, method, url, content, response, started, seconds)
         if method == "GET":
             self.record.look(shown)
+            if path.strip("/") in FOLLOWED:
+                self._tell(shown())
         else:
             told = shown()
             self._tell(told)

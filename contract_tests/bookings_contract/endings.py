@@ -16,6 +16,7 @@ from bookings_contract.checks import (
     Refused,
     RefusedWith,
     Shaped,
+    Signed,
 )
 from bookings_contract.exchange import Exchange
 from bookings_contract.report.replay import (
@@ -30,6 +31,7 @@ from bookings_contract.report.replay import (
     Text,
     ending,
 )
+from bookings_contract.report.signed import wrong_with
 from bookings_contract.verdicts import Finding
 
 Values = Mapping[Carried, object]
@@ -64,6 +66,8 @@ def ended(script: Replay, now: Finding, values: Values) -> Again:
             return _shown(script.claim, seen[0], values)
         if isinstance(script.claim, Shown):
             return _met(script.claim, now.story, values)
+        if isinstance(script.claim, Signed):
+            return _signed(seen[0])
         if isinstance(script.claim, Ordered):
             return _in_order(script.claim, seen[0])
         return _answered(script.claim, seen[0], seen[1])
@@ -110,6 +114,15 @@ def _in_order(claim: Ordered, last: Exchange) -> Again:
         if told == sorted(told, reverse=descending):
             return Again.UNCLEAR
     return Again.FAILS
+
+
+def _signed(shown: Exchange) -> Again:
+    key = str(at(shown.json, ("publicKey",)))
+    deliveries = at(shown.json, ("deliveries",))
+    if not isinstance(deliveries, list) or not deliveries:
+        return Again.UNCLEAR
+    wrong = [delivery for delivery in deliveries if wrong_with(delivery, key)]
+    return Again.FAILS if wrong else Again.HOLDS
 
 
 def _answered(claim: Claim, last: Exchange, first: Exchange) -> Again:

@@ -79,7 +79,7 @@ class Record:
         # What the controls show comes of everything that was done, whatever the story leaves out.
         exchanges = self.exchanges if aside else self._chapters_up_to(at)
         story = about_last(exchanges) if passing else trimmed(exchanges)
-        told = evolve(finding, story=finding.story or story, aside=aside)
+        told = evolve(finding, story=finding.story or story, aside=finding.aside or aside)
         self.findings.setdefault(told.identity, told)
 
     def _chapters_up_to(self, at: Exchange | None) -> Sequence[Exchange]:

@@ -26,9 +26,13 @@ from bookings_mock import create_app
 
 # One for each way in which a breach is claimed and seen: a refusal, a value, a header, a page that
 # a cursor leads to, a stale revision, the calendar of the controls; then the code of a refusal, a
-# list that shows and leaves out, repeated keys, taken seats, a walk through pages, one value.
+# list that shows and leaves out, repeated keys, taken seats, a walk through pages, the order of a
+# list, one value, and a signature.
 SIX = ("CONFIRM-1", "CANCEL-1", "SHAPE-4", "ATTENDANCE-10", "REVISION-3", "CONFIRM-3")
-BREAKS = (*SIX, "LOOKUP-2", "LIST-2", "LIST-4", "CONFIRM-6", "READER-2", "CREATE-12")
+BREAKS = (
+    *SIX,
+    *("LOOKUP-2", "LIST-2", "LIST-4", "CONFIRM-6", "READER-2", "READER-4", "CREATE-12", "EVENT-3"),
+)
 
 
 @frozen

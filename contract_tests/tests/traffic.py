@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from attrs import define, field
 
+from bookings_contract.events import KINDS_OF_EVENTS
 from bookings_contract.exchange import CONTROL, Exchange
 from bookings_contract.operations import operation
 from bookings_contract.oracle import Grounds, Offer, Room, Trust
@@ -55,6 +56,8 @@ class Traffic:
     exchanges: list[Exchange] = field(factory=list)
     bookings: dict[int, dict[str, Any]] = field(factory=dict)
     now: float = 1_000_000.0
+    # What the controls show when they are looked at.
+    events: list[dict[str, Any]] = field(factory=list)
 
     # Writes
 
@@ -129,6 +132,38 @@ class Traffic:
         shown = [{"booking": {"id": id_of(number), "status": word}} for number, word in entries]
         query = {} if filter is None else {"query.filter.stringValue": json.dumps(filter)}
         self.says("listBookingsV1", None, {"bookingsEntries": shown}, query=query)
+
+    # Events
+
+    def tells(self, slug: str, number: int = 1, before: Body | None = None, **other: Any) -> None:
+        """An event of a booking as it is now; what an action says was before it."""
+        booking = dict(self.bookings[number])
+        kind = KINDS_OF_EVENTS[slug]["variant"]
+        content = {
+            "createdEvent": {"entity": booking},
+            "updatedEvent": {"currentEntity": booking},
+            "actionEvent": {"body": {"booking": booking, **(before or {})}},
+        }[kind]
+        self.events.append(
+            {
+                "id": f"event-{len(self.events)}",
+                "entityFqdn": "wix.bookings.v2.booking",
+                "slug": slug,
+                "entityId": booking["id"],
+                "eventTime": "2031-02-28T09:45:00.000Z",
+                "triggeredByAnonymizeRequest": False,
+                kind: content,
+                **other,
+            }
+        )
+
+    def looks(self, body: Any = None, world: str = "own") -> None:
+        """Somebody looks at the events so far."""
+        shown = {"events": self.events} if body is None else body
+        path = f"/_mock/events?world={world}"
+        self.exchanges.append(
+            self._made(CONTROL, "GET", path, "", json.dumps(shown), 200, None, reads=True)
+        )
 
     # Anything
 

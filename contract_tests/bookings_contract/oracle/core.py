@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 
 from bookings_contract.exchange import CONTROL, GUID, Exchange
 from bookings_contract.operations import operation
+from bookings_contract.oracle import events
 from bookings_contract.oracle.attending import SETS, Set, missing
 from bookings_contract.oracle.bulk import BULK, Bulk
 from bookings_contract.oracle.case import SINGLE, WRITES, Case
@@ -18,7 +19,7 @@ from bookings_contract.oracle.pages import ATTENDANCE, READS
 from bookings_contract.oracle.querying import Walks
 from bookings_contract.oracle.rulings import Ruling
 from bookings_contract.oracle.shadow import Raw, Shadow
-from bookings_contract.oracle.stories import story
+from bookings_contract.oracle.stories import story, up_to
 from bookings_contract.oracle.taken import (
     Request,
     as_declared,
@@ -62,8 +63,7 @@ class Oracle:
 
     def _taken_in(self, exchange: Exchange) -> list[Ruling]:
         if exchange.operation == CONTROL:
-            self._memory.forget()
-            return []
+            return self._at_the_controls(exchange)
         self.log.append(exchange)
         if exchange.method != operation(exchange.operation).method:
             self._memory.disturbed(exchange)
@@ -78,10 +78,20 @@ class Oracle:
             self._memory.disturbed(exchange)
             return []
 
+    def _at_the_controls(self, exchange: Exchange) -> list[Ruling]:
+        """What the list of events shows; whoever changes something there leaves nothing certain."""
+        memory = self._memory
+        if not exchange.reads:
+            memory.forget()
+        elif exchange.succeeded and events.is_list(exchange.path):
+            accounts = memory.ledger.looked(exchange, memory.shadows)
+            return [ruling for account in accounts for ruling in events.judged(account)]
+        return []
+
     def _told(self, ruling: Ruling) -> Told:
         said = ruling.said()
         if isinstance(said, Finding):
-            return evolve(said, story=story(self.log, ruling.about))
+            return evolve(said, story=story(up_to(ruling.at, self.log), ruling.about))
         if isinstance(said, Kept):
             self._memory.obeyed.add(said.rule)
         return said
@@ -251,6 +261,8 @@ class Oracle:
         if exchange.operation == SETTING and shown and shown.get("id"):
             memory.writes += 1
             memory.sheet = memory.sheet.after(shown)
+            # Whether that updates the booking is nowhere said.
+            memory.ledger.loosen([str(shown.get("bookingId"))], exchange)
         elif exchange.operation == SETTING:
             memory.disturbed(exchange)
 

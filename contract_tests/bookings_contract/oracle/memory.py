@@ -7,6 +7,7 @@ from bookings_contract.operations import operation
 from bookings_contract.oracle.attending import Sheet
 from bookings_contract.oracle.case import Case, Scene
 from bookings_contract.oracle.grounds import Grounds
+from bookings_contract.oracle.ledger import Ledger
 from bookings_contract.oracle.pages import READER, Page
 from bookings_contract.oracle.rulings import Ruling
 from bookings_contract.oracle.shadow import UNKNOWN, Doubt, Raw, Shadow, Span
@@ -35,6 +36,10 @@ class Memory:
     writes: int = 0
     # Something may have been made that nobody can name.
     lost: bool = False
+    ledger: Ledger = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.ledger = Ledger(self.grounds)
 
     def scene(self, exchange: Exchange) -> Scene:
         """All that is known when an exchange begins."""
@@ -46,6 +51,7 @@ class Memory:
     def moved(self, case: Case, id: str) -> None:
         """Remembers what a call did to its booking."""
         known = self.shadows.get(id)
+        self.ledger.moved(case, id)
         if case.refused:
             if known is not None:
                 doubt = Doubt(self.writes, case.move.open.get(case.was or ""))
@@ -72,6 +78,7 @@ class Memory:
         if id is None:
             self.lost = True
             return
+        self.ledger.born(case, id)
         fresh = Shadow(
             id,
             flow=case.flow if case.plain else UNKNOWN,
@@ -165,6 +172,7 @@ class Memory:
 
         Such a call may be carried out at any time, also after others that were made later.
         """
+        self.ledger.loosen([id], exchange)
         known = self.shadows.get(id)
         if known is not None:
             haunted = known.haunted or not exchange.succeeded
@@ -178,6 +186,7 @@ class Memory:
         self.lost = True
         self.writes += 1
         self.sheet = Sheet({}, lost=True)
+        self.ledger.forget()
 
 
 def end(exchange: Exchange) -> float:

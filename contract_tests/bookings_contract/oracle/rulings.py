@@ -10,6 +10,7 @@ from attrs import define, evolve, field, frozen
 
 import bookings_openapi
 from bookings_contract.checks import Check
+from bookings_contract.exchange import Exchange
 from bookings_contract.verdicts import Finding, Kept, Reading, level_of
 
 C = TypeVar("C")
@@ -26,6 +27,9 @@ class Ruling:
     # Further bookings that the story has to tell of.
     about: tuple[str, ...] = ()
     check: Check | None = None
+    # The call that it is about, where that isn't the last one; and the controls that show it.
+    at: Exchange | None = None
+    aside: Exchange | None = None
 
     def named(self, rule: str | None) -> "Ruling":
         """The same for a rule, unless it names one itself."""
@@ -37,7 +41,11 @@ class Ruling:
         if self.broken is not None:
             level = level_of(bookings_openapi.rules()[self.rule], self.circumstance)
             expected, actual = self.broken
-            return Finding(self.rule, level, expected, actual, self.circumstance, check=self.check)
+            return Finding(
+                *(self.rule, level, expected, actual, self.circumstance),
+                check=self.check,
+                aside=self.aside,
+            )
         if self.reading is not None:
             return Reading(self.rule, self.reading)
         return Kept(self.rule)
@@ -56,9 +64,12 @@ def breach(
     circumstance: str | None = None,
     about: tuple[str, ...] = (),
     check: Check | None = None,
+    at: Exchange | None = None,
+    aside: Exchange | None = None,
 ) -> Ruling:
     """The rule was broken."""
-    return Ruling(rule, (str(expected), str(actual)), None, circumstance, about, check)
+    told = (str(expected), str(actual))
+    return Ruling(rule, told, None, circumstance, about, check, at, aside)
 
 
 def follows(reading: str, rule: str | None = None) -> Ruling:

@@ -21,6 +21,12 @@ def story(log: Sequence[Exchange], about: Iterable[str]) -> tuple[Exchange, ...]
     return (*_shortened(ordered), last)
 
 
+def up_to(exchange: Exchange | None, log: Sequence[Exchange]) -> Sequence[Exchange]:
+    """The log until an exchange, all of it for None."""
+    ends = (number for number, one in enumerate(log, 1) if one is exchange)
+    return log[: next(ends, len(log))]
+
+
 def _tells(exchange: Exchange, named: set[str]) -> bool:
     """Whether it is a write about one of the bookings, and had an effect or should have had."""
     if exchange.reads or exchange.status == 404:

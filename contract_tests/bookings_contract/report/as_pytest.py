@@ -7,9 +7,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from bookings_contract.checks import Accepted, Answered, Ordered, Refused, RefusedWith
+from bookings_contract.checks import Accepted, Answered, Ordered, Refused, RefusedWith, Signed
 from bookings_contract.exchange import CONTROL
 from bookings_contract.report import freed as freeing
+from bookings_contract.report import signed as signing
 from bookings_contract.report.replay import (
     NOBODY,
     Beside,
@@ -51,6 +52,8 @@ def as_pytest(replay: Replay) -> str:
     ]
     if replay.carried or isinstance(replay.claim, Equals | Counts | Ordered):
         parts.append("\n" + AT)
+    if isinstance(replay.claim, Signed):
+        parts.append("\n" + _without_head(inspect.getsource(signing)))
     if isinstance(replay.claim, Differs):
         parts += ["\n" + END_OF, "\n" + _freeing(), "\n".join(_breach(replay.claim))]
     return "\n\n".join(parts) + "\n"
@@ -113,12 +116,14 @@ def _doc(words: str, label: str = "") -> str:
 def _imports(replay: Replay) -> Iterator[str]:
     differs = isinstance(replay.claim, Differs)
     digest = differs and _long(replay.claim)
-    yield from ["import hashlib"] * digest
-    yield from ["import json"] * differs
+    signed = isinstance(replay.claim, Signed)
+    yield from ["import base64"] * signed
+    yield from ["import hashlib"] * (digest or signed)
+    yield from ["import json"] * (differs or signed)
     yield "import os"
     yield from ["import re"] * differs
     yield from ["import secrets"] * replay.worlds
-    yield from ["import time"] * bool(replay.settle_s)
+    yield from ["import time"] * (bool(replay.settle_s) or signed)
     yield from ["from datetime import datetime, timezone"] * differs
     yield ""
     yield "import httpx"
@@ -150,6 +155,11 @@ def _token(variable: str, token: str | None, replay: Replay) -> str:
 
 def _variable(header: str) -> str:
     return "".join(c if c.isalnum() else "_" for c in header).upper()
+
+
+def _without_head(source: str) -> str:
+    """The code of a module without what it imports."""
+    return source[source.index("\n\n", source.rindex("\nimport ")) :].strip()
 
 
 def _freeing() -> str:
@@ -277,6 +287,8 @@ def _assertion(replay: Replay, answer: str) -> Iterator[str]:
         yield from _met(claim)
     elif isinstance(claim, Ordered):
         yield from _in_order(claim, answer)
+    elif isinstance(claim, Signed):
+        yield from _signed(answer)
     elif isinstance(claim, RefusedWith):
         yield from _refused_with(claim.ways, answer)
     elif isinstance(claim, Counts):
@@ -311,6 +323,13 @@ def _in_order(claim: Ordered, answer: str) -> Iterator[str]:
         yield f"told = [{entry} for entry in entries]"
         yield f"orders.append(told == sorted(told, reverse={descending}))"
     yield f"assert any(orders), {answer}.text"
+
+
+def _signed(answer: str) -> Iterator[str]:
+    yield f'deliveries, key = {answer}.json()["deliveries"], {answer}.json()["publicKey"]'
+    yield f"assert deliveries, {answer}.text"
+    yield "wrong = [wrong_with(delivery, key) for delivery in deliveries]"
+    yield "assert not any(wrong), wrong"
 
 
 def _told(replay: Replay, claim: Differs) -> Iterator[str]:

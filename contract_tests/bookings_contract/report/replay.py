@@ -23,6 +23,7 @@ from bookings_contract.checks import (
     Refused,
     RefusedWith,
     Shows,
+    Signed,
 )
 from bookings_contract.exchange import GUID, Exchange, complaint, leaves
 from bookings_contract.report.freed import VOLATILE, freed
@@ -129,7 +130,18 @@ class Shown:
     pages: tuple[int, ...]
 
 
-Claim = Refused | Accepted | RefusedWith | Answered | Equals | Counts | Shown | Ordered | Differs
+Claim = (
+    Refused
+    | Accepted
+    | RefusedWith
+    | Answered
+    | Equals
+    | Counts
+    | Shown
+    | Ordered
+    | Signed
+    | Differs
+)
 
 
 @frozen
@@ -425,7 +437,7 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
             pages = [n for n, e in enumerate(finding.story, 1) if e.reads] if walked else []
             told = [tuple(map(carrying.text, ids)) for ids in (present, absent)]
             return Shown(told[0], told[1], tuple(pages) or (len(finding.story),))
-        case Ordered():
+        case Ordered() | Signed():
             return finding.check
         case _:
             pass

@@ -6,10 +6,12 @@ from typing import Any
 import jwt
 import pytest
 
+from bookings_contract.checks import Signed
 from bookings_contract.client import Client
+from bookings_contract.events import KINDS_OF_EVENTS
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
-from bookings_contract.suites.listening import KINDS_OF_EVENTS, events
+from bookings_contract.suites.listening import events
 
 RULE = "EVENT-3"
 # The one algorithm that receivers of these events are told to accept.
@@ -29,9 +31,10 @@ def test_an_event_is_delivered_as_a_token_that_verifies(
     )
     if operation:
         bookings_expect.accepted(bookings_client.act(operation, booking), RULE)
+    told = events(bookings_given)
     shown = bookings_client.control("GET", "webhooks")
     tokens = {one["eventId"]: one["token"] for one in shown["deliveries"]}
-    for event in events(bookings_given):
+    for event in told:
         said = _complaint(tokens.get(event["id"]), shown["publicKey"], event)
         bookings_expect.that(
             RULE,
@@ -39,6 +42,7 @@ def test_an_event_is_delivered_as_a_token_that_verifies(
             expected="a token that the public key verifies and that carries the event",
             actual=said or "so it is",
             circumstance=str(event["slug"]),
+            check=Signed(),
         )
 
 

@@ -1,5 +1,6 @@
 """The state machine whose steps are calls: Hypothesis draws them, and cuts walks down."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,8 +45,12 @@ def walk(
             self.walker = begin()
 
         def teardown(self) -> None:
-            """Leaves the world as it was."""
-            end(self.walker)
+            """Hears out a walk that came to its end; leaves the world as it was."""
+            try:
+                if sys.exception() is None:
+                    self.walker.hear_out()
+            finally:
+                end(self.walker)
 
     quiet = settings(
         max_examples=most,

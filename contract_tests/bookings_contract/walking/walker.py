@@ -91,6 +91,7 @@ class Walker:
         walker = cls(client, given, notes, Oracle(grounds))
         client.observers = (shapes.observe, walker.listen)
         notes.walks += 1
+        walker.hear()
         return walker
 
     def listen(self, exchange: Exchange) -> Iterator[Finding | Kept]:
@@ -239,6 +240,22 @@ class Walker:
         query = {"filter": {"bookingId": booking.id}, "cursorPaging": {"limit": 10}}
         self.call("queryAttendance", body={"query": query})
 
+    def hear(self) -> None:
+        """Has the oracle hear which events there were, where the target shows them."""
+        if not self.client.target.ours:
+            return
+        try:
+            self.given.settle()
+            self.client.control("GET", "events")
+        except Unjudged:
+            return  # These controls show no events.
+
+    def hear_out(self) -> None:
+        """Has it hear the last of them; raises Breach if they break a rule."""
+        if not self.notes.over:
+            self.hear()
+            self._stop_if_broken()
+
     def call(self, name: str, **how: Any) -> Answer | None:
         """Calls an operation; what the target lacks is passed by."""
         return self._answered(lambda: self.client.call(name, **how))
@@ -250,10 +267,13 @@ class Walker:
             answer: Answer | None = call()
         except Unjudged:
             answer = None
+        self._stop_if_broken()
+        return answer
+
+    def _stop_if_broken(self) -> None:
         if self._fresh:
             self._fresh = False
             raise Breach
-        return answer
 
     def _met(self, answer: Answer | None) -> None:
         seen = answer.exchange.booking if answer is not None and answer.accepted else None
