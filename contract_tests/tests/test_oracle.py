@@ -450,6 +450,27 @@ def test_a_moved_bookings_old_seats_are_free() -> None:
     assert broken(traffic) == ["RESCHEDULE-3"]
 
 
+def test_one_object_for_two_bookings_breaks_a_rule() -> None:
+    traffic = Traffic()
+    _attendance(traffic, 1, SESSION)
+    _attendance(traffic, 2, SESSION)
+    assert broken(traffic) == ["ATTENDANCE-1"]
+
+
+def test_an_appointment_has_one_object_whatever_session_is_named() -> None:
+    traffic = Traffic()
+    _attendance(traffic, 1, SESSION)
+    _attendance(traffic, 1, id_of(70))
+    _attendance(traffic, 1, SESSION)
+    assert not findings(traffic)
+
+
+def _attendance(traffic: Traffic, booking: int, session: str) -> None:
+    asked = {"bookingId": id_of(booking), "eventId": session, "status": "ATTENDED"}
+    shown = {**asked, "id": id_of(50), "numberOfAttendees": 1}
+    traffic.says("setAttendance", {"attendance": asked}, {"attendance": shown})
+
+
 # What is not known is not judged
 
 
