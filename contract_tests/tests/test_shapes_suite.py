@@ -1,6 +1,7 @@
 """The fuzzing: nothing is found on the mock, and what is wrong with others is."""
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -254,7 +255,7 @@ def sent(seed: int) -> list[tuple[str, str, str]]:
         client = Client(Wire(target, spy), Record(), world="fuzzed")
         given = Given(client, Supply(target))
         arranging = Arranging(given, cases.exclusive, Random(seed))
-        examiner = Examiner(client, arranging, deadline=time.monotonic() + 60)
+        examiner = Examiner(client, arranging, deadline=math.inf)
         corners(cases, examiner, "rescheduleBooking", 20, str(seed))
         surprises(cases, examiner, "createBooking", 12, seed)
         chains(cases, examiner, 3, 4, seed)

@@ -12,6 +12,7 @@ from attrs import frozen
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
+from schemathesis.generation.coverage import GenerationSession
 from schemathesis.schemas import APIOperation, BaseSchema
 
 import bookings_openapi
@@ -62,12 +63,16 @@ class Cases:
                 )
 
     def corners(self, name: str, most: int, seed: str) -> list[AnyCase]:
-        """Each keyword of the request's schema at and beyond its bounds, or a sample of that."""
+        """Each keyword of the request's schema at and beyond its bounds, or a sample of that.
+
+        What was made before is of no influence: a session of one's own has tried nothing yet.
+        """
         found = list(
             self.schema.iter_coverage_cases(
                 self.operations[name],
                 generation_modes=list(GenerationMode),
                 generation_config=self.schema.config.generation,
+                session=GenerationSession(),
             )
         )
         method = self.operations[name].method.upper()
