@@ -321,7 +321,6 @@ def test_time_slots_are_filtered_by_place_resource_and_policy(api):
     place = {"locationType": "BUSINESS", "id": every[0]["location"]["id"]}
     resource = api.services["haircut"]["resource_id"]
     assert times(api, locations=[place]) == every
-    assert times(api, locations=[None]) == every
     assert times(api, locations=[{"locationType": "CUSTOMER"}]) == []
     assert times(api, resourceTypes=[{"resourceIds": [resource]}]) == every
     assert times(api, resourceTypes=[{"resourceIds": [GUID]}]) == []

@@ -177,7 +177,7 @@ def _classes(call: Call, asked: Mapping[str, Any]) -> list[Service]:
 
 def _provided(service: Service, asked: Mapping[str, Any]) -> bool:
     """Whether the service takes place where, and with whom, it is asked for."""
-    places = [one for one in asked.get("locations") or () if one is not None]
+    places = asked.get("locations") or []
     here = _location(service.location) or {}
     return (not places or any(_same_place(one, here) for one in places)) and all(
         _has(service, one) for one in asked.get("resourceTypes") or ()
