@@ -20,11 +20,12 @@ from bookings_contract.commands import diff, merge, miniatures
 from bookings_contract.commands import doctor as doctor_command
 from bookings_contract.commands import target as target_command
 from bookings_contract.embedded import embedded, rule_facts
+from bookings_contract.locating import locate
 from bookings_contract.plugin import SUITES
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import files, parts, progress, terminal
 from bookings_contract.shards import Shard
-from bookings_contract.target import Target, locate
+from bookings_contract.target import Target
 from bookings_contract.verdicts import LEVELS, Exit
 
 EXAMPLES = """\

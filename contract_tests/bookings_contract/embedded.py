@@ -8,8 +8,9 @@ import httpx
 from attrs import frozen
 
 import bookings_openapi
+from bookings_contract.locating import recognise
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import Target, recognise
+from bookings_contract.target import Target
 
 URL = "http://bookings-mock.test"
 

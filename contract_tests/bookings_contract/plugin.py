@@ -22,6 +22,7 @@ from bookings_contract import hooks, shapes
 from bookings_contract.client import Client, Wire
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
+from bookings_contract.locating import locate
 from bookings_contract.oracle import Oracle
 from bookings_contract.pace import Pace
 from bookings_contract.places import Supply
@@ -35,7 +36,7 @@ from bookings_contract.problems import (
 from bookings_contract.record import Record
 from bookings_contract.shards import Shard
 from bookings_contract.summary import Summary
-from bookings_contract.target import Target, locate
+from bookings_contract.target import Target
 from bookings_contract.verdicts import LEVELS, Finding, counts
 from bookings_contract.watching import Rider, grounds_of
 

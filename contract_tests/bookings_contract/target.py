@@ -1,28 +1,22 @@
-"""What is judged: its address, its callers and its services, read from a target file or a mock.
+"""What is judged: its address, its callers and its services.
 
-It knows nothing of rules and sends nothing but the one question whether a URL is our mock.
+It knows nothing of rules, and `locating` finds it.
 """
 
-import difflib
-import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
-import httpx
-from attrs import NOTHING, Attribute, evolve, field, fields, frozen
+from attrs import Attribute, field, frozen
 from attrs.converters import optional
 
 from bookings_contract.problems import ConfigurationError, NotJudged
+from bookings_contract.rows import made
 
 T = TypeVar("T")
 
 KINDS = ("appointment", "class", "course")
 PATHS = ("documented", "sdk")
-# What of a caller may be read from the environment.
-SECRETS = ("token", "client_secret")
 # What kind of caller each name stands for, unless the target file says another.
 CALLERS = {
     **dict.fromkeys(("owner", "other_site", "bare_site"), "owner"),
@@ -30,17 +24,6 @@ CALLERS = {
     **dict.fromkeys(("member", "other_member"), "member"),
     "visitor": "visitor",
 }
-
-MODEL = """\
-  [target]
-  url = "https://www.wixapis.com"
-  [callers.owner]
-  token = "env:BOOKINGS_TOKEN"
-  [services.yoga]
-  kind = "class"
-  id = "…"
-  schedule_id = "…"
-  sessions = [{id = "…", capacity = 10}]"""
 
 
 def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
@@ -117,15 +100,15 @@ class Choice:
 
 
 def _sessions(rows: Iterable[Mapping[str, Any] | Session] | None) -> tuple[Session, ...]:
-    return tuple(_made(Session, row, "a session") for row in rows or ())
+    return tuple(made(Session, row, "a session") for row in rows or ())
 
 
 def _slots(row: Mapping[str, Any] | Slots | None) -> Slots | None:
-    return None if row is None else _made(Slots, row, "slots")
+    return None if row is None else made(Slots, row, "slots")
 
 
 def _choices(rows: Iterable[Mapping[str, Any] | Choice] | None) -> tuple[Choice, ...]:
-    return tuple(_made(Choice, row, "a choice") for row in rows or ())
+    return tuple(made(Choice, row, "a choice") for row in rows or ())
 
 
 @frozen
@@ -332,207 +315,3 @@ def _lacking(kind: str | None, wanted: Mapping[str, object], words: str | None) 
 
 def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-# Reading
-
-
-def read_toml(path: Path | str) -> Target:
-    """The target that a target file describes."""
-    file = Path(path)
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(
-            f"The target file {file} can't be read: {error.strerror}."
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"The target file {file} is not TOML: {error}.") from error
-    try:
-        return _target(data)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"The target file {file}: {error}") from None
-
-
-def from_site(site: Mapping[str, Any], url: str | None = None) -> Target:
-    """The target that a mock describes itself as; `url` is where it was met."""
-    data = {key: site[key] for key in ("target", "callers", "services") if key in site}
-    data["target"] = dict(data.get("target", {}))
-    if url is not None:
-        data["target"]["url"] = url
-    target = _target(data, known_only=False)
-    return evolve(
-        target,
-        control=f"{target.url}/_mock",
-        product=site.get("product"),
-        version=site.get("version"),
-    )
-
-
-def recognise(url: str, transport: httpx.BaseTransport | None = None) -> Target | None:
-    """The mock that answers at the URL, or None if something else does."""
-    try:
-        with httpx.Client(transport=transport, timeout=10) as client:
-            answer = client.get(f"{url.rstrip('/')}/_mock/site")
-    except httpx.UnsupportedProtocol as error:
-        raise ConfigurationError(f"{url} is no URL: begin it with http:// or https://.") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ConfigurationError(
-            f"Nothing answers at {url} ({error}). Is it running, and is the address right?"
-        ) from error
-    try:
-        site = answer.json()
-    except ValueError:
-        return None
-    ours = answer.status_code == 200 and isinstance(site, dict)
-    if not ours or site.get("product") != "bookings-mock":
-        return None
-    return from_site(site, url.rstrip("/"))
-
-
-def locate(url: str | None, file: Path | str | None) -> Target | None:
-    """The target that a user's URL and target file name; None where neither was given."""
-    if file is not None:
-        named = read_toml(file)
-        return named if url is None else evolve(named, url=url.rstrip("/"))
-    if url is None:
-        return None
-    found = recognise(url)
-    if found is None:
-        raise ConfigurationError(
-            f"{url} is not a bookings-mock, so the judge knows neither its callers nor its "
-            f"services. Describe them in a target file and pass it with --target FILE:\n\n{MODEL}"
-        )
-    return found
-
-
-def _target(data: Mapping[str, Any], known_only: bool = True) -> Target:
-    sections = ("target", "headers", "callers", "services", "control", "webhooks", "throttle")
-    if known_only:
-        _known(data, sections, "the file")
-    head = dict(data.get("target", {}))
-    if "url" not in head:
-        raise ConfigurationError('it names no address: write [target] url = "https://…".')
-    if not isinstance(head["url"], str) or not head["url"].startswith(("http://", "https://")):
-        raise ConfigurationError(f"[target] url is {head['url']!r}; begin it with http or https.")
-    head["url"] = head["url"].rstrip("/")
-    callers = {
-        name: _build(
-            Caller, {**_named(name), **_with_token(name, row)}, f"[callers.{name}]", known_only
-        )
-        for name, row in data.get("callers", {}).items()
-    }
-    if "owner" not in callers:
-        raise ConfigurationError(
-            'it names no owner, who makes the arrangements: write [callers.owner] token = "env:…".'
-        )
-    services = {
-        name: _service(name, row, known_only) for name, row in data.get("services", {}).items()
-    }
-    extra = {
-        "headers": {key: _secret(value) for key, value in data.get("headers", {}).items()},
-        "callers": callers,
-        "services": services,
-        "control": _control(data.get("control", {})),
-        "webhooks": data.get("webhooks", {}),
-        "requests_per_minute": data.get("throttle", {}).get("requests_per_minute"),
-    }
-    return _build(Target, {**head, **extra}, "[target]", known_only)
-
-
-def _service(name: str, row: Mapping[str, Any], known_only: bool) -> Service:
-    where = f"[services.{name}]"
-    if known_only:
-        for key, kind in (("sessions", Session), ("choices", Choice)):
-            for part in row.get(key, ()):
-                _known(part, _names(kind), f"{where} {key}")
-        _known(row.get("slots", {}), _names(Slots), f"{where} slots")
-    return _build(Service, {"name": name, **row}, where, known_only)
-
-
-def _control(section: Mapping[str, Any]) -> str | None:
-    url = section.get("url")
-    return None if url is None else str(url).rstrip("/")
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"name": name, "kind": CALLERS[name]} if name in CALLERS else {"name": name}
-
-
-def _with_token(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    if "token" not in row:
-        raise ConfigurationError(f'[callers.{name}] has no token: write token = "env:NAME".')
-    return {**row, **{key: _secret(row[key]) for key in SECRETS if key in row}}
-
-
-def _secret(value: str) -> str:
-    """The value itself, or the one of the environment variable that it names."""
-    if not value.startswith("env:"):
-        return value
-    name = value.removeprefix("env:")
-    if name not in os.environ:
-        raise ConfigurationError(f"the environment variable {name} is not set: export {name}=…")
-    return os.environ[name]
-
-
-def unset(file: Path) -> dict[str, str]:
-    """The environment variables that a target file reads and nobody has set, by their places.
-
-    Nothing of a file that is not there, or is no TOML: `read_toml` says what is wrong with it.
-    """
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}
-    named = {f"[headers] {key}": value for key, value in _rows(data.get("headers"))}
-    for name, row in _rows(data.get("callers")):
-        named |= {f"[callers.{name}] {key}": value for key, value in _rows(row) if key in SECRETS}
-    variables = {
-        place: value.removeprefix("env:")
-        for place, value in named.items()
-        if isinstance(value, str) and value.startswith("env:")
-    }
-    return {place: name for place, name in variables.items() if name not in os.environ}
-
-
-def _rows(section: object) -> Iterable[tuple[str, Any]]:
-    return section.items() if isinstance(section, dict) else ()
-
-
-def _made(kind: type[T], row: Mapping[str, Any] | T, where: str) -> T:
-    """The value itself, or one read from a row; what else a mock says of it is let go."""
-    return (
-        row if isinstance(row, kind) else _build(kind, cast(Mapping[str, Any], row), where, False)
-    )
-
-
-def _build(kind: type[T], row: Mapping[str, Any], where: str, known_only: bool = True) -> T:
-    names = _names(kind)
-    if known_only:
-        _known(row, names, where)
-    missing = [name for name, a in names.items() if _required(a) and row.get(name) is None]
-    if missing:
-        raise ConfigurationError(f"{where} lacks {' and '.join(missing)}.")
-    known = {key: value for key, value in row.items() if key in names and value is not None}
-    try:
-        return kind(**known)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{where}: {error}") from None
-    except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"{where} can't be read: {error}.") from error
-
-
-def _names(kind: type) -> "dict[str, Attribute[Any]]":
-    return {attribute.name: attribute for attribute in fields(kind)}
-
-
-def _required(attribute: "Attribute[Any]") -> bool:
-    return attribute.default is NOTHING
-
-
-def _known(row: Mapping[str, Any], names: Iterable[str], where: str) -> None:
-    for key in row:
-        if key not in names:
-            near = difflib.get_close_matches(key, list(names), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ConfigurationError(f"{where} has an unknown key {key!r}{hint}")

@@ -1,6 +1,6 @@
 """Writes target files: one for a target that is known, and a template for one that is not.
 
-`target.read_toml` reads them; every key is explained in the template.
+`locating.read_toml` reads them; every key is explained in the template.
 """
 
 import json

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import define, field
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from bookings_contract import shapes
 from bookings_contract.client import Client, Wire
@@ -20,15 +21,28 @@ from bookings_contract.target import Caller, Service, Target
 SCATTERED = frozenset(
     {"test_miniatures.py", "test_further_miniatures.py", "test_readings.py", "test_shapes_suite.py"}
 )
+# What takes longest at a stretch comes first, lest one process ends long after the other.
+LONG = ("test_whole.py", "test_plain_server.py", "test_command.py", "test_plain_pytest.py")
 
 BOOKING = "8f2c1a52-8a0e-4d0b-9f57-2b1f6f6a7c11"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes run the tests, those of a file stay together: they share mocks."""
-    for item in items:
-        if item.path.name not in SCATTERED and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    """Begins with what takes longest."""
+    items.sort(key=lambda item: LONG.index(name) if (name := item.path.name) in LONG else len(LONG))
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps the tests of a file in one process, for they share mocks; those of SCATTERED do not."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if file.rpartition("/")[2] in SCATTERED else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Says which process runs what, where there are several."""
+    return ByFile(config, log)
 
 
 @define

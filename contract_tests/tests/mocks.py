@@ -1,38 +1,25 @@
-"""The mock judged as a whole: once for all tests that ask how it was.
-
-Where several processes run the tests, those that ask stand in the group ABOUT_THE_WHOLE, and so in
-the same process.
-"""
+"""What of the mock is judged here, and when."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-import pytest
-
-from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Report
-
-# Fuzzing is boxed in time, so what it reaches depends on the machine; it has tests of its own.
+# Fuzzing takes long, and has tests of its own.
 SUITES = ("rules", "lifecycle")
 
-about_the_whole = pytest.mark.xdist_group("the whole mock")
+# What no suite can judge on the embedded mock, and why that is good.
+NO_WEBHOOK = "the embedded mock delivers to nobody"
+NO_RECEIVER = "it is about receivers of events, not about the API"
+OUT_OF_REACH = {
+    "EVENT-5": NO_WEBHOOK,
+    "RECEIVER-1": NO_RECEIVER,
+    "RECEIVER-2": NO_RECEIVER,
+    "RECEIVER-3": NO_RECEIVER,
+}
 
 # What takes long is done in parts, one a day.
 TENTHS = 10
-
-Readings = tuple[tuple[str, str], ...]
-
-
-@cache
-def whole(readings: Readings = ()) -> Report:
-    """The report on the mock with these readings."""
-    chosen: Mapping[str, str] = dict(readings)
-    with embedded(readings=chosen) as (target, transport):
-        return judge(target, suites=SUITES, transport=transport)
 
 
 def tenth(all_of_them: Sequence[Any], number: int | None = None) -> Sequence[Any]:

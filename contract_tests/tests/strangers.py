@@ -4,7 +4,8 @@ from pathlib import Path
 
 import httpx
 
-from bookings_contract.target import Target, read_toml
+from bookings_contract.locating import read_toml
+from bookings_contract.target import Target
 
 from .independent import Server
 

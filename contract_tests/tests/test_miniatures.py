@@ -1,4 +1,4 @@
-"""The judge against the mock, whole and wrong in every way that a rule can be broken by its id.
+"""The judge against the mock, wrong in every way that a rule can be broken by its id.
 
 A rule that no miniature breaks, or whose miniature nobody notices, is a failing test here.
 """
@@ -11,7 +11,7 @@ from bookings_contract.hearing import rules_with_tests
 from bookings_contract.run import judge
 from bookings_contract.verdicts import LEVELS, Outcome, Report, Verdict, counts
 
-from .mocks import SUITES, about_the_whole, whole
+from .mocks import OUT_OF_REACH, SUITES
 
 BOOK = bookings_openapi.rules()
 FACTS = rule_facts()
@@ -29,16 +29,6 @@ TOLD_AT_LENGTH = {
     "LIST-1": "a list of bookings in every status",
 }
 
-# What no suite can judge on the embedded mock, and why that is good.
-NO_WEBHOOK = "the embedded mock delivers to nobody"
-NO_RECEIVER = "it is about receivers of events, not about the API"
-UNJUDGED = {
-    "EVENT-5": NO_WEBHOOK,
-    "RECEIVER-1": NO_RECEIVER,
-    "RECEIVER-2": NO_RECEIVER,
-    "RECEIVER-3": NO_RECEIVER,
-}
-
 
 def _breakable() -> list[str]:
     """The rules that a suite judges and that can be broken by id; advice is never broken."""
@@ -47,11 +37,6 @@ def _breakable() -> list[str]:
         for rule in BOOK.values()
         if rule.level != "ADVICE" and rule.id in JUDGED and rule.id in FACTS.miniatures
     ]
-
-
-def _is_coming(rule: bookings_openapi.Rule) -> bool:
-    """Whether all its operations are yet to come into the document."""
-    return bool(rule.operations) and set(rule.operations) <= bookings_openapi.coming()
 
 
 class Impatient:
@@ -82,11 +67,6 @@ def _judged(rule: str) -> Report:
         )
 
 
-def _reasons(verdict: Verdict) -> dict[str, str | None]:
-    """The rules of the whole mock with this verdict, each with the reason."""
-    return {rule.id: rule.reason for rule in whole().having(verdict)}
-
-
 @pytest.mark.parametrize("rule", _breakable())
 def test_a_rule_broken_on_purpose_is_found_broken_and_nothing_else_is(rule: str) -> None:
     report = _judged(rule)
@@ -97,27 +77,6 @@ def test_a_rule_broken_on_purpose_is_found_broken_and_nothing_else_is(rule: str)
     assert len(first.story) <= LONGEST_STORY or rule in TOLD_AT_LENGTH
 
 
-@about_the_whole
-def test_on_the_whole_mock_nothing_is_broken() -> None:
-    assert not [(rule.id, rule.first) for rule in whole().having(Verdict.BROKEN)]
-
-
-@about_the_whole
-def test_on_the_whole_mock_nothing_goes_wrong_while_judging() -> None:
-    assert not _reasons(Verdict.ERROR)
-
-
-@about_the_whole
-def test_on_the_whole_mock_only_what_is_out_of_reach_is_not_judged() -> None:
-    left = _reasons(Verdict.NOT_JUDGED)
-    assert not [rule for rule in left if rule not in UNJUDGED and not _is_coming(BOOK[rule])]
-
-
-@about_the_whole
-def test_on_the_whole_mock_nothing_is_judged_in_part_only() -> None:
-    assert not {rule: reason for rule, reason in _reasons(Verdict.KEPT).items() if reason}
-
-
 def test_every_rule_that_is_obeyed_and_judged_has_a_miniature() -> None:
     counting = {rule.id for rule in BOOK.values() if rule.level in LEVELS}
     unbroken = (FACTS.obeyed & JUDGED & counting) - FACTS.miniatures.keys()
@@ -126,9 +85,9 @@ def test_every_rule_that_is_obeyed_and_judged_has_a_miniature() -> None:
 
 def test_every_rule_that_is_obeyed_is_judged() -> None:
     advice = {rule.id for rule in BOOK.values() if rule.level == "ADVICE"}
-    assert not sorted(FACTS.obeyed - JUDGED - UNJUDGED.keys() - advice)
+    assert not sorted(FACTS.obeyed - JUDGED - OUT_OF_REACH.keys() - advice)
 
 
 def test_no_reason_is_kept_for_a_rule_that_does_not_need_it() -> None:
-    assert BOOK.keys() >= UNJUDGED.keys() | TOLD_AT_LENGTH.keys()
-    assert not JUDGED & UNJUDGED.keys()
+    assert BOOK.keys() >= OUT_OF_REACH.keys() | TOLD_AT_LENGTH.keys()
+    assert not JUDGED & OUT_OF_REACH.keys()

@@ -10,7 +10,8 @@ from attrs import evolve
 
 from bookings_contract.__main__ import main
 from bookings_contract.embedded import embedded
-from bookings_contract.target import Session, Target, read_toml
+from bookings_contract.locating import read_toml
+from bookings_contract.target import Session, Target
 from bookings_contract.target_file import as_toml
 
 from .spoilt import (

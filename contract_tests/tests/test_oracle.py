@@ -327,6 +327,14 @@ def _attended(traffic: Traffic, wrong: bool) -> None:
         traffic.says("setAttendance", {"attendance": asked}, {"attendance": shown})
 
 
+def _attended_by_two(traffic: Traffic, wrong: bool) -> None:
+    for number in (1, 2):
+        traffic.makes(number)
+        asked = {"bookingId": id_of(number), "sessionId": SESSION, "status": "ATTENDED"}
+        shown = {**asked, "id": id_of(50 if wrong else 50 + number), "numberOfAttendees": 1}
+        traffic.says("setAttendance", {"attendance": asked}, {"attendance": shown})
+
+
 def _got(traffic: Traffic, wrong: bool) -> None:
     _attended(traffic, False)
     shown = {"id": id_of(51), "bookingId": id_of(1), "sessionId": SESSION, "status": "NOT_ATTENDED"}
@@ -450,11 +458,13 @@ def test_a_moved_bookings_old_seats_are_free() -> None:
     assert broken(traffic) == ["RESCHEDULE-3"]
 
 
-def test_one_object_for_two_bookings_breaks_a_rule() -> None:
+def test_the_attendance_of_one_booking_is_not_of_another() -> None:
     traffic = Traffic()
-    _attendance(traffic, 1, SESSION)
-    _attendance(traffic, 2, SESSION)
+    _attended_by_two(traffic, True)
     assert broken(traffic) == ["ATTENDANCE-1"]
+    traffic = Traffic()
+    _attended_by_two(traffic, False)
+    assert not findings(traffic)
 
 
 def test_an_appointment_has_one_object_whatever_session_is_named() -> None:
@@ -481,6 +491,16 @@ def _attendance(traffic: Traffic, booking: int, session: str) -> None:
 
 
 # What is not known is not judged
+
+
+def test_the_sessions_that_are_named_for_an_appointment_may_be_the_same() -> None:
+    traffic = Traffic()
+    traffic.makes(1, {"bookedEntity": {"slot": {"serviceId": HAIRCUT}}})
+    for session in (SESSION, OTHER):
+        asked = {"bookingId": id_of(1), "sessionId": session, "status": "ATTENDED"}
+        shown = {**asked, "id": id_of(51), "numberOfAttendees": 1}
+        traffic.says("setAttendance", {"attendance": asked}, {"attendance": shown})
+    assert not findings(traffic)
 
 
 def test_after_a_server_error_a_booking_may_be_anything() -> None:

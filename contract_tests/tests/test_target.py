@@ -5,8 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bookings_contract.locating import from_site, locate, read_toml, recognise
 from bookings_contract.problems import ConfigurationError, NotJudged
-from bookings_contract.target import Target, from_site, locate, read_toml, recognise
+from bookings_contract.target import Target
 
 FULL = """
 [target]

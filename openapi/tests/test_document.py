@@ -15,6 +15,7 @@ from bookings_openapi.document import METHODS, bundle, operations
 
 Reachable = Callable[[Any], Iterator[dict[str, Any]]]
 Resolve = Callable[[Any], Any]
+Complaints = Callable[[Any, Any], list[str]]
 
 # What a receiver of events is sent; no path leads there.
 DELIVERED = {"WebhookToken", "WebhookMessage", "WebhookIdentity", "DomainEvent"}
@@ -83,6 +84,14 @@ def test_every_path_and_alias_declares_its_parameters(
                 declared = {row["name"] for row in rows if row["in"] == "path"}
                 for template in [path, *item.get("x-aliases", [])]:
                     assert set(PARAMETER.findall(template)) == declared, template
+
+
+def test_a_list_holds_no_null(
+    whole: dict[str, Any], reachable: Reachable, complaints: Complaints
+) -> None:
+    lists = [one for one in reachable(whole["components"]) if one.get("type") == "array"]
+    assert lists
+    assert [one["items"] for one in lists if not complaints(one["items"], None)] == []
 
 
 def test_no_two_operations_share_a_method_and_a_path(whole: dict[str, Any]) -> None:

@@ -12,8 +12,9 @@ from rich.console import Console
 from bookings_contract.doctor import Check, examine, found, show
 from bookings_contract.doctor.check import wrong
 from bookings_contract.doctor.silence import silence
+from bookings_contract.locating import read_toml, recognise, unset
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import Target, read_toml, recognise, unset
+from bookings_contract.target import Target
 from bookings_contract.verdicts import Exit
 
 HELP = "find out what is wrong with a target file, apart from the implementation"

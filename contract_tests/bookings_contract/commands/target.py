@@ -6,8 +6,9 @@ from pathlib import Path
 
 from attrs import evolve
 
+from bookings_contract.locating import recognise
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import PATHS, Target, recognise
+from bookings_contract.target import PATHS, Target
 from bookings_contract.target_file import as_toml, template
 from bookings_contract.verdicts import Exit
 

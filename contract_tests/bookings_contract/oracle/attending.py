@@ -61,14 +61,14 @@ SETS: Bench[Set] = Bench()
 def one_object_each(case: Set) -> Ruling | None:
     """Setting it again changes the object that is there."""
     known = case.sheet.of(case.asked)
-    if case.shown is None or not case.alone:
+    if case.shown is None or not case.alone or not case.asked:
         return None
     if known is not None:
         if known.get("id") == case.shown.get("id"):
             return held()
         return breach(f"the object {known.get('id')} changed", f"another, {case.shown.get('id')}")
     other = case.sheet.objects.get(str(case.shown.get("id")))
-    # An appointment has one object, whatever session is named: ATTENDANCE-4 is about that.
+    # All sessions that are named for one appointment may be the same one.
     if other is None or other.get("bookingId") == case.asked.get("bookingId"):
         return None
     return breach(
