@@ -18,9 +18,16 @@ from attrs import define, evolve, field
 from bookings_contract import reading
 from bookings_contract.aftercare import CANCELATION, Aftercare
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, code_of, parsed, redacted
-from bookings_contract.operations import Operation, operation
+from bookings_contract.operations import Operation, codes_of, operation
 from bookings_contract.pace import ANSWER, Pace
-from bookings_contract.problems import OVERDUE, NotJudged, NotOffered, Unanswered, Unjudged
+from bookings_contract.problems import (
+    OVERDUE,
+    NotJudged,
+    NotOffered,
+    Unanswered,
+    Unjudged,
+    Unsendable,
+)
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
@@ -30,8 +37,6 @@ NOT_OFFERED = (404, 405, 501)
 # What may stand in front of every address, whether there is something behind it or not.
 GATES = (401, 403)
 TOO_MANY = 429
-# The codes of a 429 that is about the rate; most have none.
-RATES = (None, "RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED")
 # What is shown at the controls that those want to see who follow the target's state.
 FOLLOWED = ("events",)
 # What asks for a message to be sent to a participant.
@@ -98,6 +103,9 @@ class Wire:
             return self._http.request(
                 method, path, headers=dict(headers), content=content, timeout=timeout
             )
+        except httpx.InvalidURL as error:
+            where = path.partition("?")[0][:80]
+            raise Unsendable(f"{method} {where} can't be sent: {error}") from error
         except httpx.HTTPError as error:
             if isinstance(error, httpx.TimeoutException) and timeout < ANSWER:
                 raise NotJudged(OVERDUE) from error
@@ -355,8 +363,9 @@ class Client:
 
 
 def _too_fast(response: httpx.Response) -> bool:
-    """Whether an answer speaks of the rate; some limits of the business are answered 429 too."""
-    return response.status_code == TOO_MANY and code_of(parsed(response.text)) in RATES
+    """Whether an answer speaks of the rate: a limit of the business says so by its code."""
+    of_business = codes_of(TOO_MANY)
+    return response.status_code == TOO_MANY and code_of(parsed(response.text)) not in of_business
 
 
 def _unanswered(

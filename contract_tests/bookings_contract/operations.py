@@ -75,6 +75,13 @@ def operation(name: str) -> Operation:
     return operations()[name]
 
 
+@functools.cache
+def codes_of(status: int) -> frozenset[str]:
+    """The error codes that the document names for a status, whatever the operation."""
+    named = (one.definition.get("x-codes", {}) for one in operations().values())
+    return frozenset(code for codes in named for code in codes.get(str(status), ()))
+
+
 def _operations(api: Mapping[str, Any]) -> Iterator[Operation]:
     moves = bookings_openapi.lifecycle()
     for path, item in api["paths"].items():

@@ -5,6 +5,7 @@
                     NotOffered           … an operation that not every source knows
                     Unanswered           … even an answer
                     Throttled            … patience: it was asked too often
+                    Unsendable           a request is none that could be sent to anybody
                     NotReached           the target would not enter the state that the rule is about
                     Unreadable           an answer lacks what every answer of its kind carries
 
@@ -47,6 +48,10 @@ class Unanswered(NotJudged):
 
 class Throttled(NotJudged):
     """The target was asked too often."""
+
+
+class Unsendable(NotJudged):
+    """Nobody was asked: no client could send such a request."""
 
 
 class NotReached(Unjudged):

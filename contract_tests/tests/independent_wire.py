@@ -118,6 +118,12 @@ SLOT = {
     "location": LOCATION,
     "resourceSelections": [SELECTION, 0, 3],
 }
+NEW_RESOURCE = {
+    **RESOURCE,
+    "name": text(0, 1200),
+    "transparency": one_of("UNKNOWN_TRANSPARENCY OPAQUE TRANSPARENT"),
+}
+NEW_SLOT = {**SLOT, "resource": NEW_RESOURCE}
 ADDRESS = {
     "streetAddress": dict.fromkeys(("number", "name", "apt"), TEXT),
     "addressLine": TEXT,
@@ -214,7 +220,7 @@ BODIES: dict[str, Shape] = {
     "confirm": DECIDE,
     "decline": DECIDE,
     "cancel": {**ACT, "waiveCharges": FLAG},
-    "reschedule": {**ACT, **PARTICIPANTS, "slot!": SLOT, "bookedAddOns": [ADD_ON, 0, 21]},
+    "reschedule": {**ACT, **PARTICIPANTS, "slot!": NEW_SLOT, "bookedAddOns": [ADD_ON, 0, 21]},
     "recount": {**ACT, **PARTICIPANTS},
     "decide": {"bookingId": GUID, "paymentStatus": PAYMENT},
     "extend": {"id": TEXT, "namespace!": text(1, 164), "namespaceData": OBJECT},
@@ -232,7 +238,10 @@ BODIES: dict[str, Shape] = {
             FLAG,
         ),
     },
-    "attend": {"attendance!": ATTENDANCE, "participantNotification": NOTE},
+    "attend": {
+        "attendance!": ATTENDANCE,
+        "participantNotification": {**NOTE, "message": text(1, 5000)},
+    },
     "attendances": {"query!": QUERY},
 }
 

@@ -10,7 +10,7 @@ from bookings_contract.embedded import Wrong, wrong_servers
 
 from .touched import Touched, touched
 
-# Fuzzing is boxed in time, so what it reaches depends on the machine; it has tests of its own.
+# Fuzzing takes long, and has tests of its own.
 SUITES = ("rules", "lifecycle")
 
 # What no suite can judge on the embedded mock, and why that is good.

@@ -9,7 +9,13 @@ from attrs import evolve
 
 from bookings_contract.client import Client
 from bookings_contract.exchange import Seen
-from bookings_contract.problems import NotJudged, NotOffered, Unanswered, Unreadable
+from bookings_contract.problems import (
+    NotJudged,
+    NotOffered,
+    Unanswered,
+    Unreadable,
+    Unsendable,
+)
 from bookings_contract.record import Record
 from bookings_contract.target import Target
 
@@ -166,6 +172,12 @@ def test_a_request_that_nobody_answers_is_not_judged(
     )
     with pytest.raises(Unanswered, match="no answer to POST /bookings/v2/bookings: timed out"):
         client.call("createBooking", body={})
+
+
+def test_a_request_that_no_client_can_send_is_not_judged(server: Canned, client: Client) -> None:
+    with pytest.raises(Unsendable, match="POST /bookings/v2/bookings/xx.* can't be sent"):
+        client.act("confirmBooking", SEEN, path={"bookingId": "x" * 70_000})
+    assert server.requests == []
 
 
 def test_what_an_answer_lacks_is_unreadable(server: Canned, client: Client) -> None:

@@ -467,6 +467,29 @@ def test_the_attendance_of_one_booking_is_not_of_another() -> None:
     assert not findings(traffic)
 
 
+def test_an_appointment_has_one_object_whatever_session_is_named() -> None:
+    traffic = Traffic()
+    _attendance(traffic, 1, SESSION)
+    _attendance(traffic, 1, id_of(70))
+    _attendance(traffic, 1, SESSION)
+    assert not findings(traffic)
+
+
+def test_what_a_request_does_not_say_plainly_is_nobodys_object() -> None:
+    traffic = Traffic()
+    _attendance(traffic, 1, SESSION)
+    asked = {"bookingId": id_of(1), "eventId": SESSION, "status": "ATTENDED"}
+    shown = {**asked, "id": id_of(50), "numberOfAttendees": 1}
+    traffic.says("setAttendance", {"attendance": asked, "unheard of": 1}, {"attendance": shown})
+    assert not findings(traffic)
+
+
+def _attendance(traffic: Traffic, booking: int, session: str) -> None:
+    asked = {"bookingId": id_of(booking), "eventId": session, "status": "ATTENDED"}
+    shown = {**asked, "id": id_of(50), "numberOfAttendees": 1}
+    traffic.says("setAttendance", {"attendance": asked}, {"attendance": shown})
+
+
 # What is not known is not judged
 
 

@@ -136,6 +136,16 @@ def test_a_limit_of_the_business_is_an_answer(
     assert not time.slept
 
 
+@pytest.mark.parametrize("code", [None, "RESOURCE_EXHAUSTED", "A_WORD_OF_ITS_OWN"])
+def test_a_limit_that_the_document_does_not_name_is_one_of_the_rate(
+    time: Time, make: Callable[..., Client], server: Canned, code: str | None
+) -> None:
+    server.refuses(429, code)
+    server.books("CONFIRMED", "2")
+    assert make(time.pace()).act("confirmBooking", SEEN).accepted
+    assert len(time.slept) == 1
+
+
 def test_waiting_ends_where_the_time_allowed_does(
     time: Time, make: Callable[..., Client], server: Canned
 ) -> None:

@@ -142,7 +142,7 @@ class Arranging:
     def _settle_one_of_several(self, node: Any, wrong: frozenset[Where], at: Where) -> None:
         """Of fields that can't stand together all but one go."""
         if isinstance(node, dict):
-            for names in self.exclusive:
+            for names in sorted(self.exclusive, key=sorted):
                 there = sorted(name for name in names if name in node)
                 for name in there[: len(there) - 1]:
                     if not _touched(wrong, (*at, name)):

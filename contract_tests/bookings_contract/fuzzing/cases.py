@@ -3,6 +3,7 @@
 It knows nothing of targets or of answers.
 """
 
+import copy
 import random
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
@@ -12,6 +13,7 @@ from attrs import frozen
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
+from schemathesis.generation.coverage import GenerationSession
 from schemathesis.schemas import APIOperation, BaseSchema
 
 import bookings_openapi
@@ -62,12 +64,16 @@ class Cases:
                 )
 
     def corners(self, name: str, most: int, seed: str) -> list[AnyCase]:
-        """Each keyword of the request's schema at and beyond its bounds, or a sample of that."""
+        """Each keyword of the request's schema at and beyond its bounds, or a sample of that.
+
+        What was made before is of no influence: a session of one's own has tried nothing yet.
+        """
         found = list(
             self.schema.iter_coverage_cases(
                 self.operations[name],
                 generation_modes=list(GenerationMode),
                 generation_config=self.schema.config.generation,
+                session=GenerationSession(),
             )
         )
         method = self.operations[name].method.upper()
@@ -107,12 +113,24 @@ def readable(paths: str) -> tuple[dict[str, Any], frozenset[frozenset[str]]]:
         for part in item.values():
             if isinstance(part, dict) and "requestBody" in part:
                 _loosen(document, part["requestBody"], exclusive, seen)
+                _own_schemas(document, part)
     if paths == "sdk":
         moved = {one.path: one.sdk_path for one in operations().values()}
         document["paths"] = {
             moved.get(path, path): item for path, item in document["paths"].items()
         }
     return document, frozenset(exclusive)
+
+
+def _own_schemas(document: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """Gives a request a schema of its own, unlike any other, where operations share one.
+
+    The generator takes equal schemas for one, and keeps in it the examples of the operation that it
+    saw first; the other's cases would then be made of those.
+    """
+    for content in asked["requestBody"]["content"].values():
+        own = copy.deepcopy(followed(document, content["schema"]))
+        content["schema"] = {**own, "description": asked["operationId"]}
 
 
 def _loosen(

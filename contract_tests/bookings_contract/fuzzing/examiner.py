@@ -20,25 +20,24 @@ from schemathesis.core.parameters import ParameterLocation
 import bookings_openapi
 from bookings_contract import shapes
 from bookings_contract.checks import Answered, Check, Refused
-from bookings_contract.client import Client
+from bookings_contract.client import NOT_OFFERED, Client
 from bookings_contract.exchange import Exchange
 from bookings_contract.fuzzing.arranging import Arranging
 from bookings_contract.fuzzing.cases import BASE, AnyCase
 from bookings_contract.operations import operation
 from bookings_contract.oracle import Oracle
-from bookings_contract.problems import NotJudged, Unjudged
+from bookings_contract.problems import NotJudged, Unanswered, Unjudged, Unsendable
 from bookings_contract.record import about_last
+from bookings_contract.refusals import tolerated
 from bookings_contract.verdicts import Finding, Kept, level_of
 
 SUCCESS, ERROR, VALIDATION, LABEL = shapes.RULES
 READABLE, TOKEN = "SHAPE-8", "AUTH-1"
 RULES = (SUCCESS, ERROR, VALIDATION, LABEL, READABLE, TOKEN)
 
-# Refusals that are right whatever was sent, declared or not.
-RIGHT = frozenset({400, 401, 403, 404, 408, 409, 413, 414, 415, 421, 428, 429, 431})
-# Nobody's fault that could be told from outside: not offered, or not reached.
+# Nobody's fault that could be told from outside: not offered, or not reached. This is HTTP's own
+# word, and so are the methods below; the document speaks of neither.
 EXCUSED = frozenset({501, 502, 503, 504})
-ABSENT = frozenset({404, 405, 501})
 # Methods that are answered on their own account: CORS, and what HTTP says of them.
 FREE = frozenset({"OPTIONS", "HEAD", "TRACE"})
 
@@ -61,6 +60,10 @@ Key = tuple[str | None, ...]
 
 class Breach(Exception):
     """An answer broke a rule; raised so that a smaller case is looked for."""
+
+
+class PassedOver(Exception):
+    """A case has no answer to look at: it could not be sent, or was lost on the way."""
 
 
 class Over(KeyboardInterrupt):
@@ -95,16 +98,30 @@ class Examiner:
     _asked_without_token: set[str] = field(factory=set)
     _kept: set[str] = field(factory=set)
     _offered: bool = False
+    # Whether the last call of an operation got no answer.
+    _silent: bool = False
     _checks: list[Callable[..., Any]] = field(
         factory=lambda: [getattr(stock, name) for name in CHECKS]
     )
 
     def examine(self, case: AnyCase, linked: bool = False) -> Response:
-        """Sends a case and notes what its answer breaks; the first one is never too late."""
+        """Sends a case and notes what its answer breaks; the first one is never too late.
+
+        Raises PassedOver if there is nothing to look at. A connection may be lost once; whoever
+        does not answer the next call either is not there.
+        """
         if self.sent and time.monotonic() > self.deadline:
             raise Over
         try:
             return self._examine(case, linked)
+        except Unsendable as reason:
+            raise PassedOver from reason
+        except Unanswered as reason:
+            own = case.method == operation(_name(case)).method
+            if own and self._silent:
+                raise Over(reason) from reason
+            self._silent = self._silent or own
+            raise PassedOver from reason
         except Unjudged as reason:
             raise Over(reason) from reason
 
@@ -137,14 +154,14 @@ class Examiner:
     # Inside
 
     def _examine(self, case: AnyCase, linked: bool) -> Response:
-        name = str(case.operation.definition.raw["operationId"])
+        name = _name(case)
         path, body = self.arranging.settle(name, case.path_parameters or {}, case.body, linked)
         case.path_parameters = path
         case.body = body
         if isinstance(case.query, dict):
             # An id that the query repeats is the path's.
             case.query.update({key: path[key] for key in path.keys() & case.query.keys()})
-        prepared = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
+        prepared = _prepared(case)
         caller = self.arranging.random.choice(self.callers)
         exchange = self._sent(name, prepared, caller)
         self.arranging.meet(exchange)
@@ -180,7 +197,8 @@ class Examiner:
         self.sent += 1
         self.accepted += answer.accepted
         named = answer.exchange.method == operation(name).method
-        absent = answer.status in ABSENT and answer.code is None
+        self._silent = self._silent and not named
+        absent = answer.status in NOT_OFFERED and answer.code is None
         self._offered = self._offered or (named and not absent)
         return answer.exchange
 
@@ -211,7 +229,7 @@ class Examiner:
             yield evolve(finding, seen_by="shapes")
         self._kept |= {ERROR} if exchange.status >= 400 else set()
         self._kept |= {VALIDATION} if exchange.violations else set()
-        self._kept |= {READABLE} if exchange.status in (400, 413, 415) else set()
+        self._kept |= {READABLE} if exchange.status in _statuses(READABLE) else set()
         if exchange.succeeded and not own:
             yield from self._accepted_what_is_wrong(exchange)
         for name, failure in self._failures(case, response):
@@ -247,7 +265,7 @@ class Examiner:
         # A field that is null may be taken for one that is absent.
         for problem in validator.iter_errors(_without_nulls(exchange.request_json)):
             where = ".".join(str(part) for part in problem.instance_path) or "the body"
-            expected = "a request of another shape refused (400)"
+            expected = f"a request of another shape {_refused(VALIDATION)}"
             actual = f"{where}: accepted ({exchange.status}), though {_brief(problem.message)}"
             yield _finding(VALIDATION, expected, actual, "negative_data_rejection")
             return
@@ -274,7 +292,7 @@ class Examiner:
                 level = level_of(bookings_openapi.rules()[TOKEN], circumstance)
                 actual = f"{exchange.status}, {words}"
                 found = Finding(
-                    TOKEN, level, "refused (401)", actual, circumstance, check=Refused()
+                    TOKEN, level, _refused(TOKEN), actual, circumstance, check=Refused()
                 )
                 story = about_last(self.client.record.exchanges)
                 told = evolve(found, story=story, seen_by="ignored_auth")
@@ -289,15 +307,15 @@ def _translated(name: str, failure: Failure, case: AnyCase, exchange: Exchange) 
     actual = _brief(" ".join(failure.message.split()))
     of_answer = SUCCESS if exchange.succeeded else ERROR
     if name == "UndefinedStatusCode":
-        if exchange.status in RIGHT:
-            return None
+        if exchange.status >= 400:
+            return None  # Which refusal is right is for the rule to say that refuses.
         rule, check = SUCCESS, "status_code_conformance"
     elif name in ("MissingContentType", "UndefinedContentType", "MalformedMediaType"):
         rule, check = of_answer, "content_type_conformance"
     elif name == "MissingHeaders":
         rule, check = LABEL, "response_headers_conformance"
     elif name == "AcceptedNegativeData":
-        if not _wrong_beside_the_body(case):
+        if not _wrong_in_the_path(case):
             return None
         rule, check = VALIDATION, "negative_data_rejection"
     else:
@@ -305,13 +323,38 @@ def _translated(name: str, failure: Failure, case: AnyCase, exchange: Exchange) 
     return _finding(rule, "an answer as the document has it", actual, check)
 
 
-def _wrong_beside_the_body(case: AnyCase) -> bool:
-    """Whether path or query are wrong on purpose; bodies are judged by the document itself."""
+def _wrong_in_the_path(case: AnyCase) -> bool:
+    """Whether the path is wrong on purpose; bodies are judged by the document itself.
+
+    A parameter of the query that means nothing may be taken for one that is absent: no page says
+    that it is refused.
+    """
     parts = case.meta.components if case.meta is not None else {}
-    return any(
-        part.mode.is_negative and place is not ParameterLocation.BODY
-        for place, part in parts.items()
-    )
+    path = parts.get(ParameterLocation.PATH)
+    return path is not None and path.mode.is_negative
+
+
+def _name(case: AnyCase) -> str:
+    return str(case.operation.definition.raw["operationId"])
+
+
+def _prepared(case: AnyCase) -> requests.PreparedRequest:
+    """The request that a case stands for; raises Unsendable if it can't be put into words."""
+    try:
+        return requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
+    except (requests.RequestException, UnicodeError) as error:
+        raise Unsendable(f"no request can be made of a case: {error}") from error
+
+
+def _statuses(rule: str) -> frozenset[int]:
+    """The statuses that the rule book names for a refusal."""
+    answers = bookings_openapi.rules()[rule].answers.values()
+    return frozenset(status for answer in answers for status in answer.status)
+
+
+def _refused(rule: str) -> str:
+    answer = bookings_openapi.rules()[rule].answer()
+    return "refused" if answer is None else f"refused ({tolerated(answer)})"
 
 
 def _finding(rule: str, expected: str, actual: str, check: str) -> Finding:

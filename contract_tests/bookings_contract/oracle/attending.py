@@ -61,7 +61,7 @@ SETS: Bench[Set] = Bench()
 def one_object_each(case: Set) -> Ruling | None:
     """Setting it again changes the object that is there."""
     known = case.sheet.of(case.asked)
-    if case.shown is None or not case.alone:
+    if case.shown is None or not case.alone or not case.asked:
         return None
     if known is not None:
         if known.get("id") == case.shown.get("id"):
@@ -71,7 +71,10 @@ def one_object_each(case: Set) -> Ruling | None:
     # All sessions that are named for one appointment may be the same one.
     if other is None or other.get("bookingId") == case.asked.get("bookingId"):
         return None
-    return breach("an object of its own", f"{case.shown.get('id')}, which is {key_of(other)}'s")
+    return breach(
+        "an object of its own",
+        f"{case.shown.get('id')}, which is of the booking {other.get('bookingId')}",
+    )
 
 
 @SETS.rule("ATTENDANCE-1", "setAttendance")

@@ -1,5 +1,10 @@
-"""Shapes: whatever is sent to an operation, its answer is one that the document describes."""
+"""Shapes: whatever is sent to an operation, its answer is one that the document describes.
 
+How long that takes is decided by how many cases there are (`fuzzing/counts.py`), and by the clock
+only where --max-time says so; what is sent depends on the seed and the operation alone.
+"""
+
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +16,7 @@ import pytest
 from attrs import define, field
 
 from bookings_contract.client import Client
+from bookings_contract.fuzzing.counts import Counts, counts
 from bookings_contract.given import Given
 from bookings_contract.operations import document, operation, operations
 from bookings_contract.plugin import RUN, judged_rules
@@ -23,14 +29,8 @@ if TYPE_CHECKING:
     from bookings_contract.fuzzing.cases import Cases
     from bookings_contract.fuzzing.examiner import Examiner
 
-# The time for all of it, where --max-time does not say how much there is.
-SECONDS = 35.0
-# No test takes more than so many times its share of what is left.
+# No test takes more than so many times its share of what is left of --max-time.
 GREED = 2.0
-
-# How many cases there are at most: on a mock, and where others use the target too.
-CORNERS, SURPRISES, CHAINS, STEPS = 110, 40, 40, 8
-FEW_CORNERS, FEW_SURPRISES, FEW_CHAINS = 30, 9, 5
 
 ALWAYS = ("SHAPE-1", "SHAPE-2", "SHAPE-4")
 
@@ -58,6 +58,7 @@ each_operation = pytest.mark.parametrize(
 class Shared:
     """What the tests of this module have in common in one run: their time and their cases."""
 
+    # When all of it has to be over; infinity where nobody said.
     end: float
     _cases: dict[str, "Cases"] = field(factory=dict)
 
@@ -67,7 +68,7 @@ class Shared:
         return now + max(0.0, self.end - now) * min(1.0, GREED * share)
 
     def cases(self, paths: str) -> "Cases":
-        """The cases for a target's paths; what was tried once is remembered in them."""
+        """The cases for a target's paths, read from the document once."""
         from bookings_contract.fuzzing.cases import Cases
 
         if paths not in self._cases:
@@ -102,9 +103,10 @@ class Fuzzing:
         """Where the values come from."""
         return Random(f"{self.seed} {self.name}").getrandbits(32)
 
-    def up_to(self, many: int, few: int) -> int:
-        """How many cases, which depends on whose the target is."""
-        return many if self.client.target.ours else few
+    @property
+    def counts(self) -> Counts:
+        """How many cases there are."""
+        return counts(self.client.target.ours)
 
     @contextmanager
     def examiner(self, *named: str) -> Iterator["Examiner"]:
@@ -158,9 +160,7 @@ def bookings_fuzzing(
 ) -> Fuzzing:
     run, stash = request.config.stash[RUN], request.config.stash
     if SHARED not in stash:
-        # Each shard has its share of the time, so that together they send what one run sends.
-        usual = time.monotonic() + SECONDS / run.shard.of
-        stash[SHARED] = Shared(usual if run.deadline is None else run.deadline)
+        stash[SHARED] = Shared(math.inf if run.deadline is None else run.deadline)
     items = request.session.items
     to_come = [item for item in items[items.index(request.node) :] if item.path == request.path]
     ahead = [item for item in to_come if _operation(item) not in bookings_client.target.without]
@@ -222,8 +222,8 @@ def test_an_operation_keeps_its_shapes_in_every_corner(
     with bookings_fuzzing.examiner(operation) as examiner:
         from bookings_contract.fuzzing.phases import corners
 
-        most = bookings_fuzzing.up_to(CORNERS, FEW_CORNERS)
-        corners(bookings_fuzzing.cases, examiner, operation, most, str(bookings_fuzzing.number))
+        most, number = bookings_fuzzing.counts.corners, bookings_fuzzing.number
+        corners(bookings_fuzzing.cases, examiner, operation, most, str(number))
 
 
 @each_operation
@@ -233,8 +233,8 @@ def test_an_operation_keeps_its_shapes_whatever_is_sent(
     with bookings_fuzzing.examiner(operation) as examiner:
         from bookings_contract.fuzzing.phases import surprises
 
-        most = bookings_fuzzing.up_to(SURPRISES, FEW_SURPRISES)
-        surprises(bookings_fuzzing.cases, examiner, operation, most, bookings_fuzzing.number)
+        most, number = bookings_fuzzing.counts.surprises, bookings_fuzzing.number
+        surprises(bookings_fuzzing.cases, examiner, operation, most, number)
 
 
 @pytest.mark.judges(*ALWAYS)
@@ -242,5 +242,5 @@ def test_calls_that_follow_from_each_other_keep_their_shapes(bookings_fuzzing: F
     with bookings_fuzzing.examiner() as examiner:
         from bookings_contract.fuzzing.phases import chains
 
-        most = bookings_fuzzing.up_to(CHAINS, FEW_CHAINS)
-        chains(bookings_fuzzing.cases, examiner, most, STEPS, bookings_fuzzing.number)
+        how, number = bookings_fuzzing.counts, bookings_fuzzing.number
+        chains(bookings_fuzzing.cases, examiner, how.chains, how.steps, number)
