@@ -30,6 +30,11 @@ def filters(name: str) -> Mapping[str, Sequence[str]]:
     return found
 
 
+def open_operators(name: str) -> frozenset[str]:
+    """The operators that not every source has: these may be refused."""
+    return frozenset(operation(name).definition.get("x-open-operators", ()))
+
+
 def sorts(name: str) -> Mapping[str, Sequence[str]]:
     """The fields that an operation's queries sort by, with their directions."""
     found: Mapping[str, Sequence[str]] = operation(name).definition["x-sorts"]
