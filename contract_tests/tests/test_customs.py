@@ -8,7 +8,7 @@ import pytest
 
 from bookings_contract.embedded import embedded
 from bookings_contract.run import judge
-from bookings_contract.verdicts import Verdict
+from bookings_contract.verdicts import Report, Verdict
 
 from .independent import Server
 from .independent_site import SITE
@@ -24,16 +24,43 @@ INVALID = {
 Answering = Callable[[httpx.Request], httpx.Response]
 
 
-def held_against(rule: str, custom: Callable[[Answering], Answering]) -> list[str]:
-    """What the judge calls broken of a whole mock that has this custom besides."""
+def judged(rule: str, custom: Callable[[Answering], Answering]) -> Report:
+    """What becomes of a whole mock that has this custom besides."""
     with embedded() as (target, transport):
         way = httpx.MockTransport(custom(transport.handle_request))
-        report = judge(target, rules=[rule], suites=["rules"], transport=way)
+        return judge(target, rules=[rule], suites=["rules"], transport=way)
+
+
+def reading(rule: str, custom: Callable[[Answering], Answering]) -> str | None:
+    """Which reading it is said to follow."""
+    return next(one.reading for one in judged(rule, custom).rules if one.id == rule)
+
+
+def held_against(rule: str, custom: Callable[[Answering], Answering]) -> list[str]:
+    """What the judge calls broken of it."""
+    report = judged(rule, custom)
     return [
         f"{one.id}: {one.reason or one.first}"
         for one in report.rules
         if one.verdict in (Verdict.BROKEN, Verdict.ERROR)
     ]
+
+
+def _sorting_as_proto_does(answer: Answering) -> Answering:
+    """Takes `query.sort[0].fieldName`, and no JSON."""
+
+    def answering(request: httpx.Request) -> httpx.Response:
+        asked = dict(request.url.params)
+        json_sort = asked.pop("query.sort", None)
+        field, order = (asked.pop(f"query.sort[0].{k}", None) for k in ("fieldName", "order"))
+        if field:
+            asked["query.sort"] = f'[{{"fieldName": "{field}", "order": "{order}"}}]'
+        if field or json_sort:
+            url = request.url.copy_with(params=asked)
+            request = httpx.Request(request.method, url, headers=request.headers)
+        return answer(request)
+
+    return answering
 
 
 def _by_the_letter(answer: Answering) -> Answering:
@@ -62,6 +89,10 @@ def test_the_custom_is_not_held_against_the_server(
     rule: str, custom: Callable[[Answering], Answering]
 ) -> None:
     assert not held_against(rule, custom)
+
+
+def test_sorting_is_seen_in_whichever_form_it_is_taken() -> None:
+    assert reading("LIST-13", _sorting_as_proto_does) == "A"
 
 
 def test_a_course_may_begin_together_with_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
