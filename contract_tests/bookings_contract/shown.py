@@ -16,6 +16,13 @@ _SHOWN = (
 )
 # A server may keep moments more exactly than it shows them.
 SHOWN_EXACTLY = timedelta(milliseconds=1)
+# Moments that the server takes by its clock, which ticks faster than it shows.
+STAMPS = ("createdDate", "updatedDate")
+
+
+def exactness(shown: datetime) -> timedelta:
+    """How much later than it is shown a moment may have been: some servers show whole seconds."""
+    return SHOWN_EXACTLY if shown.microsecond else timedelta(seconds=1)
 
 
 class Guid(str):

@@ -242,8 +242,17 @@ class Target:
                 "capacity": capacity,
                 **policy,
             }
-            raise NotJudged(_lacking(kind, wanted, lacking))
+            raise NotJudged(_lacking(kind, self._missed(kind, wanted), lacking))
         return found[0]
+
+    def _missed(self, kind: str | None, wanted: Mapping[str, Any]) -> Mapping[str, object]:
+        """What is wanted of a service and not everyone of the kind has: what all have is there."""
+        all_of_kind = self.all_services(kind)
+        return {
+            key: value
+            for key, value in wanted.items()
+            if value is not None and len(self.all_services(kind, **{key: value})) < len(all_of_kind)
+        }
 
     def lacks(self, need: str) -> str | None:
         """Why something that a rule needs is not to be had here, or None if it is."""
@@ -251,7 +260,7 @@ class Target:
         if head == "callers":
             return None if rest in self.callers else f"the target file names no [callers.{rest}]"
         if head == "services":
-            return None if self._offers(rest) else f"no service of the target has {rest}"
+            return None if self._offers(rest) else _unnamed(rest)
         reason, present = self._needs().get(head, (f"the target has no {need}", False))
         return None if present else reason
 
@@ -307,10 +316,21 @@ def _variants_match(service: Service, wanted: int | bool | None) -> bool:
 def _lacking(kind: str | None, wanted: Mapping[str, object], words: str | None) -> str:
     if words:
         return f"the target file names no {words}"
-    asked = ", ".join(
-        f"{key} = {_plain(value)}" for key, value in wanted.items() if value is not None
-    )
+    asked = ", ".join(f"{key} = {_plain(value)}" for key, value in wanted.items())
     return f"the target file names no {kind or 'service'}" + (f" with {asked}" if asked else "")
+
+
+def _unnamed(key: str) -> str:
+    """That no service is of this kind or has this key, in the words of the target file."""
+    if key in KINDS:
+        return f"the target file names no {key}"
+    if key == "shared_resource":
+        return "the target file names no two services with one resource_id"
+    policy = key.removeprefix("policy_")
+    if policy == key:
+        return f"the target file names no service with {key}"
+    word = "closed" if policy == "book" else "forbidden"
+    return f'the target file names no service with policy = {{{policy} = "{word}"}}'
 
 
 def _plain(value: object) -> str:

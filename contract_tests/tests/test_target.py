@@ -96,6 +96,7 @@ def test_a_service_is_picked_by_what_a_rule_needs(full: Target) -> None:
             "the target file names no class with manual_approval = true",
         ),
         ({"book": "closed"}, "the target file names no service with book = closed"),
+        ({"kind": "course", "book": "open", "variants": False}, "the target file names no course"),
         (
             {"where": lambda _: False, "lacking": "course of two seats"},
             "the target file names no course of two seats",
@@ -121,11 +122,14 @@ def test_a_service_that_is_not_there_leaves_rules_not_judged(
         ("may_notify", "may_notify is not set in [target]"),
         ("exclusive_session", None),
         ("services.appointment", None),
-        ("services.course", "no service of the target has course"),
+        ("services.course", "the target file names no course"),
         ("services.choices", None),
         ("services.policy_cancel", None),
-        ("services.policy_book", "no service of the target has policy_book"),
-        ("services.shared_resource", "no service of the target has shared_resource"),
+        (
+            "services.policy_book",
+            'the target file names no service with policy = {book = "closed"}',
+        ),
+        ("services.shared_resource", "the target file names no two services with one resource_id"),
     ],
 )
 def test_what_a_rule_needs_is_there_or_named(full: Target, need: str, reason: str | None) -> None:

@@ -81,6 +81,12 @@ def test_walks_of_a_guest_find_nothing_broken_either(number: int, first: Mock) -
     assert not _walked((guest, transport), number=number, walks=2).found
 
 
+def test_where_every_place_is_taken_nobody_walks(first: Mock) -> None:
+    target, transport = first
+    lonely = evolve(target, services={}, control=None)
+    assert not _walked((lonely, transport)).exchanges
+
+
 @pytest.mark.parametrize("rule", STUMBLED_ON)
 def test_walks_on_a_broken_mock_name_the_rule(rule: str) -> None:
     assert rule in {found for found, _ in _broken(rule).found}

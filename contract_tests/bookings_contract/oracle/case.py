@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 import bookings_openapi
 from bookings_contract.exchange import Exchange
-from bookings_contract.oracle.grounds import Grounds, Offer
+from bookings_contract.oracle.grounds import Grounds, Offer, Room
 from bookings_contract.oracle.rulings import Bench
 from bookings_contract.oracle.shadow import (
     UNKNOWN,
@@ -55,8 +55,11 @@ class Scene:
         place = place_of(entity)
         if place is None or place.id is None:
             return None
-        room = self.grounds.rooms.get(place.id)
+        room = self._room(place)
         return self.grounds.offers.get(room.service_id) if room else self._course(place)
+
+    def _room(self, place: Place) -> Room | None:
+        return next((self.grounds.rooms[id] for id in place.ids if id in self.grounds.rooms), None)
 
     def _course(self, place: Place) -> Offer | None:
         return None if place.id is None else self.grounds.by_schedule(place.id)
@@ -65,8 +68,8 @@ class Scene:
         """The seats there are; a resource's time is one."""
         if place.id is None:
             return 1 if place.resource_id and place.start and place.end else None
-        if place.id in self.grounds.rooms:
-            return self.grounds.rooms[place.id].capacity
+        if (room := self._room(place)) is not None:
+            return room.capacity
         course = self._course(place)
         return course.capacity if course and course.kind == "course" else None
 
@@ -99,7 +102,7 @@ class Scene:
             return False
         if self.grounds.alone:
             return True
-        room = self.grounds.rooms.get(place.id or "")
+        room = self._room(place)
         course = self._course(place)
         return bool(room and room.exclusive) or bool(course and course.exclusive)
 

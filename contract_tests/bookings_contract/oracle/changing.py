@@ -19,9 +19,11 @@ def moved_to_where_it_was_asked(case: Case) -> Ruling | None:
     rule = case.move.open.get(case.was or "")
     session = asked.get("eventId") or asked.get("sessionId")
     if session is not None and case.kind == "class":
-        found = {shown.get("eventId"), shown.get("sessionId")}
-        if session in found:
+        key = "eventId" if asked.get("eventId") else "sessionId"
+        if session in (shown.get("eventId"), shown.get("sessionId")):
             return held(rule)
+        if not shown.get(key):
+            return None
         return breach(f"moved to session {session}", f"session {shown.get('sessionId')}", rule)
     if case.kind != "appointment":
         return None

@@ -10,7 +10,7 @@ from typing import Any
 
 from bookings_contract.operations import operation
 from bookings_contract.oracle.shadow import Raw
-from bookings_contract.shown import SHOWN_EXACTLY, comparable, values
+from bookings_contract.shown import SHOWN_EXACTLY, STAMPS, comparable, exactness, values
 
 # Stands for an operation that filters by any field, with every operator.
 ANY = "*"
@@ -38,7 +38,24 @@ def _part(key: str, value: object, raw: Raw, name: str) -> bool | None:
     if operators is None:
         return None
     shown = values(raw, key)
-    return _all(_condition(op, one, shown, operators) for op, one in _conditions(value))
+    return _all(
+        None
+        if key in STAMPS and _in_doubt(op, one, shown)
+        else _condition(op, one, shown, operators)
+        for op, one in _conditions(value)
+    )
+
+
+def _in_doubt(operator: str, operand: object, shown: Sequence[Any]) -> bool:
+    """Whether a moment that is shown may have been on either side of the operand, or just there."""
+    wanted = [comparable(one) for one in (operand if isinstance(operand, list) else [operand])]
+    pairs = [(s, w) for s in shown for w in wanted if isinstance(s, datetime)]
+    return any(
+        isinstance(w, datetime)
+        and abs(s - w) < exactness(s)
+        and (s != w or operator not in ("$lt", "$gte"))
+        for s, w in pairs
+    )
 
 
 def _conditions(value: object) -> Iterable[tuple[str, object]]:

@@ -10,7 +10,7 @@ from bookings_contract.oracle.grounds import Grounds
 from bookings_contract.oracle.ledger import Ledger
 from bookings_contract.oracle.pages import READER, Page
 from bookings_contract.oracle.rulings import Ruling
-from bookings_contract.oracle.shadow import UNKNOWN, Doubt, Raw, Shadow, Span
+from bookings_contract.oracle.shadow import UNKNOWN, Doubt, Raw, Shadow, Span, Unknown, named
 from bookings_contract.oracle.sights import MADE_BY, Sight
 from bookings_contract.oracle.taken import refusing
 from bookings_contract.oracle.trusted import trusted
@@ -96,8 +96,10 @@ class Memory:
             since=end(case.exchange),
             earlier=self._earlier(before, case.exchange),
         )
+        if after.entity is not UNKNOWN:
+            after = evolve(after, entity=named(after.entity, _asked_for(case), surely=True))
         old, new = before.place, after.place
-        if old is None or new is None or old == new or before.count is UNKNOWN:
+        if old is None or new is None or old.is_same(new) or before.count is UNKNOWN:
             return after
         return evolve(after, left=(*before.left, (old, before.count)))
 
@@ -192,6 +194,13 @@ class Memory:
 def end(exchange: Exchange) -> float:
     """When an answer was there."""
     return exchange.started + exchange.seconds
+
+
+def _asked_for(case: Case) -> Raw | Unknown:
+    """The booked entity that a call asked for."""
+    if not case.plain:
+        return UNKNOWN
+    return case.asked if case.asked.get("slot") else case.asked.get("bookedEntity") or UNKNOWN
 
 
 def _reasons(case: Case) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from bookings_contract.oracle.filters import ANY, fields, passes
 from bookings_contract.oracle.pages import COUNT, READER, READS, V1, Page
 from bookings_contract.oracle.rulings import Ruling, breach, follows, held
-from bookings_contract.oracle.shadow import Raw, Shadow
+from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow
 from bookings_contract.oracle.trusted import trusted
 from bookings_contract.shown import values
 
@@ -163,7 +163,7 @@ def passes_the_list_filter(page: Page) -> Ruling | None:
         return None
     for shadow in _known(page):
         for place, (key, value) in enumerate(filter.items()):
-            if _passes_v1(key, value, shadow.raw) is False:
+            if _passes_v1(key, value, shadow) is False:
                 rule = "LIST-5" if place else "LIST-3" if key in ("startTime", "endTime") else None
                 what = f"bookings that pass {filter}"
                 actual = f"among them {shadow.id}, {_of(shadow, key)}"
@@ -182,7 +182,7 @@ def all_that_passes_the_list_filter(page: Page) -> Ruling | None:
         return None  # How long a page is, is published nowhere.
     for shadow in page.certain():
         shown = shadow.status == "CONFIRMED" or ("status" in filter and shadow.status != UNTOLD)
-        fits = all(_passes_v1(key, value, shadow.raw) for key, value in filter.items())
+        fits = all(_passes_v1(key, value, shadow) for key, value in filter.items())
         if shown and fits and shadow.id not in page.ids:
             rule = None if filter else "LIST-1"
             wanted = f"booking {shadow.id}, {shadow.status}, in the list by {filter or 'no filter'}"
@@ -234,7 +234,7 @@ def _known(page: Page) -> list[Shadow]:
     ]
 
 
-def _passes_v1(key: str, value: Any, raw: Raw) -> bool | None:
+def _passes_v1(key: str, value: Any, shadow: Shadow) -> bool | None:
     operators = fields(V1).get(key)
     paths = V1_KEYS.get(key)
     if operators is None or paths is None:
@@ -242,13 +242,18 @@ def _passes_v1(key: str, value: Any, raw: Raw) -> bool | None:
     if isinstance(value, dict) and not set(value) <= set(operators):
         return None
     # An appointment has its session's id from when it is confirmed: then it is not asked here.
+    raw = shadow.raw
+    if shadow.entity is not UNKNOWN:
+        raw = {**raw, "bookedEntity": shadow.entity}
     shown = [path for path in paths if values(raw, path)]
     if not shown:
         return None
     if key == "status":
         value = _v2_words(value)
     found = [passes({path: value}, raw, ANY) for path in shown]
-    return True if True in found else None if None in found else False
+    # Of a session that shows its eventId alone, the sessionId may be any.
+    open = None in found or (key == "sessionId" and paths[0] not in shown)
+    return True if True in found else None if open else False
 
 
 def _v2_words(value: Any) -> Any:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from attrs import evolve, field, frozen
 
 Raw = Mapping[str, Any]
+# What a session may be called by.
+SESSION_IDS = ("eventId", "sessionId")
 T = TypeVar("T")
 
 
@@ -58,18 +60,31 @@ class Span:
 
 @frozen
 class Place:
-    """What is booked: a session or a course's schedule by id, or a time of a resource."""
+    """What is booked: a session or a course's schedule by id, or a time of a resource.
+
+    A session may have two ids, its sessionId and its eventId; either of them names it.
+    """
 
     id: str | None = None
+    other_id: str | None = None
     service_id: str | None = None
     resource_id: str | None = None
     start: datetime | None = None
     end: datetime | None = None
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that it is called."""
+        return frozenset(id for id in (self.id, self.other_id) if id is not None)
+
+    def is_same(self, other: "Place") -> bool:
+        """Whether it is one place, however much is said of it."""
+        return bool(self.ids & other.ids) or self == other
+
     def meets(self, other: "Place") -> bool:
         """Whether both want the same seats, or the same resource at the same time."""
         if self.id is not None or other.id is not None:
-            return self.id == other.id
+            return bool(self.ids & other.ids)
         if self.resource_id is None or self.resource_id != other.resource_id:
             return False
         if self.start is None or self.end is None or other.start is None or other.end is None:
@@ -157,7 +172,11 @@ class Shadow:
             flagged=bool(raw["doubleBooked"]) if _is(raw, "doubleBooked", bool) else self.flagged,
             count=self.count if count is None else count,
             taking=taking(raw) or self.taking,
-            entity=raw["bookedEntity"] if _is(raw, "bookedEntity", dict) else self.entity,
+            entity=(
+                named(raw["bookedEntity"], self.entity)
+                if _is(raw, "bookedEntity", dict)
+                else self.entity
+            ),
             updated=moment(raw.get("updatedDate")) or self.updated,
             doubts=(),
             raw=raw,
@@ -193,6 +212,20 @@ def taking(part: Raw) -> Raw | None:
     return found or None
 
 
+def named(shown: Raw, known: Raw | Unknown, *, surely: bool = False) -> Raw:
+    """A booked entity with the session's other id, where it is known and not shown.
+
+    It is known by an id that both have in common, or `surely`, by what was asked for.
+    """
+    slot = shown.get("slot")
+    before = None if known is UNKNOWN else known.get("slot")
+    if not isinstance(slot, dict) or not isinstance(before, dict):
+        return shown
+    common = any(slot.get(key) and slot[key] == before.get(key) for key in SESSION_IDS)
+    more = {key: before[key] for key in SESSION_IDS if before.get(key) and not slot.get(key)}
+    return {**shown, "slot": {**slot, **more}} if more and (common or surely) else shown
+
+
 def place_of(entity: Raw) -> Place | None:
     """Where a booked entity takes place, as far as it says."""
     if isinstance(course := entity.get("schedule"), dict):
@@ -202,10 +235,10 @@ def place_of(entity: Raw) -> Place | None:
     if not isinstance(slot, dict):
         return None
     tags = entity.get("tags")
-    session = slot.get("eventId") or slot.get("sessionId")
+    ids = [str(slot[key]) for key in SESSION_IDS if slot.get(key)]
     # An appointment's session is its own, so that it says nothing about whom it is in the way of.
-    if session and not (isinstance(tags, list) and "INDIVIDUAL" in tags):
-        return Place(id=str(session), service_id=slot.get("serviceId"))
+    if ids and not (isinstance(tags, list) and "INDIVIDUAL" in tags):
+        return Place(ids[0], ids[1] if len(ids) > 1 else None, slot.get("serviceId"))
     zone, resource = slot.get("timezone"), slot.get("resource")
     return Place(
         service_id=slot.get("serviceId"),

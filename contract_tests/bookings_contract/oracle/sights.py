@@ -85,7 +85,7 @@ def differences(known: Shadow, raw: Raw) -> Iterator[Difference]:
     if known.taking is not UNKNOWN and (now := taking(raw)) and not within(known.taking, now):
         yield Difference("count", known.taking, now)
     was_there, there = known.place, seen.place
-    if was_there and there and was_there.id and there.id and was_there.id != there.id:
+    if was_there and there and was_there.id and there.id and not was_there.is_same(there):
         yield Difference("place", was_there.id, there.id)
     begin = was_there.start if was_there else None, there.start if there else None
     if None not in begin and begin[0] != begin[1] and there and not there.id:

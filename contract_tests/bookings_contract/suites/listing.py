@@ -1,7 +1,7 @@
 """Shared by the suites about the V1 list: asking it, reading its answers, bookings to look for."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -301,7 +301,7 @@ def asking(given: Given, key: str | None, one: Seen) -> Mapping[str, object] | N
     return None if key is None else {key: value(given, key, one)}
 
 
-def unlike(given: Given, keys: Iterable[str]) -> tuple[Seen, Seen]:
+def unlike(given: Given, keys: Collection[str]) -> tuple[Seen, Seen]:
     """Two bookings that differ in all of these filter keys.
 
     Both are CONFIRMED unless the status is among the keys: the list may hide others unasked.
@@ -310,9 +310,19 @@ def unlike(given: Given, keys: Iterable[str]) -> tuple[Seen, Seen]:
     one = confirmed(given, here)
     # A class's sessions share its schedule, so the other one is a course's.
     where: What = "course" if "scheduleId" in keys else there
-    if "status" in keys:
-        return one, given.booking(where, "CANCELED")
-    return one, confirmed(given, where)
+    canceled = "status" in keys
+    other = given.booking(where, "CANCELED") if canceled else confirmed(given, where)
+    if _alike(given, keys, one, other) and where == "course":
+        # A course may begin together with a session of the class.
+        one = confirmed(given, there)
+    if alike := _alike(given, keys, one, other):
+        raise NotJudged(f"no two places of the target differ in {alike}")
+    return one, other
+
+
+def _alike(given: Given, keys: Collection[str], one: Seen, other: Seen) -> str:
+    """The keys by which a filter would find both."""
+    return ", ".join(key for key in keys if value(given, key, one) == value(given, key, other))
 
 
 def _told(found: object, key: str) -> str:

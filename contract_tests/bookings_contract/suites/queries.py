@@ -12,14 +12,13 @@ from bookings_contract.given import Given
 from bookings_contract.operations import operation
 from bookings_contract.places import Place
 from bookings_contract.problems import NotReached
-from bookings_contract.shown import SHOWN_EXACTLY, values
+from bookings_contract.shown import STAMPS, exactness, values
 from bookings_contract.suites.calls import KINDS, reached, unknown_id
 
 QUERY, COUNT = "queryExtendedBookings", "countExtendedBookings"
 
 _WITHOUT = ("$ne", "$nin")
 _BOUNDS = ("$gt", "$gte", "$lt", "$lte")
-_STAMPS = ("createdDate", "updatedDate")
 # So many bookings are well within what one bulk call takes.
 _BULK = 30
 
@@ -28,6 +27,11 @@ def filters(name: str) -> Mapping[str, Sequence[str]]:
     """The fields that an operation's queries filter by, with their operators."""
     found: Mapping[str, Sequence[str]] = operation(name).definition["x-filters"]
     return found
+
+
+def open_operators(name: str) -> frozenset[str]:
+    """The operators that not every source has: these may be refused."""
+    return frozenset(operation(name).definition.get("x-open-operators", ()))
 
 
 def sorts(name: str) -> Mapping[str, Sequence[str]]:
@@ -68,9 +72,9 @@ class Sample:
         """
         if not shown:
             return None if self.operator in _WITHOUT else False
-        if field in _STAMPS and self.operator not in ("$lt", "$gte"):
+        if field in STAMPS and self.operator not in ("$lt", "$gte"):
             wanted = self.operand if isinstance(self.operand, list) else [self.operand]
-            if any(abs(value - one) < SHOWN_EXACTLY for value in shown for one in wanted):
+            if any(abs(value - one) < exactness(value) for value in shown for one in wanted):
                 return None
         return _passes(shown, self.operator, self.operand)
 

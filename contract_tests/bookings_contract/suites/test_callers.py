@@ -79,6 +79,35 @@ def test_a_scope_to_read_is_none_to_write(
 
 
 @pytest.mark.parametrize(
+    "caller",
+    [
+        pytest.param(app, marks=pytest.mark.judges("AUTH-2", needs=(f"callers.{app}",)))
+        for app in ("stranger", "reader")
+    ],
+)
+@pytest.mark.parametrize("operation", ["bulkCancelBooking", "bulkSetAttendance"])
+def test_in_bulk_an_app_without_the_scopes_changes_nothing_either(
+    operation: str,
+    caller: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    answer = valid(bookings_given, operation).sent(bookings_client, caller=caller)
+    # Nothing says whether the call is refused as a whole, or each of its items.
+    rows = answer.at("results") if answer.accepted else []
+    done = [row for row in rows if row.get("itemMetadata", {}).get("success")]
+    bookings_expect.that(
+        "AUTH-2",
+        not done,
+        expected="refused, as a whole or item by item",
+        actual=f"{answer.said}, {len(done)} of {len(rows)} done",
+        circumstance="later_operations",
+        at=answer,
+    )
+
+
+@pytest.mark.parametrize(
     "app",
     [
         pytest.param(app, marks=pytest.mark.judges("AUTH-2", needs=(f"callers.{app}",)))

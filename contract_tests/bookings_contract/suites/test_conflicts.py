@@ -10,7 +10,14 @@ from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
 from bookings_contract.problems import NotJudged
-from bookings_contract.suites.deciding import KINDS, SHARED_KINDS, fillable, settled, shows
+from bookings_contract.suites.deciding import (
+    KINDS,
+    SHARED_KINDS,
+    SKIP_AVAILABILITY,
+    fillable,
+    settled,
+    shows,
+)
 from bookings_contract.target import Service
 
 
@@ -162,6 +169,34 @@ def test_an_overlapping_appointment_is_a_conflict(
 
 @pytest.mark.judges("CONFIRMATION-7", needs=("services.appointment",))
 @pytest.mark.parametrize("late_is", ["later", "earlier"])
+@pytest.mark.parametrize("odd_is", ["overlapping", "adjacent"])
+def test_only_an_overlapping_appointment_is_a_conflict_at_odd_times_too(
+    odd_is: str,
+    late_is: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    one = _appointment(bookings_given)
+    first, second = sorted((one, bookings_given.slot(one.service)), key=_start)
+    place, way = (second, -1) if late_is == "later" else (first, 1)
+    by = place.length / 2 if odd_is == "overlapping" else place.length
+    late = bookings_given.booking(place)
+    # Nobody looks whether an odd time is offered, where they are told not to.
+    odd = _moved(place, way * by)
+    bookings_given.booking(odd, "CONFIRMED", flow=SKIP_AVAILABILITY)
+    shows(
+        bookings_expect,
+        bookings_given,
+        "CONFIRMATION-7",
+        settled(bookings_client, late, "NOT_PAID"),
+        circumstance=f"appointment, {odd_is} at an odd time, {late_is}",
+        status="DECLINED" if odd_is == "overlapping" else "CONFIRMED",
+    )
+
+
+@pytest.mark.judges("CONFIRMATION-7", needs=("services.appointment",))
+@pytest.mark.parametrize("late_is", ["later", "earlier"])
 def test_an_adjacent_appointment_is_no_conflict(
     late_is: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
@@ -216,6 +251,12 @@ def _moved(place: Place, by: timedelta) -> Place:
     if place.start is None or not place.length:
         raise NotJudged(f"the target file names no length of {place.service.name}")
     return evolve(place, start=place.start + by)
+
+
+def _start(place: Place) -> datetime:
+    if place.start is None:
+        raise NotJudged(f"the target file names no slots of {place.service.name}")
+    return place.start
 
 
 def _half(place: Place) -> timedelta:

@@ -1,7 +1,7 @@
 """Create Booking: what is available, and when nobody looks."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -145,6 +145,20 @@ def test_a_slot_of_which_a_part_is_taken_cannot_be_booked(
 
 
 @pytest.mark.judges("CREATE-7", needs=("services.appointment",))
+@pytest.mark.parametrize("part", ["its end", "its beginning"])
+def test_a_slot_cannot_be_booked_into_which_another_booking_reaches(
+    part: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service("appointment", variants=False, book="open")
+    first, second = sorted((bookings_given.slot(service) for _ in range(2)), key=_start)
+    place, by = (first, 0.5) if part == "its end" else (second, -0.5)
+    # Nobody looks whether an odd time is offered, where they are told not to.
+    odd = _moved(place, place.length * by)
+    bookings_given.booking(odd, "CONFIRMED", flow=SKIP)
+    _refused(place, 1, {}, bookings_client, bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("CREATE-7", needs=("services.appointment",))
 def test_a_slot_that_is_taken_is_booked_if_nobody_looks(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
@@ -180,6 +194,12 @@ def _moved(place: Place, by: timedelta) -> Place:
     if place.start is None or not place.length:
         raise NotJudged(f"the target file names no length of {place.service.name}")
     return evolve(place, start=place.start + by)
+
+
+def _start(place: Place) -> datetime:
+    if place.start is None:
+        raise NotJudged(f"the target file names no slots of {place.service.name}")
+    return place.start
 
 
 def _fill(place: Place, given: Given, expect: Expect) -> None:

@@ -170,7 +170,7 @@ def _sent(field: str, kind: str, given: Given) -> dict[str, Any]:
 
 def _contact(given: Given) -> dict[str, Any]:
     contact: dict[str, Any] = {
-        "firstName": "Zoë",
+        "firstName": "Zoë Anna",
         "lastName": "Ó Briain-Łuczak",
         "email": f"{given.name}-zoe@example.com",
         "countryCode": "IE",

@@ -27,6 +27,7 @@ from bookings_contract.suites.calls import (
     refused,
     refused_as_invalid,
     revision_number,
+    unknown_id,
     valid,
 )
 from bookings_contract.suites.dating import a_later_moment, date_of, dated
@@ -378,16 +379,41 @@ def test_unknown_choices_change_nothing(
     bookings_expect.unchanged(before, "unknown choices")
 
 
+# What a move may bring besides the slot: part of it may be stored before the rest is looked at.
+BROUGHT: dict[str, dict[str, Any]] = {"as it is": {}, "with a number": {"totalParticipants": 3}}
+
+
 @pytest.mark.judges("REVISION-6", needs=("reader", "exclusive_session"))
+@pytest.mark.parametrize("brought", BROUGHT)
 def test_a_move_to_where_nothing_is_free_changes_nothing(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    brought: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     full = bookings_given.session(capacity=1)
     bookings_given.booking(full, "CONFIRMED")
     booking = bookings_given.booking(bookings_given.place(full.service), "CONFIRMED")
     before = _shown(booking, bookings_given)
-    refused(bookings_client.act("rescheduleBooking", before, {"slot": full.slot}))
+    body = {"slot": full.slot, **BROUGHT[brought]}
+    refused(bookings_client.act("rescheduleBooking", before, body))
     bookings_expect.unchanged(before, "no seat left")
+
+
+@pytest.mark.judges("REVISION-6", needs=("reader",))
+@pytest.mark.parametrize("brought", BROUGHT)
+@pytest.mark.parametrize("what", ["a course", "a session that nobody has"])
+def test_a_move_that_nobody_may_make_changes_nothing(
+    what: str,
+    brought: str,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    booking = bookings_given.booking("course" if what == "a course" else "class", "CONFIRMED")
+    before = _shown(booking, bookings_given)
+    slot = bookings_given.session().slot
+    if what != "a course":
+        slot |= {"sessionId": unknown_id(bookings_given)}
+    refused(bookings_client.act("rescheduleBooking", before, {"slot": slot, **BROUGHT[brought]}))
+    bookings_expect.unchanged(before, what)
 
 
 REFUSED_BOOKINGS: dict[str, Callable[[Given], dict[str, Any]]] = {

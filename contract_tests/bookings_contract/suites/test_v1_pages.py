@@ -34,6 +34,11 @@ SHORT = 20
 A_MOMENT = 0.005
 # What dates without fractions of a second tell apart.
 A_SECOND = 1.05
+# The oldest first: the form is published nowhere, so a server may take either.
+SORTED = (
+    {"query.sort": '[{"fieldName": "createdDate", "order": "ASC"}]'},
+    {"query.sort[0].fieldName": "createdDate", "query.sort[0].order": "ASC"},
+)
 
 
 # Pages
@@ -154,16 +159,16 @@ def test_what_sorting_does(
         raise NotJudged("the bookings were all made in the same millisecond")
     bookings_given.settle()
     plain = ids(listed(bookings_client, asked))
-    wish = {"query.sort": '[{"fieldName": "createdDate", "order": "ASC"}]'}
-    answer = listed(bookings_client, asked, more=wish)
-    if answer.refused:
-        raise NotJudged("the target refuses query.sort as it is written here")
-    order = ids(answer)
     sorted_ids = [one.id for one in sorted(made, key=lambda one: moment(one, "createdDate"))]
     if plain == sorted_ids:
         raise NotJudged("the oldest comes first without sorting")
+    answers = [listed(bookings_client, asked, more=wish) for wish in SORTED]
+    orders = [ids(answer) for answer in answers if answer.accepted]
+    if not orders:
+        raise NotJudged("the target refuses query.sort as it is written here")
+    order = sorted_ids if sorted_ids in orders else orders[0]
     letter = "A" if order == sorted_ids else "B" if order == plain else None
-    actual = f"{answer.said}, {len(order)} bookings in an order of their own"
+    actual = f"{len(order)} bookings in an order of their own"
     bookings_expect.reading("LIST-13", letter, actual=None if letter else actual)
 
 

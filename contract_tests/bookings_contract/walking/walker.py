@@ -27,7 +27,7 @@ class Breach(Exception):
 
 
 class Over(KeyboardInterrupt):
-    """The walks end here: their time is up. An interrupt, since anything less is tried again."""
+    """The walks end here: no time or no place is left. An interrupt: all else is tried again."""
 
 
 @define
@@ -113,6 +113,8 @@ class Walker:
     def settle_down(self, first: int) -> None:
         """Keeps to a few of the places, so that bookings meet each other there."""
         found = self.places
+        if not found:
+            raise Over("there is no place that nobody else has taken")
         self._places = tuple(found[(first + n) % len(found)] for n in range(min(FEW, len(found))))
 
     def _found(self) -> Iterator[Place]:
