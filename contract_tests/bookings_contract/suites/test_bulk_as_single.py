@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bookings_contract.client import Client
+from bookings_contract.events import is_aside, own_slug, summary
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
@@ -13,7 +14,7 @@ from bookings_contract.problems import NotReached, Unreadable
 from bookings_contract.suites.calls import other_revision, reached, revision_number
 from bookings_contract.suites.dating import a_later_moment, date_of, dated
 from bookings_contract.suites.deciding import looked_up
-from bookings_contract.suites.listening import heard, is_aside, own_slug, summary
+from bookings_contract.suites.listening import heard
 
 DECIDE, CANCEL = "bulkConfirmOrDeclineBooking", "bulkCancelBooking"
 BULK = pytest.mark.parametrize("operation", [DECIDE, CANCEL])
