@@ -175,7 +175,7 @@ def test_a_request_that_nobody_answers_is_not_judged(
 
 
 def test_a_request_that_no_client_can_send_is_not_judged(server: Canned, client: Client) -> None:
-    with pytest.raises(Unsendable, match="POST /bookings/v2/bookings/xx.* can't be sent"):
+    with pytest.raises(Unsendable, match=r"POST /bookings/v2/bookings/xx.* can't be sent"):
         client.act("confirmBooking", SEEN, path={"bookingId": "x" * 70_000})
     assert server.requests == []
 
