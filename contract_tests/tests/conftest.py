@@ -20,9 +20,7 @@ from bookings_contract.target import Caller, Service, Target
 from .mocks import touched_today
 
 # Files whose tests share nothing, so that any process may run any of them.
-SCATTERED = frozenset(
-    {"test_miniatures.py", "test_further_miniatures.py", "test_readings.py", "test_shapes_suite.py"}
-)
+SCATTERED = frozenset({"test_miniatures.py", "test_further_miniatures.py", "test_readings.py"})
 # What takes longest at a stretch comes first, lest one process ends long after the other.
 LONG = ("test_whole.py", "test_plain_server.py", "test_command.py", "test_plain_pytest.py")
 

@@ -10,9 +10,11 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from bookings_contract.fuzzing import counts
 from bookings_contract.hearing import rules_with_tests
+from bookings_contract.operations import operations
 from bookings_contract.run import judge
 from bookings_contract.verdicts import Verdict
 
@@ -24,8 +26,9 @@ from .strangers import Way, independent
 
 SUITES = ("rules", "lifecycle")
 SHARES = 3
-# Cases of the shapes where nobody asked for more.
-FEW = counts.Counts(corners=10, surprises=3, chains=2, steps=4)
+# What is asked about shapes where nobody asked for more, and in how many cases.
+CHANGED = {"createBooking", "cancelBooking", "rescheduleBooking", "setAttendance", "listBookingsV1"}
+FEW = counts.Counts(corners=10, surprises=3, chains=0, steps=4)
 SEEDS = int(os.environ.get("BOOKINGS_SEEDS", "0"))
 JUDGED = tuple(rules_with_tests())
 SHARE = today() % SHARES
@@ -33,9 +36,13 @@ SHARE = today() % SHARES
 RUNS = [(seed, ()) for seed in range(SEEDS)] or [(SHARE, JUDGED[SHARE::SHARES])]
 
 
-def judged(server: Server, **how: Any) -> Mapping[str, tuple[str, str]]:
+def judged(
+    server: Server, without: frozenset[str] = frozenset(), **how: Any
+) -> Mapping[str, tuple[str, str]]:
     """The verdict on each rule, and why."""
-    report = judge(independent(), transport=Way(server), **how)
+    whole = independent()
+    target = evolve(whole, without=whole.without | without)
+    report = judge(target, transport=Way(server), **how)
     return {one.id: (one.verdict.value, f"{one.reason or one.first}") for one in report.rules}
 
 
@@ -80,9 +87,10 @@ def test_what_the_judge_booked_is_canceled(shares: Any) -> None:
 
 @pytest.mark.parametrize("seed", range(SEEDS or 1))
 def test_nothing_is_held_against_its_shapes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_out = frozenset(operations()) - CHANGED if not SEEDS else frozenset()
     if not SEEDS:
         monkeypatch.setattr(counts, "GUEST", FEW)
-    verdicts = judged(Server(), suites=["shapes"], seed=seed)
+    verdicts = judged(Server(), left_out, suites=["shapes"], seed=seed)
     assert verdicts["SHAPE-1"][0] == "kept"
     assert not {r: why for r, (verdict, why) in verdicts.items() if verdict in ("broken", "error")}
 

@@ -13,6 +13,7 @@ from typing import Any
 from attrs import define, field
 
 import bookings_openapi
+from bookings_contract import reading
 from bookings_contract.exchange import GUID, Exchange, Seen
 from bookings_contract.given import Given
 from bookings_contract.operations import operation
@@ -164,6 +165,8 @@ class Arranging:
     def _name(self, node: Any, wrong: frozenset[Where], at: Where, booking: Seen | None) -> None:
         """Ids name what is there, and a revision is the booking's."""
         known = self._ids()
+        # What only the V1 list shows has neither a revision nor a session that are known.
+        seen = None if booking is None or reading.is_glimpse(booking) else booking
         for key, part in _parts(node):
             where = (*at, key)
             if key in ("bookedEntity", "slot"):
@@ -174,10 +177,10 @@ class Arranging:
                 continue
             elif booking is not None and key == "bookingId":
                 node[key] = booking.id
-            elif booking is not None and key == "revision":
-                node[key] = booking.revision
-            elif booking is not None and key in ("eventId", "sessionId") and "bookingId" in node:
-                node[key] = booking.slot.get("eventId") or booking.slot.get("sessionId") or part
+            elif seen is not None and key == "revision":
+                node[key] = seen.revision
+            elif seen is not None and key in ("eventId", "sessionId") and "bookingId" in node:
+                node[key] = seen.slot.get("eventId") or seen.slot.get("sessionId") or part
             elif key in known and isinstance(part, str):
                 node[key] = self.random.choice(known[key])
         for key, ids in known.items():
