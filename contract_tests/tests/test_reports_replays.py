@@ -18,7 +18,7 @@ from bookings_contract.embedded import embedded
 from bookings_contract.report import files
 from bookings_contract.report.as_curl import as_curl
 from bookings_contract.report.as_pytest import as_pytest
-from bookings_contract.report.replay import Beside, Carried, Replay, Text, replay
+from bookings_contract.report.replay import Beside, Carried, Differs, Replay, Text, replay
 from bookings_contract.run import judge
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Finding, Report
@@ -155,6 +155,19 @@ def test_tokens_of_others_are_asked_for_and_never_written_down(judged: Judged) -
         assert "top-secret" not in text
         assert "OWNER_TOKEN" in text
         assert "WIX_SITE_ID" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"), [("created, updated", False), ("updatedDate 2031, no later", True)]
+)
+def test_moments_are_compared_where_dates_are_spoken_of(
+    words: str, kept: bool, judged: Judged
+) -> None:
+    finding = evolve(judged.report["SHAPE-4"].findings[0], actual=words, check=None)
+    told = replay(judged.report["SHAPE-4"], finding, judged.target)
+    assert told is not None
+    assert isinstance(told.claim, Differs)
+    assert told.claim.moments is kept
 
 
 def test_hostile_words_stay_words_in_scripts_and_tests(judged: Judged, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from bookings_contract.oracle.attending import SETS, Set, missing
 from bookings_contract.oracle.bulk import BULK, Bulk
 from bookings_contract.oracle.case import SINGLE, WRITES, Case
 from bookings_contract.oracle.grounds import Grounds
+from bookings_contract.oracle.ledger import of_story
 from bookings_contract.oracle.memory import MAKING, Memory
 from bookings_contract.oracle.pages import ATTENDANCE, READS
 from bookings_contract.oracle.querying import Walks
@@ -91,7 +92,8 @@ class Oracle:
     def _told(self, ruling: Ruling) -> Told:
         said = ruling.said()
         if isinstance(said, Finding):
-            return evolve(said, story=story(up_to(ruling.at, self.log), ruling.about))
+            told = story(up_to(ruling.at, self.log), ruling.about)
+            return evolve(said, story=told, aside=said.aside and of_story(said.aside, told))
         if isinstance(said, Kept):
             self._memory.obeyed.add(said.rule)
         return said

@@ -88,9 +88,7 @@ def _too_many(account: Account, slug: str) -> Ruling:
         wanted = "no event of a refused call" if refused else f"no {slug}: nothing led to one"
     # Whose event one too many is can't be said: it counts for no more than any of them.
     parts = (PARTS[case.operation] for case in (*due, *refused) if case.operation in PARTS)
-    others = [*(deed.case for deed in account.deeds), *account.refused]
-    cases = due + refused or others
-    latest = max(cases, key=lambda case: case.exchange.started, default=None)
+    latest = max(due + refused, key=lambda case: case.exchange.started, default=None)
     return _at(latest, account, OWN, wanted, _told(account), next(parts, None))
 
 
@@ -218,6 +216,9 @@ def _at(
     circumstance: str | None = None,
 ) -> Ruling:
     """A breach that was seen in a list of events, after the call that it is about."""
+    done = [*(deed.case for deed in account.deeds), *account.refused]
+    latest = max(done, key=lambda one: one.exchange.started, default=None)
+    case = case or latest
     return breach(
         expected,
         actual,

@@ -3,7 +3,8 @@
 Nothing is judged here. Events of before the first look at the list are nobody's business.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
@@ -12,7 +13,7 @@ from bookings_contract.events import KINDS_OF_EVENTS, OWN, UPDATED, Event, carri
 from bookings_contract.exchange import GUID, Exchange
 from bookings_contract.oracle.case import Case
 from bookings_contract.oracle.grounds import Grounds
-from bookings_contract.oracle.shadow import UNKNOWN, Shadow, revision_of
+from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow, revision_of
 from bookings_contract.oracle.trusted import trusted
 
 # The clocks that say when a call began and how long it took may differ by so many seconds.
@@ -224,10 +225,31 @@ def slug_of(event: Event) -> str:
 def about(event: Event) -> str:
     """The booking that an event is about, by its own word, else by what it carries."""
     named = event.get("entityId")
-    if isinstance(named, str):
-        return named
+    return named if isinstance(named, str) else str(_carried(event).get("id"))
+
+
+def _carried(event: Event) -> Raw:
+    """The booking in an event, whatever is said of its kind."""
     slug = slug_of(event)
-    return str(carried(event, slug).get("id")) if slug in KINDS_OF_EVENTS else ""
+    kinds = [slug] if slug in KINDS_OF_EVENTS else KINDS_OF_EVENTS
+    return next((found for kind in kinds if (found := carried(event, kind))), {})
+
+
+def of_story(look: Exchange, story: Sequence[Exchange]) -> Exchange:
+    """A look at the list as it would be after no more than a story: what follows is left out."""
+    rows = (_by_key(look) or {}).values()
+    kept = [event for event in rows if _led_to(event, story)]
+    return evolve(look, text=json.dumps({"events": kept}))
+
+
+def _led_to(event: Event, story: Sequence[Exchange]) -> bool:
+    """Whether an event is of a booking of the story, and not of what was done to it later."""
+    id, number = about(event), revision_of(_carried(event))
+    met = [exchange for exchange in story if id in exchange.text or id in exchange.path]
+    seen = [exchange.booking for exchange in met]
+    known = [revision_of(one.raw) for one in seen if one is not None and one.id == id]
+    latest = max((one for one in known if one is not None), default=None)
+    return bool(met) and (number is None or latest is None or number <= latest)
 
 
 def _by_key(look: Exchange) -> dict[Key, Event] | None:
@@ -243,9 +265,9 @@ def _by_key(look: Exchange) -> dict[Key, Event] | None:
 
 
 def _key(event: Event) -> Key:
-    slug = slug_of(event)
-    shown = carried(event, slug) if slug in KINDS_OF_EVENTS else {}
-    return (str(event.get("id")), slug, about(event), str(shown.get("revision")))
+    told = (event.get("id"), event.get("slug"), about(event), _carried(event).get("revision"))
+    id, slug, booking, revision = map(str, told)
+    return id, slug, booking, revision
 
 
 def _deeds(case: Case) -> Iterator[Deed]:

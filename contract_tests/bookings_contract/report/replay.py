@@ -46,6 +46,8 @@ TAKEN = {*keyword.kwlist, *dir(builtins), "answer", "at", "freed", "http", "pick
 ORDER = re.compile(
     r"\b(order|ordered|first|last|sort|sorts|sorted|newest|oldest|ascending|descending)\b"
 )
+# `updatedDate`, but nothing that is updated.
+DATE = re.compile(r"dates?\b")
 # How the judge writes down bytes that are no UTF-8.
 ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -445,7 +447,7 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     # only where they matter.
     words = rule.text if rule.readings else f"{finding.expected} {finding.actual}"
     words = words.casefold()
-    moments, ordered = "date" in words, bool(ORDER.search(words))
+    moments, ordered = bool(DATE.search(words)), bool(ORDER.search(words))
     statuses = tuple(exchange.status for exchange in finding.story)
     ends = ending(finding.story, finding.aside, moments, ordered)
     return Differs(statuses, ends, moments, ordered)
