@@ -86,6 +86,13 @@ def test_the_custom_is_not_held_against_the_server(
     assert not held_against(rule, custom)
 
 
+def test_an_id_in_capitals_may_be_known_as_the_same() -> None:
+    report = judged(lambda answer: answer, "BULK-6", "LOOKUP-1")
+    found = {one.id: one.verdict for one in report.rules}
+    assert found["BULK-6"] is Verdict.KEPT
+    assert found["LOOKUP-1"] is Verdict.KEPT
+
+
 def test_sorting_is_seen_in_whichever_form_it_is_taken() -> None:
     report = judged(_sorting_as_proto_does, "LIST-13", "LIST-10")
     found = {one.id: (one.verdict, one.reading) for one in report.rules}
