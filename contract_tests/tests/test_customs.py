@@ -24,21 +24,16 @@ INVALID = {
 Answering = Callable[[httpx.Request], httpx.Response]
 
 
-def judged(rule: str, custom: Callable[[Answering], Answering]) -> Report:
+def judged(custom: Callable[[Answering], Answering], *rules: str) -> Report:
     """What becomes of a whole mock that has this custom besides."""
     with embedded() as (target, transport):
         way = httpx.MockTransport(custom(transport.handle_request))
-        return judge(target, rules=[rule], suites=["rules"], transport=way)
-
-
-def reading(rule: str, custom: Callable[[Answering], Answering]) -> str | None:
-    """Which reading it is said to follow."""
-    return next(one.reading for one in judged(rule, custom).rules if one.id == rule)
+        return judge(target, rules=rules, suites=["rules"], transport=way)
 
 
 def held_against(rule: str, custom: Callable[[Answering], Answering]) -> list[str]:
     """What the judge calls broken of it."""
-    report = judged(rule, custom)
+    report = judged(custom, rule)
     return [
         f"{one.id}: {one.reason or one.first}"
         for one in report.rules
@@ -91,8 +86,18 @@ def test_the_custom_is_not_held_against_the_server(
     assert not held_against(rule, custom)
 
 
+def test_an_id_in_capitals_may_be_known_as_the_same() -> None:
+    report = judged(lambda answer: answer, "BULK-6", "LOOKUP-1")
+    found = {one.id: one.verdict for one in report.rules}
+    assert found["BULK-6"] is Verdict.KEPT
+    assert found["LOOKUP-1"] is Verdict.KEPT
+
+
 def test_sorting_is_seen_in_whichever_form_it_is_taken() -> None:
-    assert reading("LIST-13", _sorting_as_proto_does) == "A"
+    report = judged(_sorting_as_proto_does, "LIST-13", "LIST-10")
+    found = {one.id: (one.verdict, one.reading) for one in report.rules}
+    assert found["LIST-13"][1] == "A"
+    assert found["LIST-10"][0] is Verdict.KEPT
 
 
 def test_a_course_may_begin_together_with_a_class(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,19 @@ def test_a_wrong_target_file_never_makes_anything_look_broken(
     assert f"`bookings-contract doctor --target {tmp_path / 'target.toml'}`" in err
 
 
+def test_sessions_that_are_gone_make_nothing_look_broken_where_the_rest_is_there(
+    whole: Mock, tmp_path: Path, capsys: Said
+) -> None:
+    target, way = guest(whole[0]), whole[1]
+    gone = {
+        name: evolve(one, sessions=[evolve(s, id=f"{s.id}-gone") for s in one.sessions])
+        for name, one in target.services.items()
+    }
+    stale = evolve(target, services=gone)
+    assert judged(stale, way.handle_request, tmp_path, "CREATE-10") == 2
+    assert "session-unknown: " in capsys.readouterr().err
+
+
 def test_an_unknown_owner_is_no_breach(site: Mock, tmp_path: Path, capsys: Said) -> None:
     target, way = site
     stranger = with_caller(target, "owner", token="nobody")

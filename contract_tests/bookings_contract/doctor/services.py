@@ -122,13 +122,14 @@ def nothing_found(tried: Tried) -> Check | None:
     if not refused_for(tried.last, "CREATE-8"):
         return None
     key = "schedule_id, or id" if tried.service.kind != "class" else "sessions, or id"
+    # In these words only who has the sessions can say it: the file names none of them, or no more.
     return wrong(
         "session-unknown" if tried.service.kind == "class" else "schedule-unknown",
         tried.about,
         seen=said(tried.last),
         expected="a session and schedule of the site",
         change=f"{tried.key} {key}",
-    ).hindering
+    ).decisive
 
 
 def malformed(tried: Tried) -> Check | None:

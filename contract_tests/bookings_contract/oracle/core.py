@@ -117,9 +117,10 @@ class Oracle:
             yield from self._decided_in_bulk(exchange, request)
         elif request.booking_id is not None and request.moves:
             shown = exchange.booking
-            own = shown is not None and shown.id == request.booking_id
+            id = self._memory.known_as(request.booking_id)
+            own = shown is not None and self._memory.known_as(shown.id) == id
             after = shown.raw if shown is not None and own else None
-            yield from self._moved(exchange, request, request.booking_id, request.asked, after)
+            yield from self._moved(exchange, request, id, request.asked, after)
         else:
             self._memory.disturbed(exchange)
 
@@ -159,7 +160,7 @@ class Oracle:
             self._memory.disturbed(exchange)
             return
         answered = results(exchange)
-        ids = [str(asked.get("bookingId")) for asked in details]
+        ids = [self._memory.known_as(str(asked.get("bookingId"))) for asked in details]
         for number, asked in enumerate(details):
             result = answered.get(number)
             if result is None or ids.count(ids[number]) > 1:

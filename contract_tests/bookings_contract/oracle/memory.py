@@ -46,6 +46,13 @@ class Memory:
         obeyed = frozenset(self.obeyed)
         return Scene(self.grounds, self.shadows, self.lost, obeyed, exchange.started)
 
+    def known_as(self, id: str) -> str:
+        """The id as the booking was first shown: in other letters it is the same GUID."""
+        if id in self.shadows:
+            return id
+        alike = (known for known in self.shadows if known.lower() == id.lower())
+        return next(alike, id)
+
     # Writes
 
     def moved(self, case: Case, id: str) -> None:
@@ -174,6 +181,7 @@ class Memory:
 
         Such a call may be carried out at any time, also after others that were made later.
         """
+        id = self.known_as(id)
         self.ledger.loosen([id], exchange)
         known = self.shadows.get(id)
         if known is not None:

@@ -103,7 +103,8 @@ def _begun(exchange: Exchange, query: Mapping[str, Any], writes: int) -> Walk:
 def _listed(exchange: Exchange, scene: Scene) -> Page:
     query, once = list_query(exchange)
     filter = list_filter(query.get(FILTER))
-    sort = ("sort",) if "query.sort" in query else ()
+    # In whichever form it is written, none of them published.
+    sort = ("sort",) if any(name.startswith("query.sort") for name in query) else ()
     records = tuple(record for _, record in rows(exchange.json, "bookingsEntries", "booking"))
     return Page(
         exchange,

@@ -173,6 +173,63 @@ def test_what_becomes_in_bulk_of_deciding_what_is_decided(
     bookings_expect.reading("CONFIRMATION-9", letter, actual=f"{answer.said}; then {after}")
 
 
+@pytest.mark.judges("CONFIRMATION-8")
+@pytest.mark.parametrize("turned", [False, True], ids=["as listed", "turned round"])
+def test_each_of_several_in_one_call_is_paid_as_it_says(
+    turned: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    decisions = [(bookings_given.booking("class"), paid) for paid in PAID]
+    if turned:
+        decisions.reverse()
+    answer = reached(bookings_client.call(DECIDE, body=_details(*decisions)))
+    if not all(row["itemMetadata"].get("success") for row in answer.at("results")):
+        raise NotReached("the bookings could not be decided on in bulk")
+    for booking, paid in decisions:
+        bookings_expect.equal(
+            "CONFIRMATION-8",
+            looked_up(bookings_given, booking).payment_status,
+            paid,
+            of="payment status",
+            circumstance="in bulk, each its own",
+        )
+
+
+# ── Canceling several ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("CANCEL-4")
+def test_the_policy_holds_in_bulk_too(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service(book="open", cancel="forbidden", variants=False)
+    booking = bookings_given.booking(bookings_given.place(service), "CONFIRMED")
+    flow = {"ignoreCancellationPolicy": False}
+    asked = {
+        "bookingId": booking.id,
+        "revision": booking.revision,
+        "flowControlSettings": flow,
+    }
+    _left_alone("CANCEL-4", booking, asked, bookings_client, bookings_given, bookings_expect)
+
+
+def _left_alone(
+    rule: str, booking: Seen, asked: dict[str, Any], client: Client, given: Given, expect: Expect
+) -> None:
+    """Whether the call is refused or the item, nothing says: it is not canceled."""
+    answer = client.call(CANCEL, body={"bookings": {"bookingsInfo": [asked]}})
+    after = looked_up(given, booking)
+    expect.equal(rule, after.status, booking.status, of="status", circumstance="in_bulk")
+    done = answer.accepted and bool(answer.at("results", 0, "itemMetadata").get("success"))
+    expect.that(
+        rule,
+        not done,
+        expected="refused, as a whole or item by item",
+        actual=answer.said,
+        circumstance="in_bulk",
+        at=answer,
+    )
+
+
 def _known_in_capitals(client: Client, booking: Seen) -> None:
     """No page says whether the case of an id's letters counts: where it does, these are two ids."""
     path = {"bookingId": booking.id.upper()}
