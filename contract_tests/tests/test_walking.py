@@ -19,7 +19,7 @@ from bookings_contract.verdicts import Finding, Outcome, aggregate
 from bookings_contract.walking.arena import Arena, walked
 from bookings_contract.walking.walker import Notes
 
-# No walk takes so long, unless the machine is busy with other things.
+# Enough to cut a story down, also where the machine is busy with other things.
 PATIENCE = 60.0
 NUMBERS = count()
 SECOND = {rule.id: "B" for rule in bookings_openapi.rules().values() if rule.readings}
@@ -47,7 +47,7 @@ def _walked(mock: Mock, *, number: int = 1, walks: int = 100, sought: str | None
         return Client(wire, record, next(names) if target.ours else None)
 
     arena = Arena(target, client, lambda: Supply(target), lambda: next(names))
-    return walked(arena, number, seconds=PATIENCE, walks=walks, sought=sought)
+    return walked(arena, number, patience=PATIENCE, walks=walks, sought=sought)
 
 
 def _broken(rule: str) -> Notes:

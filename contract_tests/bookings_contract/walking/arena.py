@@ -1,6 +1,6 @@
 """Where walks take place: a world for each on a mock, and what a guest may book elsewhere."""
 
-import time
+import math
 from collections.abc import Callable
 from random import Random
 
@@ -14,10 +14,11 @@ from bookings_contract.walking.machine import walk
 from bookings_contract.walking.walker import Notes, Walker
 from bookings_contract.watching import grounds_of
 
-# How long all walks may take, how many there are at most, and of how many steps each.
-SECONDS = 5.0
+# How many walks there are, and of how many steps each: a seed walks the same way on any machine.
 WALKS, STEPS = 60, 22
 FEW_WALKS, FEW_STEPS = 3, 8
+# For how many seconds they go on after a breach, to tell it briefly and to look for others.
+PATIENCE = 5.0
 
 
 @frozen
@@ -41,7 +42,7 @@ def walked(
     number: int,
     *,
     deadline: float | None = None,
-    seconds: float = SECONDS,
+    patience: float = PATIENCE,
     walks: int | None = None,
     sought: str | None = None,
 ) -> Notes:
@@ -49,8 +50,7 @@ def walked(
 
     `sought` ends them as soon as that rule is found broken.
     """
-    end = time.monotonic() + seconds
-    notes = Notes(end if deadline is None else min(end, deadline), sought=sought)
+    notes = Notes(math.inf if deadline is None else deadline, patience, sought=sought)
     supplies: dict[int, Supply] = {}
 
     def begin() -> Walker:

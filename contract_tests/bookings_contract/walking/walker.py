@@ -1,6 +1,7 @@
 """Takes the steps of one walk: makes calls, remembers bookings, listens to the oracle."""
 
 import json
+import math
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,7 +35,9 @@ class Over(KeyboardInterrupt):
 class Notes:
     """What all walks together have shown."""
 
-    deadline: float
+    # When the time is up, if ever; and for how many seconds walks go on after the first breach.
+    deadline: float = math.inf
+    patience: float = math.inf
     found: dict[Key, Finding] = field(factory=dict)
     kept: set[str] = field(factory=set)
     # The walks end as soon as this rule is found broken.
@@ -51,6 +54,8 @@ class Notes:
         if not isinstance(said, Finding):
             return False
         key = (said.rule, said.circumstance)
+        if not self.found:
+            self.deadline = min(self.deadline, time.monotonic() + self.patience)
         if key not in self.found or len(said.story) < len(self.found[key].story):
             self.found[key] = said
         return key not in self.met
