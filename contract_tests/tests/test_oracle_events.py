@@ -362,8 +362,18 @@ def test_others_may_do_to_a_booking_of_theirs_what_they_like(grounds: Grounds) -
     _met(traffic, "CREATED")
     traffic.looks()
     traffic.tells("canceled", 7, before={"previousStatus": "CREATED"})
+    traffic.tells("updated", 7, entityFqdn="something of theirs")
     traffic.looks()
     assert not findings(traffic, grounds)
+
+
+def test_where_anything_may_change_others_may_cancel_ones_own_booking() -> None:
+    traffic = begun()
+    _made(traffic)
+    traffic.tells("canceled", before={"previousStatus": "CREATED"})
+    traffic.looks()
+    assert not findings(traffic, STRANGER)
+    assert findings(traffic, GUEST)
 
 
 def test_a_list_that_tells_nothing_of_a_booking_may_be_that_of_another_world() -> None:
@@ -576,6 +586,16 @@ def test_data_stored_long_after_a_booking_was_changed_need_not_change_it() -> No
     traffic.tells("updated")
     traffic.looks()
     assert "EVENT-2" not in {found.rule for found in findings(traffic)}
+
+
+def test_a_booking_may_be_called_by_its_id_in_capitals() -> None:
+    traffic = begun()
+    _made(traffic)
+    asked = {"namespace": "@acme/crews", "namespaceData": {"crewSize": 4}}
+    traffic.says("updateExtendedFields", asked, asked, path=id_of(1).upper())
+    traffic.tells("updated", originatedFrom="extended_fields")
+    traffic.looks()
+    assert "EVENT-1" not in {found.rule for found in findings(traffic)}
 
 
 def test_a_decline_where_that_is_open_is_told_if_it_was_done() -> None:

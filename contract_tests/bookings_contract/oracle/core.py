@@ -14,7 +14,7 @@ from bookings_contract.oracle.attending import SETS, Set, missing
 from bookings_contract.oracle.bulk import BULK, Bulk
 from bookings_contract.oracle.case import SINGLE, WRITES, Case
 from bookings_contract.oracle.grounds import Grounds
-from bookings_contract.oracle.ledger import of_story
+from bookings_contract.oracle.listed import is_list, of_story
 from bookings_contract.oracle.memory import MAKING, Memory
 from bookings_contract.oracle.pages import ATTENDANCE, READS
 from bookings_contract.oracle.querying import Walks
@@ -84,7 +84,7 @@ class Oracle:
         memory = self._memory
         if not exchange.reads:
             memory.forget()
-        elif exchange.succeeded and events.is_list(exchange.path):
+        elif exchange.succeeded and is_list(exchange.path):
             accounts = memory.ledger.looked(exchange, memory.shadows)
             return [ruling for account in accounts for ruling in events.judged(account)]
         return []

@@ -24,12 +24,10 @@ from bookings_contract.events import (
     wrong_inside,
 )
 from bookings_contract.oracle.case import Case
-from bookings_contract.oracle.ledger import Account, slug_of
+from bookings_contract.oracle.ledger import Account
+from bookings_contract.oracle.listed import slug_of
 from bookings_contract.oracle.rulings import Ruling, breach, held
 from bookings_contract.oracle.shadow import UNKNOWN, moment, revision_of
-
-# Where a list of events is read from: the last part of the path of a control.
-LIST = "events"
 
 
 def judged(account: Account) -> Iterator[Ruling]:
@@ -228,8 +226,3 @@ def _at(
         at=case.exchange if case else None,
         aside=account.look,
     )
-
-
-def is_list(path: str) -> bool:
-    """Whether a control's path is that of the events."""
-    return path.partition("?")[0].rstrip("/").endswith(f"/{LIST}")

@@ -3,25 +3,23 @@
 Nothing is judged here. Events of before the first look at the list are nobody's business.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
 
 import bookings_openapi
-from bookings_contract.events import KINDS_OF_EVENTS, OWN, UPDATED, Event, carried, is_aside
+from bookings_contract.events import KINDS_OF_EVENTS, OWN, UPDATED, Event, is_aside
 from bookings_contract.exchange import GUID, Exchange
 from bookings_contract.oracle.case import Case
 from bookings_contract.oracle.grounds import Grounds
-from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow, revision_of
+from bookings_contract.oracle.listed import Key, by_key, slug_of
+from bookings_contract.oracle.shadow import UNKNOWN, Shadow, revision_of
 from bookings_contract.oracle.trusted import trusted
 
 # The clocks that say when a call began and how long it took may differ by so many seconds.
 HAIR = 0.01
 WAITING = "WAITING_LIST"
 
-# The same for events that tell the same: id, kind, booking, and the revision that they carry.
-Key = tuple[str, str, str, str]
 # What tells that a booking has come to a status.
 SLUGS: Mapping[str, str] = {
     status: slug
@@ -136,17 +134,17 @@ class Ledger:
 
         There are none at a first look, nor at a list that no longer tells what it told before.
         """
-        list = _by_key(look)
-        if list is None:
+        listed = by_key(look)
+        if listed is None:
             self.forget()
             return []
         seen = self._seen if look.url == self._url else None
-        known = seen is not None and seen <= list.keys()
-        new = {key: event for key, event in list.items() if key not in self._met}
-        self._seen, self._url = frozenset(list), look.url
-        self._met.update(list)
+        known = seen is not None and seen <= listed.keys()
+        new = {key: event for key, event in listed.items() if key not in self._met}
+        self._seen, self._url = frozenset(listed), look.url
+        self._met.update(listed)
         settled = look.started - self.grounds.settle_s + (HAIR if self.grounds.alone else 0.0)
-        accounts = [*self._accounts(look, list, new, shadows, settled)] if known else []
+        accounts = [*self._accounts(look, listed, new, shadows, settled)] if known else []
         self._close(new, settled, known)
         met = {id for id, shadow in shadows.items() if shadow.since <= settled}
         self._followed = self._followed | met if known else met
@@ -155,17 +153,17 @@ class Ledger:
     def _accounts(
         self,
         look: Exchange,
-        list: Mapping[Key, Event],
+        listed: Mapping[Key, Event],
         new: Mapping[Key, Event],
         shadows: Mapping[str, Shadow],
         settled: float,
     ) -> Iterator[Account]:
         by_id: dict[str, frozenset[Key]] = {}
-        for key in list:
+        for key in listed:
             by_id[key[0]] = by_id.get(key[0], frozenset()) | {key}
-        covered = {booking for _, _, booking, _ in list}
+        covered = {booking for _, _, booking, _ in listed}
         for id in dict.fromkeys([*self._deeds, *(key[2] for key in new)]):
-            if id in shadows:
+            if id in shadows and self._concerns(shadows[id]):
                 yield Account(
                     id=id,
                     shadow=shadows[id],
@@ -178,6 +176,10 @@ class Ledger:
                     settled=settled,
                     by_id=by_id,
                 )
+
+    def _concerns(self, shadow: Shadow) -> bool:
+        """Whether a booking is nobody else's, or something was done to it all the same."""
+        return self.grounds.alone or shadow.own or shadow.id in self._deeds
 
     def _done_here(self, id: str) -> bool:
         """Whether something was done to it on the one site whose events are listed, for certain."""
@@ -217,59 +219,6 @@ def _end(exchange: Exchange) -> float:
     return exchange.started + exchange.seconds
 
 
-def slug_of(event: Event) -> str:
-    """The kind of an event."""
-    return str(event.get("slug"))
-
-
-def about(event: Event) -> str:
-    """The booking that an event is about, by its own word, else by what it carries."""
-    named = event.get("entityId")
-    return named if isinstance(named, str) else str(_carried(event).get("id"))
-
-
-def _carried(event: Event) -> Raw:
-    """The booking in an event, whatever is said of its kind."""
-    slug = slug_of(event)
-    kinds = [slug] if slug in KINDS_OF_EVENTS else KINDS_OF_EVENTS
-    return next((found for kind in kinds if (found := carried(event, kind))), {})
-
-
-def of_story(look: Exchange, story: Sequence[Exchange]) -> Exchange:
-    """A look at the list as it would be after no more than a story: what follows is left out."""
-    rows = (_by_key(look) or {}).values()
-    kept = [event for event in rows if _led_to(event, story)]
-    return evolve(look, text=json.dumps({"events": kept}))
-
-
-def _led_to(event: Event, story: Sequence[Exchange]) -> bool:
-    """Whether an event is of a booking of the story, and not of what was done to it later."""
-    id, number = about(event), revision_of(_carried(event))
-    met = [exchange for exchange in story if id in exchange.text or id in exchange.path]
-    seen = [exchange.booking for exchange in met]
-    known = [revision_of(one.raw) for one in seen if one is not None and one.id == id]
-    latest = max((one for one in known if one is not None), default=None)
-    return bool(met) and (number is None or latest is None or number <= latest)
-
-
-def _by_key(look: Exchange) -> dict[Key, Event] | None:
-    """The events of a list, each once, or None if it is none.
-
-    An event that comes again tells nothing new.
-    """
-    body = look.json
-    rows = body.get("events") if isinstance(body, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        return None
-    return {_key(row): row for row in rows}
-
-
-def _key(event: Event) -> Key:
-    told = (event.get("id"), event.get("slug"), about(event), _carried(event).get("revision"))
-    id, slug, booking, revision = map(str, told)
-    return id, slug, booking, revision
-
-
 def _deeds(case: Case) -> Iterator[Deed]:
     """What an accepted call may have told."""
     move, status = case.move, (case.done or {}).get("status")
@@ -294,7 +243,9 @@ def _certain(case: Case) -> bool:
         return True
     if case.done is None:
         name, data = case.asked.get("namespace"), case.asked.get("namespaceData")
-        return bool(data) and before.namespaces.get(str(name)) != data
+        # Under an id that no answer has shown, a booking that is known by another may be meant.
+        shown = before.revision.low > 0
+        return shown and bool(data) and before.namespaces.get(str(name)) != data
     sent = case.asked.get("revision") if case.move.revision_checked else None
     was = before.revision.exact if sent is None else revision_of({"revision": sent})
     return was is not None and became is not None and became > was
