@@ -21,6 +21,7 @@ from typing import cast
 import httpx
 from attrs import define, evolve, field
 
+from bookings_contract.baseline import Baseline
 from bookings_contract.embedded import embedded
 from bookings_contract.hearing import Asked, Heard, Hearing, Progress, hear
 from bookings_contract.places import Supply
@@ -117,11 +118,13 @@ class Worker:
 @contextlib.contextmanager
 def _workers(number: int, target: Target | None, asked: Asked) -> Iterator[list[Worker]]:
     workers: list[Worker] = []
+    # What is excused is decided where all is heard; a worker need only know that it is asked.
+    baseline = None if asked.baseline is None else Baseline()
     try:
         with _uninterrupted():
             for nth, shard in enumerate(asked.shard.split(number)):
                 own = None if target is None else apart(target, nth, number)
-                workers.append(_begun(own, evolve(asked, shard=shard, baseline=None)))
+                workers.append(_begun(own, evolve(asked, shard=shard, baseline=baseline)))
         yield workers
     finally:
         _end(workers)

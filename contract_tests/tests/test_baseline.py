@@ -12,6 +12,7 @@ from bookings_contract import __main__
 from bookings_contract.baseline import Baseline, Deviation, read, written
 from bookings_contract.embedded import embedded
 from bookings_contract.hearing import Asked, Heard
+from bookings_contract.jobs import hearing
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import json as report_json
 from bookings_contract.run import judged, reported
@@ -112,6 +113,14 @@ def test_an_entry_for_a_part_of_a_rule_is_not_stale_where_a_part_was_judged() ->
 
 
 # ── Its file ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_of_one_suite_with_a_baseline_is_known_what_was_left_out(jobs: str) -> None:
+    asked = Asked(suites=("lifecycle",), baseline=known())
+    with embedded() as (target, transport):
+        heard = hearing(jobs)(target, asked, None, transport, None)
+    assert ("rules", "CONFIRM-1") in heard.left_out
 
 
 def test_a_baseline_is_read_as_it_was_written(tmp_path: Path) -> None:
