@@ -9,6 +9,7 @@ from attrs import define
 import bookings_openapi
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
+from bookings_contract.hearing import Asked, hear
 from bookings_contract.limits import held, share
 from bookings_contract.pace import GRACE, Pace
 from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged
@@ -129,3 +130,13 @@ def test_how_many_tests_had_no_time_is_told() -> None:
     with embedded() as (target, way):
         found = judge(target, rules=["CONFIRM-1"], max_time=-1, transport=way)
     assert found.late == 32
+
+
+def test_where_time_is_short_every_rule_has_its_turn_before_any_has_a_second() -> None:
+    rules = ("CREATE-2", "CREATE-4", "CREATE-12")
+    asked = Asked(rules, ("rules",), max_time=-1)
+    with embedded() as (target, way):
+        tests = hear(target, asked, None, way, None).tests
+    turns = [next(rule for rule in named if rule in rules) for _, named in tests]
+    assert set(turns[:3]) == set(rules)
+    assert len(turns) > 3
