@@ -19,18 +19,8 @@ from bookings_contract.checks import (
     Signed,
 )
 from bookings_contract.exchange import Exchange
-from bookings_contract.report.replay import (
-    Beside,
-    Carried,
-    Claim,
-    Counts,
-    Differs,
-    Equals,
-    Replay,
-    Shown,
-    Text,
-    ending,
-)
+from bookings_contract.report.carrying import Beside, Carried, Text
+from bookings_contract.report.replay import Claim, Counts, Differs, Equals, Replay, Shown, ending
 from bookings_contract.report.signed import wrong_with
 from bookings_contract.verdicts import Finding
 

@@ -19,7 +19,8 @@ from bookings_contract.exchange import CONTROL, Exchange
 from bookings_contract.places import Place, Supply
 from bookings_contract.problems import Unjudged
 from bookings_contract.record import Record
-from bookings_contract.report.replay import LONG, NOBODY, Call, Carried, Replay, replay
+from bookings_contract.report.carrying import LONG, Carried
+from bookings_contract.report.replay import NOBODY, Call, Replay, replay
 from bookings_contract.stories import Story, elsewhere, reworded
 from bookings_contract.verdicts import Finding, RuleVerdict
 

@@ -18,8 +18,9 @@ from attrs import evolve
 
 from bookings_contract.checks import Check, Holds, Meets, Shows
 from bookings_contract.exchange import CONTROL, GUID, Exchange, Seen, leaves
+from bookings_contract.report.carrying import Carried, Text
 from bookings_contract.report.freed import VOLATILE
-from bookings_contract.report.replay import Call, Carried, Text
+from bookings_contract.report.replay import Call
 from bookings_contract.verdicts import Finding
 
 Story = tuple[Exchange, ...]

@@ -18,7 +18,8 @@ from bookings_contract.embedded import embedded
 from bookings_contract.report import files
 from bookings_contract.report.as_curl import as_curl
 from bookings_contract.report.as_pytest import as_pytest
-from bookings_contract.report.replay import Beside, Carried, Differs, Replay, Text, replay
+from bookings_contract.report.carrying import Beside, Carried, Text
+from bookings_contract.report.replay import Differs, Replay, replay
 from bookings_contract.run import judge
 from bookings_contract.target import Target
 from bookings_contract.verdicts import Finding, Report

@@ -5,7 +5,8 @@ import shlex
 from typing import Any
 
 from bookings_contract.exchange import CONTROL
-from bookings_contract.report.replay import Beside, Call, Carried, Replay, Text
+from bookings_contract.report.carrying import Beside, Carried, Text
+from bookings_contract.report.replay import Call, Replay
 from bookings_contract.verdicts import Finding
 
 # Stand for carried values while the JSON around them is written: from the private use area.

@@ -11,18 +11,8 @@ from bookings_contract.checks import Accepted, Answered, Ordered, Refused, Refus
 from bookings_contract.exchange import CONTROL
 from bookings_contract.report import freed as freeing
 from bookings_contract.report import signed as signing
-from bookings_contract.report.replay import (
-    NOBODY,
-    Beside,
-    Call,
-    Carried,
-    Counts,
-    Differs,
-    Equals,
-    Replay,
-    Shown,
-    Text,
-)
+from bookings_contract.report.carrying import Beside, Carried, Text
+from bookings_contract.report.replay import NOBODY, Call, Counts, Differs, Equals, Replay, Shown
 from bookings_openapi import Answer as Refusal
 
 WIDTH = 96

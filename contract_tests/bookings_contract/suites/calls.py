@@ -21,6 +21,7 @@ from bookings_contract.target import Service
 from bookings_openapi import Answer as Refusal
 
 KINDS = ("class", "appointment", "course")
+CREATIONS = ("createBooking", "bulkCreateBooking")
 # What waits for the owner, who then decides.
 APPROVED = ("markBookingAsPending", "declineBooking")
 
