@@ -31,11 +31,14 @@ from attrs import frozen
 
 import bookings_openapi
 from bookings_contract.embedded import Wrong, wrong_servers
+from bookings_contract.report.mutants import SWITCHES
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "owner-token"
 RIGHT = ""  # the name of the server that is not wrong
 OURS, STOCK = "ours", "stock"
+# Where a file that carries the table has it.
+BEGIN, END = "<!-- stock -->", "<!-- /stock -->"
 # What a tool may take beyond its seconds, to start and to report.
 GRACE = 60
 
@@ -73,7 +76,10 @@ def main() -> None:
     servers = _chosen(options)
     if not options.table:
         _run([RIGHT, *(server.name for server in servers)], known, options.seconds)
-    print("\n".join(_table([one for one in wrong_servers() if one.name in known.found], known)))
+    table = list(_table([one for one in wrong_servers() if one.name in known.found], known))
+    if options.readme:
+        _into(options.readme, table)
+    print("\n".join(table))
 
 
 def _run(names: Iterable[str], known: Known, seconds: int) -> None:
@@ -175,11 +181,11 @@ def _wait_for(url: str) -> None:
 
 
 def _chosen(options: argparse.Namespace) -> list[Wrong]:
-    servers = [one for one in wrong_servers() if one.section]
+    servers = wrong_servers()
     if options.names:
         return [one for one in servers if one.name in options.names]
     if not options.sample:
-        return servers
+        return list(servers)
     # Evenly over the sections, which follow each other.
     step = len(servers) / options.sample
     return [servers[int(n * step)] for n in range(min(options.sample, len(servers)))]
@@ -195,8 +201,9 @@ def _table(servers: Sequence[Wrong], known: Known) -> Iterator[str]:
         return
     yield "| section | servers | caught here | caught by stock Schemathesis |"
     yield "|---|---|---|---|"
-    for section in dict.fromkeys(str(one.section) for one in servers):
-        yield _row(section, [one for one in servers if one.section == section], known)
+    for section in dict.fromkeys(one.section for one in servers):
+        part = [one for one in servers if one.section == section]
+        yield _row(section or SWITCHES, part, known)
     yield _row("**all**", servers, known)
     yield ""
     yield "| miniature | here | stock |"
@@ -204,6 +211,15 @@ def _table(servers: Sequence[Wrong], known: Known) -> Iterator[str]:
     for one in servers:
         cells = (", ".join(known.caught(one.name, tool)[:4]) or "-" for tool in (OURS, STOCK))
         yield f"| {one.name} | {' | '.join(cells)} |"
+
+
+def _into(file: Path, table: Iterable[str]) -> None:
+    """Puts the table where a file has its place for it."""
+    head, begin, rest = file.read_text().partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not end:
+        raise SystemExit(f"{file} has no {BEGIN} … {END}")
+    file.write_text("\n".join([head + begin, *table, end + tail]))
 
 
 def _row(section: str, servers: Sequence[Wrong], known: Known) -> str:
@@ -224,6 +240,7 @@ def _options() -> argparse.Namespace:
         default=Path("against_schemathesis.jsonl"),
         help="what is known (against_schemathesis.jsonl)",
     )
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="put the table in there too")
     parser.add_argument("--table", action="store_true", help="print what is known, run nothing")
     return parser.parse_args()
 
