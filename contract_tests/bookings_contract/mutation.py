@@ -136,19 +136,27 @@ def judged_all(
     """Judges the servers in so many processes; `watch` hears of each as soon as it is judged."""
     if jobs == 1 or len(servers) == 1:
         return [_watched(judged(server, seed, whole), watch) for server in servers]
+    found: dict[str, Judgement] = {}
+    share = jobs * TASKS_OF_A_PROCESS
+    for first in range(0, len(servers), share):
+        found |= _judged_apart(servers[first : first + share], seed, whole, jobs, watch)
+    return [found[server.name] for server in servers]
+
+
+def _judged_apart(
+    servers: Sequence[Wrong], seed: int, whole: bool, jobs: int, watch: Callable[[Judgement], None]
+) -> dict[str, Judgement]:
+    """Judges the servers in processes that end with them.
+
+    An executor's own limit, `max_tasks_per_child`, can leave it waiting for ever (Python 3.11).
+    """
     # Each process begins anew: what a fork of this one would share with it is none of theirs.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        jobs,
-        context,
-        initializer=embedded.fail_silently,
-        max_tasks_per_child=TASKS_OF_A_PROCESS,
-    ) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=embedded.fail_silently) as pool:
         futures = {pool.submit(judged, server, seed, whole): server.name for server in servers}
-        found = {
+        return {
             futures[future]: _watched(future.result(), watch) for future in as_completed(futures)
         }
-    return [found[server.name] for server in servers]
 
 
 def _watched(judgement: Judgement, watch: Callable[[Judgement], None]) -> Judgement:
