@@ -209,8 +209,9 @@ def _table(servers: Sequence[Wrong], known: Known) -> Iterator[str]:
     yield "| miniature | here | stock |"
     yield "|---|---|---|"
     for one in servers:
-        cells = (", ".join(known.caught(one.name, tool)[:4]) or "-" for tool in (OURS, STOCK))
-        yield f"| {one.name} | {' | '.join(cells)} |"
+        rules, checks = (known.caught(one.name, tool) for tool in (OURS, STOCK))
+        kinds = dict.fromkeys(said.partition(":")[0] for said in checks)
+        yield f"| {one.name} | {', '.join(rules[:4])} | {', '.join(kinds) or '-'} |"
 
 
 def _into(file: Path, table: Iterable[str]) -> None:
