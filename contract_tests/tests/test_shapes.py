@@ -64,6 +64,17 @@ def test_null_is_fine_where_the_document_says_so_and_a_wrong_type_is_not(
     assert findings(watched) == {"SHAPE-1": 'booking.status: 7 is not of type "string"'}
 
 
+def test_a_null_is_an_absence_and_what_is_required_is_missed(
+    server: Canned, watched: Client
+) -> None:
+    server.books(selectedPaymentOption=None)
+    watched.call("createBooking", body={})
+    assert findings(watched) == {}
+    server.books(status=None)
+    watched.call("createBooking", body={})
+    assert findings(watched) == {"SHAPE-1": 'booking: "status" is a required property'}
+
+
 def test_a_new_word_in_an_open_enum_is_no_breach(server: Canned, watched: Client) -> None:
     server.books(status="SNOOZED")
     watched.call("createBooking", body={})
