@@ -17,6 +17,7 @@ from attrs import define, evolve, field
 
 from bookings_contract import reading
 from bookings_contract.aftercare import CANCELATION, Aftercare
+from bookings_contract.events import LISTED
 from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, code_of, parsed, redacted
 from bookings_contract.operations import Operation, codes_of, operation
 from bookings_contract.pace import ANSWER, Pace
@@ -38,7 +39,7 @@ NOT_OFFERED = (404, 405, 501)
 GATES = (401, 403)
 TOO_MANY = 429
 # What is shown at the controls that those want to see who follow the target's state.
-FOLLOWED = ("events",)
+FOLLOWED = (LISTED,)
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
 

@@ -27,6 +27,8 @@ PARTS: Mapping[str, str] = {
 NEARLY_AT_ONCE = timedelta(minutes=20)
 
 Event = Mapping[str, Any]
+# The control that lists them, and the list in its answer.
+LISTED = "events"
 
 # By slug: the eventType that it travels under, its variant, its schema.
 KINDS_OF_EVENTS: Mapping[str, Mapping[str, Any]] = document()["components"]["schemas"][

@@ -256,6 +256,13 @@ def redacted(headers: Mapping[str, str]) -> dict[str, str]:
     return {key.lower(): "…" if key.lower() in SECRET else value for key, value in headers.items()}
 
 
+def without_nulls(node: Any) -> Any:
+    """JSON without the members that are null: no page says that a null is more than an absence."""
+    if isinstance(node, dict):
+        return {key: without_nulls(part) for key, part in node.items() if part is not None}
+    return [without_nulls(part) for part in node] if isinstance(node, list) else node
+
+
 def leaves(
     node: Any, at: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], Any]]:

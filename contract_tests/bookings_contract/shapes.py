@@ -11,7 +11,7 @@ import jsonschema_rs
 
 import bookings_openapi
 from bookings_contract.checks import Shaped
-from bookings_contract.exchange import CONTROL, Exchange
+from bookings_contract.exchange import CONTROL, Exchange, without_nulls
 from bookings_contract.operations import document, operation
 from bookings_contract.verdicts import Finding, Kept, level_of
 from bookings_openapi.schemas import ASSERTIONS, compiled, rooted, translated
@@ -90,23 +90,15 @@ def _misshapen(exchange: Exchange, expected: str) -> tuple[str, str] | None:
     validator = _validator(exchange.operation, exchange.status)
     if validator is None:
         return None
+    # What is required is missed, also where it is null.
     for problem in validator.iter_errors(without_nulls(exchange.json)):
         where = ".".join(str(part) for part in problem.instance_path) or "the body"
-        return expected, f"{where}: {_brief(problem.message)}"
+        return expected, f"{where}: {brief(problem.message)}"
     return None
 
 
-def without_nulls(node: Any) -> Any:
-    """The same without members that are null: no page says that a null is more than an absence.
-
-    A null where something is required is missed all the same.
-    """
-    if isinstance(node, dict):
-        return {key: without_nulls(value) for key, value in node.items() if value is not None}
-    return [without_nulls(value) for value in node] if isinstance(node, list) else node
-
-
-def _brief(message: str) -> str:
+def brief(message: str) -> str:
+    """The two ends of a long message."""
     return message if len(message) <= 160 else f"{message[:80]} … {message[-77:]}"
 
 

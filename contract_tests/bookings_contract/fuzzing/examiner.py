@@ -21,7 +21,7 @@ import bookings_openapi
 from bookings_contract import shapes
 from bookings_contract.checks import Answered, Check, Refused
 from bookings_contract.client import NOT_OFFERED, Client
-from bookings_contract.exchange import Exchange
+from bookings_contract.exchange import Exchange, without_nulls
 from bookings_contract.fuzzing.arranging import Arranging
 from bookings_contract.fuzzing.cases import BASE, AnyCase
 from bookings_contract.operations import operation
@@ -263,10 +263,12 @@ class Examiner:
         if validator is None or not exchange.request_text:
             return
         # A field that is null may be taken for one that is absent.
-        for problem in validator.iter_errors(_without_nulls(exchange.request_json)):
+        for problem in validator.iter_errors(without_nulls(exchange.request_json)):
             where = ".".join(str(part) for part in problem.instance_path) or "the body"
             expected = f"a request of another shape {_refused(VALIDATION)}"
-            actual = f"{where}: accepted ({exchange.status}), though {_brief(problem.message)}"
+            actual = (
+                f"{where}: accepted ({exchange.status}), though {shapes.brief(problem.message)}"
+            )
             yield _finding(VALIDATION, expected, actual, "negative_data_rejection")
             return
 
@@ -304,7 +306,7 @@ UNKNOWN = "nobody-was-given-this-token"
 
 def _translated(name: str, failure: Failure, case: AnyCase, exchange: Exchange) -> Finding | None:
     """What a failure of a stock check means here; None for what is right, or was seen already."""
-    actual = _brief(" ".join(failure.message.split()))
+    actual = shapes.brief(" ".join(failure.message.split()))
     of_answer = SUCCESS if exchange.succeeded else ERROR
     if name == "UndefinedStatusCode":
         if exchange.status >= 400:
@@ -319,7 +321,7 @@ def _translated(name: str, failure: Failure, case: AnyCase, exchange: Exchange) 
             return None
         rule, check = VALIDATION, "negative_data_rejection"
     else:
-        if name == "JsonSchemaError" and shapes.without_nulls(exchange.json) != exchange.json:
+        if name == "JsonSchemaError" and without_nulls(exchange.json) != exchange.json:
             return None  # But for its nulls it is as declared, or `shapes` had found it before.
         rule, check = of_answer, "response_schema_conformance"
     return _finding(rule, "an answer as the document has it", actual, check)
@@ -399,13 +401,3 @@ def _response(exchange: Exchange, prepared: requests.PreparedRequest) -> Respons
         verify=True,
         encoding="utf-8",
     )
-
-
-def _without_nulls(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_nulls(part) for key, part in node.items() if part is not None}
-    return [_without_nulls(part) for part in node] if isinstance(node, list) else node
-
-
-def _brief(message: str) -> str:
-    return message if len(message) <= 160 else f"{message[:80]} … {message[-77:]}"

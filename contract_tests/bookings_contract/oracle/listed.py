@@ -5,19 +5,17 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from bookings_contract.events import KINDS_OF_EVENTS, Event, carried
+from bookings_contract.events import KINDS_OF_EVENTS, LISTED, Event, carried
 from bookings_contract.exchange import Exchange
 from bookings_contract.oracle.shadow import Raw, revision_of
 
 # The same for events that tell the same: id, kind, booking, and the revision that they carry.
 Key = tuple[str, str, str, str]
-# The last part of the path of the control that shows them.
-LIST = "events"
 
 
 def is_list(path: str) -> bool:
     """Whether a control's path is that of the events."""
-    return path.partition("?")[0].rstrip("/").endswith(f"/{LIST}")
+    return path.partition("?")[0].rstrip("/").endswith(f"/{LISTED}")
 
 
 def slug_of(event: Event) -> str:
@@ -42,7 +40,7 @@ def of_story(look: Exchange, story: Sequence[Exchange]) -> Exchange:
     """A look at the list as it would be after no more than a story: what follows is left out."""
     rows = (by_key(look) or {}).values()
     kept = [event for event in rows if _led_to(event, story)]
-    return evolve(look, text=json.dumps({"events": kept}))
+    return evolve(look, text=json.dumps({LISTED: kept}))
 
 
 def _led_to(event: Event, story: Sequence[Exchange]) -> bool:
@@ -61,7 +59,7 @@ def by_key(look: Exchange) -> dict[Key, Event] | None:
     An event that comes again tells nothing new.
     """
     body = look.json
-    rows = body.get("events") if isinstance(body, dict) else None
+    rows = body.get(LISTED) if isinstance(body, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return None
     return {_key(row): row for row in rows}

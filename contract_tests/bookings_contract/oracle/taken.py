@@ -9,7 +9,7 @@ from attrs import frozen
 
 import bookings_openapi
 from bookings_contract import shapes
-from bookings_contract.exchange import GUID, Exchange
+from bookings_contract.exchange import GUID, Exchange, without_nulls
 from bookings_contract.operations import document, operation
 from bookings_contract.oracle.rulings import Ruling, breach
 from bookings_contract.oracle.shadow import Raw
@@ -157,13 +157,6 @@ def _components() -> Any:
 @cache
 def _with_rules(name: str) -> jsonschema_rs.Draft4Validator | None:
     return None if _body_schema(name) is None else compiled(_rooted(name))
-
-
-def without_nulls(node: Any) -> Any:
-    """The same without fields that are null, which may be taken for absent ones."""
-    if isinstance(node, dict):
-        return {key: without_nulls(part) for key, part in node.items() if part is not None}
-    return [without_nulls(part) for part in node] if isinstance(node, list) else node
 
 
 def refusing(status: int) -> bool:

@@ -6,7 +6,7 @@ It knows nothing of the rules about them.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bookings_contract.events import Event
+from bookings_contract.events import LISTED, Event
 from bookings_contract.exchange import Answer
 from bookings_contract.given import Given
 
@@ -14,7 +14,7 @@ from bookings_contract.given import Given
 def events(given: Given) -> list[Event]:
     """All events so far, the oldest first."""
     given.settle()
-    told: list[Event] = given.client.control("GET", "events")["events"]
+    told: list[Event] = given.client.control("GET", LISTED)[LISTED]
     return told
 
 

@@ -10,6 +10,7 @@ from attrs import define, field
 
 from bookings_contract import shapes
 from bookings_contract.client import Client
+from bookings_contract.events import LISTED
 from bookings_contract.exchange import Answer, Exchange, Seen
 from bookings_contract.given import Given
 from bookings_contract.oracle import Grounds, Oracle
@@ -253,7 +254,7 @@ class Walker:
             return
         try:
             self.given.settle()
-            self.client.control("GET", "events")
+            self.client.control("GET", LISTED)
         except Unjudged:
             return  # These controls show no events.
 
