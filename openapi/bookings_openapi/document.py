@@ -14,7 +14,11 @@ from typing import Any
 import yaml
 from attrs import frozen
 
+from bookings_openapi import bundled
+
 ROOT = "bookings.yaml"
+# What the bundle calls the document with the mock's controls, and without.
+WHOLE, API = "document", "api"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -66,9 +70,10 @@ class Checkout:
 def load(*, controls: bool = True) -> dict[str, Any]:
     """Return the whole document as a fresh dict whose `$ref`s are all internal.
 
-    `{"openapi", "info", "servers", "tags", "security", "x-limits", "paths", "components"}`; with
-    `controls=False` the API alone, without the mock's own operations. Raises ValueError if a path
-    or component is defined twice, or if a `$ref` leads nowhere.
+    `{"openapi", "info", "servers", "tags", "security", "x-limits", "x-bounds", "x-apps", "x-cors",
+    "x-codings", "x-refusals", "paths", "components"}`; with `controls=False` the API alone,
+    without the mock's own operations. Raises ValueError if a path or component is defined twice,
+    or if a `$ref` leads nowhere.
     """
     document: dict[str, Any] = json.loads(_bundled(controls))
     return document
@@ -119,7 +124,8 @@ def bundle(folder: Traversable, sections: Iterable[str] | None = None) -> dict[s
     document = read(folder / ROOT)
     listed = document.pop("x-sections")
     names = [name for group in listed.values() for name in group] if sections is None else sections
-    parts = {name: read(folder / name) for name in names}
+    # A copy by way of text: what an anchor of the file shares is not one and the same any more.
+    parts = {name: json.loads(json.dumps(read(folder / name))) for name in names}
     for name, part in parts.items():
         _localise(part, name, parts)
     shared = {name: part.get("components", {}) for name, part in parts.items()}
@@ -140,12 +146,17 @@ def read(file: Traversable) -> dict[str, Any]:
     return tree
 
 
-@cache
-def _bundled(controls: bool) -> str:
-    # Kept as text: a copy made from it shares nothing with any other, not even a YAML alias.
+def merged(*, controls: bool) -> str:
+    """The document as JSON, from its YAML files; raises ValueError as `load` does."""
     folder = files("bookings_openapi")
     listed = read(folder / ROOT)["x-sections"]
     return json.dumps(bundle(folder, listed["api"] + (listed["controls"] if controls else [])))
+
+
+@cache
+def _bundled(controls: bool) -> str:
+    # Kept as text: a copy made from it shares nothing with any other, not even a YAML alias.
+    return bundled.kept().get(WHOLE if controls else API) or merged(controls=controls)
 
 
 def _merged(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 It does not know what the rules say, nor how one is obeyed or judged.
 """
 
+import json
 from collections.abc import Collection, Hashable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,9 @@ from typing import Any
 import yaml
 from attrs import frozen
 
+from bookings_openapi import bundled
+
+RULES = "rules.yaml"
 LEVELS = ("MUST", "OBSERVED", "EITHER", "ADVICE")
 NEEDS = frozenset(
     {"control", "webhook", "receiver", "reader", "namespace", "may_notify", "exclusive_session"}
@@ -33,12 +37,15 @@ class Answer:
 
     The mock sends the first status and the first code; all of them are tolerated. Without codes any
     code will do, or none. So it will with `any_code`: no code is published then, and those listed
-    are a guess.
+    are a guess. With `any_status` the status is one, and any 4xx will do. `top_code` was seen
+    beside message and details; nobody is held to it.
     """
 
     status: tuple[int, ...]
     codes: tuple[str, ...]
     any_code: bool = False
+    any_status: bool = False
+    top_code: str | None = None
 
 
 @frozen
@@ -99,7 +106,21 @@ def read(text: str) -> Book:
 
     Raises ValueError, naming the row and the key, if a row is not what Rule describes.
     """
-    top = _keys("rules.yaml", yaml.load(text, _Loader), required=("coming", "rules"))
+    return _read(yaml.load(text, _Loader))
+
+
+def parsed(text: str) -> str:
+    """The YAML text of a rule book as JSON; raises ValueError where a row stands twice."""
+    return json.dumps(yaml.load(text, _Loader))
+
+
+def from_json(text: str) -> Book:
+    """Read a rule book that was `parsed` before; raises ValueError as `read` does."""
+    return _read(json.loads(text))
+
+
+def _read(tree: Any) -> Book:
+    top = _keys("rules.yaml", tree, required=("coming", "rules"))
     rows = _mapping("rules.yaml: rules", top["rules"])
     return Book(
         rules=MappingProxyType({id: _rule(id, row) for id, row in rows.items()}),
@@ -109,7 +130,10 @@ def read(text: str) -> Book:
 
 @cache
 def _book() -> Book:
-    return read((files("bookings_openapi") / "rules.yaml").read_text("utf-8"))
+    built = bundled.kept().get(RULES)
+    if built:
+        return from_json(built)
+    return read((files("bookings_openapi") / RULES).read_text("utf-8"))
 
 
 def _rule(id: str, raw: Any) -> Rule:
@@ -186,15 +210,29 @@ def _answers(where: str, raw: Any) -> Mapping[str, Answer]:
 
 
 def _answer(where: str, raw: Any) -> Answer:
-    row = _keys(where, raw, required=("status", "codes"), optional=("any_code",))
+    optional = ("any_code", "any_status", "top_code")
+    row = _keys(where, raw, required=("status", "codes"), optional=optional)
     status = _list(f"{where}.status", row["status"])
     # A bool is an int to Python, and `true` is no status.
     if not status or any(type(s) is not int or not 400 <= s <= 499 for s in status):
         raise ValueError(f"{where}.status: is not a list of 4xx statuses")
-    any_code = row.get("any_code", False)
-    if not isinstance(any_code, bool):
-        raise ValueError(f"{where}.any_code: is neither true nor false")
-    return Answer(tuple(status), _names(f"{where}.codes", row["codes"]), any_code)
+    codes = _names(f"{where}.codes", row["codes"])
+    top = _text(f"{where}.top_code", row["top_code"]) if "top_code" in row else None
+    return Answer(
+        tuple(status), codes, _flag(row, where, "any_code"), _status_open(row, where), top
+    )
+
+
+def _status_open(row: Mapping[str, Any], where: str) -> bool:
+    """A refusal whose code is published nowhere has no published status either, unless it says."""
+    return _flag(row, where, "any_status", _flag(row, where, "any_code"))
+
+
+def _flag(row: Mapping[str, Any], where: str, name: str, default: bool = False) -> bool:
+    flag = row.get(name, default)
+    if not isinstance(flag, bool):
+        raise ValueError(f"{where}.{name}: is neither true nor false")
+    return flag
 
 
 def _circumstances(where: str, raw: Any) -> Mapping[str, Circumstance]:

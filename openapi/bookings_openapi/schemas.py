@@ -5,7 +5,7 @@ uses means the same in both. `compiled()` is the one way in which both programs 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,28 @@ def translated(node: Any) -> Any:
     return {"anyOf": [{"enum": [None]}, copy]}
 
 
+# How far integers reach that fit into so many bits.
+RANGES: Mapping[str, int] = {"int32": 2**31 - 1, "int64": 2**63 - 1}
+
+
+def ranged(node: Any) -> Any:
+    """A copy of a schema, or of a whole document, in which integers are as large as they may be.
+
+    OpenAPI's `format` of an integer is none of JSON Schema's: its range is said by limits here. Who
+    accepts more breaks nothing; who sends, or keeps, holds to it.
+    """
+    if isinstance(node, list):
+        return [ranged(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {key: ranged(value) for key, value in node.items()}
+    if copy.get("type") == "integer" and copy.get("format") in RANGES:
+        most = RANGES[copy["format"]]
+        copy["maximum"] = min(copy.get("maximum", most), most)
+        copy["minimum"] = max(copy.get("minimum", -most - 1), -most - 1)
+    return copy
+
+
 def followed(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     """The node itself, or the one that its `$ref` leads to in the bundled document."""
     while "$ref" in node:
@@ -81,8 +103,30 @@ def followed(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[st
 
 
 def rooted(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
-    """One schema with the components that its `$ref`s lead to, both `translated` already."""
-    return {"allOf": [schema], "components": components}
+    """One schema with the components that its `$ref`s lead to, both `translated` already.
+
+    With those alone, however far they lead: a validator costs as much as it is rooted in.
+    """
+    reached: dict[str, dict[str, Any]] = {}
+    waiting: list[Any] = [schema]
+    while waiting:
+        for kind, name in _referred(waiting.pop()):
+            if name not in reached.setdefault(kind, {}):
+                reached[kind][name] = components[kind][name]
+                waiting.append(components[kind][name])
+    return {"allOf": [schema], "components": reached}
+
+
+def _referred(node: Any) -> Iterator[tuple[str, str]]:
+    """Kind and name of each component that a schema itself refers to."""
+    if isinstance(node, Mapping):
+        ref = node.get("$ref")
+        if isinstance(ref, str):
+            _, _, kind, name, *_ = ref.split("/")
+            yield kind, name
+    children = node.values() if isinstance(node, Mapping) else node
+    for child in children if isinstance(node, Mapping | list) else ():
+        yield from _referred(child)
 
 
 def compiled(root: dict[str, Any]) -> jsonschema_rs.Draft4Validator:

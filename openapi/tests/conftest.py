@@ -24,9 +24,11 @@ def _whole() -> dict[str, Any]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "operation" in metafunc.fixturenames:
-        found = list(operations(_whole()))
-        metafunc.parametrize("operation", found, ids=[row["operationId"] for row in found])
+    every = list(operations(_whole()))
+    of_the_api = [row for row in every if row["tags"] != ["Mock controls"]]
+    for name, found in (("operation", every), ("operation_of_the_api", of_the_api)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, found, ids=[row["operationId"] for row in found])
 
 
 @pytest.fixture

@@ -51,6 +51,6 @@ def test_an_example_of_a_refusal_names_a_code_that_some_operation_knows(
 
 
 def _examples(body: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
-    content = body["content"]["application/json"]
-    for example in content["examples"].values():
-        yield content["schema"], example["value"]
+    for content in body.get("content", {}).values():
+        for example in content["examples"].values():
+            yield content["schema"], example["value"]

@@ -16,6 +16,7 @@ ITEM = {"booking": {"bookedEntity": {"slot": {"eventId": EVENT}}, "totalParticip
 BOOKING = {"id": ID, "status": "CREATED", "revision": "1", "bookedEntity": {"slot": {}}}
 OPERATORS = {
     *("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$hasSome", "$hasAll"),
+    *("$exists", "$isEmpty", "$startsWith", "$matchItems"),
 }
 
 

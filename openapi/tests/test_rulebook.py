@@ -19,7 +19,10 @@ PAGES = {
 OTHER_SOURCES = {
     "current reference",
     "earlier reference",
+    "published recipes",
     "typings of @wix/bookings",
+    "typings of @wix/ecom",
+    "typings of @wix/redirects",
     "recorded official client",
     "RFC 9110",
 }
@@ -183,9 +186,14 @@ def test_a_row_is_read_as_it_is_written() -> None:
     assert rule.sources == (Source("a page", "a section"),)
     assert rule.operations == ("now", "later")
     assert rule.needs == ("control", "callers.member")
-    assert rule.answer() == Answer((428,), ("REFUSED",), any_code=True)
+    assert rule.answer() == Answer((428,), ("REFUSED",), any_code=True, any_status=True)
     assert rule.circumstances["rain"].level == "OBSERVED"
     assert (rule.readings, rule.default, rule.note) == ({}, None, "As an example.")
+
+
+def test_a_status_that_is_published_may_stand_beside_a_code_that_is_not() -> None:
+    book = read(ROW.replace("any_code: true", "any_code: true, any_status: false"))
+    assert book.rules["NEW-1"].answer() == Answer((428,), ("REFUSED",), any_code=True)
 
 
 def test_readings_are_read_in_their_order() -> None:

@@ -57,8 +57,11 @@ def test_the_code_that_the_mock_answers_a_rule_with_is_known_to_its_operations(
 ) -> None:
     rows = {row["operationId"]: row.get("x-codes", {}) for row in operations(served)}
     for rule in rules().values():
+        named = rows.keys() & set(rule.operations)
         for answer in rule.answers.values():
-            for name in rows.keys() & set(rule.operations):
-                known = rows[name].get(str(answer.status[0]), [])
-                # Without a published code, the mock's is a guess and stands in the rule book alone.
-                assert answer.any_code or set(answer.codes[:1]) <= set(known), f"{rule.id} {name}"
+            # Without a published code, the mock's is a guess and stands in the rule book alone.
+            sent, status = set(() if answer.any_code else answer.codes[:1]), str(answer.status[0])
+            unknown = {name for name in named if not sent <= set(rows[name].get(status, []))}
+            # One of several answers may be that of some of the operations only.
+            some = len(rule.answers) > 1 and len(unknown) < len(named)
+            assert some or not unknown, f"{rule.id} {sent} {unknown}"
