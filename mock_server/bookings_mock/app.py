@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 import bookings_fixtures
 import bookings_openapi
 from bookings_mock import saved
+from bookings_mock.chance import Seeded, Unguessable
 from bookings_mock.clock import Clock, wall_clock
 from bookings_mock.domain.ground import Checkout, Move, Order
 from bookings_mock.domain.rulebook import Rulebook, registered, rule_of
@@ -25,7 +26,9 @@ from bookings_mock.handlers.handler import Handler
 from bookings_mock.miniatures import Miniature, named
 from bookings_mock.mock import Mock, reading_problem
 from bookings_mock.rim.contract import Contract, contract, rules_in_schemas
+from bookings_mock.rim.gate import Gate
 from bookings_mock.rim.middleware import Rim, Sleep
+from bookings_mock.saved.rehearsal import Rehearsal
 
 # How many documents are kept that were read; those of miniatures differ, and take up room.
 FEW = 4
@@ -36,29 +39,41 @@ def create_app(
     *,
     clock: Clock = wall_clock,
     seed: int = 0,
+    random_keys: bool = False,
     breaks: Iterable[str] = (),
     readings: Mapping[str, str] | None = None,
     strict: Iterable[str] = (),
     rate_limit: int | None = None,
+    max_worlds: int | None = None,
+    allow_hosts: Iterable[str] = (),
+    allow_origins: Iterable[str] = (),
     sleep: Sleep = asyncio.sleep,
 ) -> ASGIApp:
     """A mock as an ASGI application, with worlds of its own.
 
     `site` is the name of a fixture or the contents of a site file; `clock` answers the hour in
-    UTC, `frozen_at(moment)` is one that stands; the same `seed` gives the same ids; `breaks` are
+    UTC, `frozen_at(moment)` is one that stands; the same `seed` gives the same ids; with
+    `random_keys` ids, tokens and what seals cursors are drawn where nobody can know; `breaks` are
     rule ids or names of miniatures; `readings` choose sides of EITHER rules, "A" by default;
     `strict` names the ADVICE rules that refuse; `rate_limit` is how often each caller may call in
-    a minute; `sleep` waits where a delay is asked for. Raises LookupError for a name or letter that
-    does not exist, SiteError for a site that can't be read.
+    a minute, `max_worlds` how many worlds there can be, as many as the document says by default;
+    `allow_hosts` are names under which the mock's controls answer besides those of the machine,
+    `allow_origins` origins whose pages may use them; `sleep` waits where a delay is asked
+    for. Raises LookupError for a name or letter that does not exist, SiteError for a site that
+    can't be read.
     """
     return build(
         site,
         clock=clock,
         seed=seed,
+        random_keys=random_keys,
         breaks=breaks,
         readings=readings,
         strict=strict,
         rate_limit=rate_limit,
+        max_worlds=max_worlds,
+        allow_hosts=allow_hosts,
+        allow_origins=allow_origins,
         sleep=sleep,
     ).app
 
@@ -76,10 +91,14 @@ def build(
     *,
     clock: Clock = wall_clock,
     seed: int = 0,
+    random_keys: bool = False,
     breaks: Iterable[str] = (),
     readings: Mapping[str, str] | None = None,
     strict: Iterable[str] = (),
     rate_limit: int | None = None,
+    max_worlds: int | None = None,
+    allow_hosts: Iterable[str] = (),
+    allow_origins: Iterable[str] = (),
     sleep: Sleep = asyncio.sleep,
 ) -> Built:
     """As `create_app`, with the mock itself at hand."""
@@ -102,9 +121,9 @@ def build(
         grammars=made.grammars,
         event_kinds=made.event_kinds,
         writable=made.writable,
-        world_limit=made.world_limit,
+        world_limit=max_worlds or made.world_limit,
         clock=clock,
-        seed=seed,
+        chance=Unguessable() if random_keys else Seeded(seed),
         due=(reminders.falls_due,),
         readings=_readings(),
         strict=_advice(strict),
@@ -114,12 +133,14 @@ def build(
         operations=made.operations,
         rate_limit=rate_limit,
         document=bookings_openapi.load(controls=False),
+        listing=[one.shown for one in made.listing],
     )
     mock.look_ahead()
     if "world" in home:
-        saved.restore(mock, home["world"])
+        saved.restore(mock, home["world"], _rehearsal())
     bends = tuple(m.bend for m in miniatures if m.bend)
-    rim = partial(Rim, mock=mock, contract=made, bends=bends, sleep=sleep)
+    gate = Gate(mock, made, allow_hosts, allow_origins)
+    rim = partial(Rim, mock=mock, contract=made, gate=gate, bends=bends, sleep=sleep)
     app = AsyncApp("bookings_mock", middlewares=[rim, LifespanMiddleware])
     app.middleware.apis.append(_served(wrong, _handlers(miniatures)))
     return Built(app, mock)
@@ -133,7 +154,7 @@ def obeyed() -> frozenset[str]:
 
 # Envelopes have no function of their own: every answer goes through the one place that makes them.
 _OBEYED_BY_THE_RIM = frozenset(
-    {"SHAPE-1", "SHAPE-2", "SHAPE-3", "SHAPE-4", "SHAPE-9", "SHAPE-10", "REVISION-6"}
+    {"SHAPE-1", "SHAPE-2", "SHAPE-3", "SHAPE-4", "SHAPE-9", "REVISION-6"}
 )
 
 
@@ -194,6 +215,11 @@ class Wrong:
 def _contract(wrong: Wrong) -> Contract:
     document, rules = bookings_openapi.load(), bookings_openapi.rules()
     return contract(document, rules, wrong.without, sorted(wrong.rewritten, key=itemgetter(0)))
+
+
+@cache
+def _rehearsal() -> Rehearsal:
+    return Rehearsal(_contract(Wrong()))
 
 
 def _served(wrong: Wrong, handlers: Mapping[str, Handler]) -> Any:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
+from bookings_mock.domain.times import shown_everywhere
+
 Clock = Callable[[], datetime]
 
-# Beyond these years, times around a moment can't be written down any more.
-_YEARS = range(1970, 9000)
 _DURATION = re.compile(
     r"P(?=.)(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
     r"(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,6})?)S)?)?"
@@ -53,7 +53,7 @@ class WorldClock:
 
     def set(self, moment: datetime) -> "WorldClock":
         """The clock at that moment, running or standing as before; raises ClockError."""
-        moment = _showable(moment)
+        moment = showable(moment)
         if self.frozen:
             return evolve(self, stands=moment)
         return evolve(self, ahead=moment - self.wall())
@@ -80,7 +80,7 @@ class WorldClock:
 
 def frozen_at(moment: datetime) -> WorldClock:
     """A clock that stands at a moment; raises ClockError for one that it can't show."""
-    return WorldClock(stands=_showable(moment))
+    return WorldClock(stands=showable(moment))
 
 
 def read_moment(text: str) -> datetime:
@@ -90,7 +90,7 @@ def read_moment(text: str) -> datetime:
     except ValueError:
         example = "2031-02-28T09:30:00Z"
         raise ClockError(f"{text!r} is no ISO date-time, such as {example}") from None
-    return _showable(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return showable(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def read_duration(text: str) -> timedelta:
@@ -106,11 +106,13 @@ def read_duration(text: str) -> timedelta:
         raise ClockError(f"{text} is longer than any clock runs") from None
 
 
-def _showable(moment: datetime) -> datetime:
+def showable(moment: datetime) -> datetime:
+    """The moment in UTC, to the millisecond; raises ClockError for one that no clock can show."""
     try:
         moment = to_millisecond(moment.astimezone(UTC))
     except (OverflowError, ValueError):
         raise ClockError("the year must have four digits") from None
-    if moment.year not in _YEARS:
-        raise ClockError(f"the year must be between {_YEARS.start} and {_YEARS.stop - 1}")
-    return moment
+    try:
+        return shown_everywhere(moment)
+    except ValueError as error:
+        raise ClockError(str(error)) from None

@@ -1,6 +1,5 @@
 """The mock as a whole: its sites, callers, worlds and rules, put together once at the start."""
 
-import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -11,9 +10,11 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from bookings_mock.callers import Caller, split_token
+from bookings_mock.chance import Chance
 from bookings_mock.clock import Clock, WorldClock
 from bookings_mock.domain.ground import Checkout, Ground, Move
 from bookings_mock.domain.rulebook import Rulebook
+from bookings_mock.domain.rules import tokens
 from bookings_mock.domain.service import Site
 from bookings_mock.outbox import Keys
 from bookings_mock.query import Grammar
@@ -21,6 +22,9 @@ from bookings_mock.shared import Shared
 from bookings_mock.site import read_callers, read_site
 from bookings_mock.tokens import ACCESS, Tokens, clients
 from bookings_mock.world import World, Worlds
+
+# Sites that are held read: worlds of one day share one, and clocks may name any number of days.
+_SITES = 32
 
 
 @frozen
@@ -67,9 +71,10 @@ class Mock:
     `home` is the site file that is served first; `neighbours` the other sites that its callers may
     belong to. `writable` names the fields of a booking that a caller can write, and which fields of
     their items not; `grammars` say what the queries of each operation may name. `clock` is the
-    machine's, or one that stands: every world begins with it. `due` are asked what happens by
-    itself when a world's clock moves; `readings` names the letters of each EITHER rule, `strict`
-    the ADVICE rules that refuse. `document` is what is shown to those who ask for it.
+    machine's, or one that stands: every world begins with it; ids, keys and tokens are drawn from
+    `chance`. `due` are asked what happens by itself when a world's clock moves; `readings` names
+    the letters of each EITHER rule, `strict` the ADVICE rules that refuse. `document` is what is
+    shown to those who ask for it.
     """
 
     def __init__(
@@ -84,7 +89,7 @@ class Mock:
         writable: Mapping[str, frozenset[str]],
         world_limit: int,
         clock: Clock,
-        seed: int,
+        chance: Chance,
         due: Iterable[Due] = (),
         readings: Mapping[str, Iterable[str]] | None = None,
         strict: Iterable[str] = (),
@@ -94,9 +99,11 @@ class Mock:
         operations: Iterable[str] = (),
         rate_limit: int | None = None,
         document: Mapping[str, Any] | None = None,
+        listing: Iterable[Mapping[str, str]] = (),
     ) -> None:
         self.rules = rules
         self.document = document or {}
+        self.listing = tuple(listing)
         self.moves = moves
         self.checkout = checkout
         self.grammars = grammars
@@ -105,7 +112,7 @@ class Mock:
         self.writable = writable
         self.clock = clock
         self._beginning = clock if isinstance(clock, WorldClock) else WorldClock(clock)
-        self.seed = seed
+        self.chance = chance
         self.due = tuple(due)
         self.readings = {rule: tuple(letters) for rule, letters in (readings or {}).items()}
         self.strict = frozenset(strict)
@@ -120,11 +127,12 @@ class Mock:
         self.operations = frozenset(operations)
         self.rate_limit = rate_limit
         self.clients = clients(self.callers)
-        self.tokens = Tokens(seed, self.limits.get("tokens", 1))
+        self.tokens = Tokens(chance, self.limits.get("tokens", 1))
         self._files = {file["site"]["name"]: file for file in files}
+        # By the day that they were read for, the one that was used last at the end.
         self._sites: dict[tuple[str, date], Site] = {}
         self.worlds = Worlds(self._make_world, world_limit, self._begin)
-        self._random = random.Random(f"{seed}/requests")
+        self._random = chance.source("requests")
 
     @property
     def home_name(self) -> str:
@@ -156,7 +164,8 @@ class Mock:
         suffixed = "@" in authorization
         shared = self.worlds.known(token.world)
         now = (shared.clock if shared else self._beginning)()
-        holds = token.kind == ACCESS and token.valid(now)
+        rules = shared.rules if shared else self.rules
+        holds = token.kind == ACCESS and rules(tokens.holds)(token.expires, now)
         elsewhere = suffixed and world != token.world
         return (token.caller if holds and not elsewhere else None), token.world
 
@@ -169,6 +178,10 @@ class Mock:
         """A correlation id for one exchange."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
 
+    def has_site(self, name: str) -> bool:
+        """Whether it serves a site of this name."""
+        return name in self._files
+
     def look_ahead(self) -> None:
         """Read the site now, so that what is wrong with it is said before anyone asks for it."""
         read_site(self._files[self.home_name], self._beginning())
@@ -177,13 +190,16 @@ class Mock:
         return Shared(self._beginning, self.rules, self.journal_limit)
 
     def _make_world(self, site: str, name: str, shared: Shared) -> World:
-        return World(self._site_on(site, shared.clock()), name, self.seed, shared)
+        return World(self._site_on(site, shared.clock()), name, shared, self.chance)
 
     def _site_on(self, name: str, now: datetime) -> Site:
         # Relative times count from the day on which a world is made: a server that has run for
         # weeks still offers sessions that lie ahead. That day is the site's own, not UTC's.
         zone = ZoneInfo(self._files[name]["site"].get("timezone", "UTC"))
         key = (name, now.astimezone(zone).date())
-        if key not in self._sites:
-            self._sites[key] = read_site(self._files[name], now)
-        return self._sites[key]
+        # A running server's relative times may come upon any day, also one with a gap.
+        site = self._sites.pop(key, None) or read_site(self._files[name], now, strict=False)
+        self._sites[key] = site
+        if len(self._sites) > _SITES:
+            del self._sites[next(iter(self._sites))]
+        return site

@@ -1,15 +1,18 @@
 """Tokens that were issued: for whom, in which world, and until when."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from attrs import frozen
 
 from bookings_mock.callers import VISITOR, Caller
+from bookings_mock.chance import Chance
 
 ACCESS, REFRESH = "access", "refresh"
+# Counts one more of a sort, and answers how many there are then.
+Count: TypeAlias = Callable[[str], int]
 
 
 @frozen
@@ -25,10 +28,6 @@ class Issued:
     expires: datetime | None = None
     instance_id: str | None = None
 
-    def valid(self, now: datetime) -> bool:
-        """Whether it still holds."""
-        return self.expires is None or now < self.expires
-
 
 class TokenRefused(Exception):
     """No token is issued: an `error` of RFC 6749, and in words why."""
@@ -43,11 +42,11 @@ class Tokens:
     """Every token that was issued and is remembered, the latest ones up to a bound.
 
     They outlive a reset of their world, or a client that keeps its token would be shut out by it.
-    The texts follow from the seed, from whom they are for, and from how many were issued before.
+    Each text is drawn for its caller and for how many there were before.
     """
 
-    def __init__(self, seed: int, limit: int) -> None:
-        self._seed = seed
+    def __init__(self, chance: Chance, limit: int) -> None:
+        self._chance = chance
         self._limit = limit
         self._issued: dict[str, Issued] = {}
 
@@ -63,26 +62,19 @@ class Tokens:
             del self._issued[next(iter(self._issued))]
         return token
 
-    def text(self, kind: str, caller: Caller, world: str, counted: dict[str, int]) -> str:
-        """The text of a caller's next token; `counted` is how many of each there were."""
-        number = _next(counted, f"{kind}/{caller.id}")
-        drawn = self._drawn(kind, caller.site, world, caller.id, str(number))
+    def text(self, kind: str, caller: Caller, world: str, count: Count) -> str:
+        """The text of a caller's next token; `count` says the how-manieth of its sort it is."""
+        # A visitor comes only once, and there may be any number of them: they are counted together.
+        number = count(f"{kind}/{VISITOR if caller.name == VISITOR else caller.id}")
+        drawn = self._chance.key(kind, caller.site, world, caller.id, str(number))
         return f"{kind[0]}t-{drawn.hex()[:48]}"
 
-    def visitor(self, site: str, world: str, counted: dict[str, int]) -> Caller:
+    def visitor(self, site: str, world: str, count: Count) -> Caller:
         """The next visitor whom nobody knows yet."""
-        number = _next(counted, VISITOR)
-        drawn = self._drawn(VISITOR, site, world, str(number))
+        number = count(VISITOR)
+        drawn = self._chance.key(VISITOR, site, world, str(number))
         identity = str(UUID(bytes=drawn[:16], version=4))
         return Caller(name=VISITOR, kind=VISITOR, token="", site=site, id=identity)
-
-    def _drawn(self, *names: str) -> bytes:
-        return hashlib.sha256("/".join((str(self._seed), *names)).encode()).digest()
-
-
-def _next(counted: dict[str, int], key: str) -> int:
-    counted[key] = counted.get(key, 0) + 1
-    return counted[key]
 
 
 def clients(callers: Mapping[str, Caller]) -> dict[str, Caller]:

@@ -7,7 +7,9 @@ import httpx
 import pytest
 
 from bookings_mock import create_app
+from bookings_mock.app import build
 from bookings_mock.inprocess import transport
+from bookings_mock.mock import Mock
 
 WRITER = "/bookings/v2/bookings"
 READER = "/_api/bookings-reader/v2/extended-bookings/query"
@@ -16,8 +18,9 @@ READER = "/_api/bookings-reader/v2/extended-bookings/query"
 class Api:
     """The mock's operations, as a client sends them."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, mock: Mock | None = None) -> None:
         self.http = client
+        self.mock = mock
         self.site: dict[str, Any] = client.get("/_mock/site").json()
         self.services = self.site["services"]
 
@@ -103,9 +106,10 @@ def serve() -> Iterator[Callable[..., Api]]:
     clients: list[httpx.Client] = []
 
     def served(**options: Any) -> Api:
-        client = httpx.Client(transport=transport(create_app(**options)), base_url="http://mock")
+        built = build(**options)
+        client = httpx.Client(transport=transport(built.app), base_url="http://mock")
         clients.append(client)
-        return Api(client)
+        return Api(client, built.mock)
 
     yield served
     for client in clients:

@@ -57,6 +57,15 @@ TWICE = '{"status": "CONFIRMED", "status": "CREATED"}'
 UNSENT = {"message": "Hello"}
 SENT = {**UNSENT, "notifyParticipants": True}
 
+AVAILABILITY = "/availability-calendar/v1/availability/query"
+
+
+def _days(api):
+    start = api.session()["start"]
+    return {"serviceId": [api.services["yoga"]["id"]], "startDate": start, "endDate": start}
+
+
+STRANGE = "11111111-1111-4111-8111-111111111111"
 ADVISED = {
     "ADVICE-1": lambda api: _attend(api, status="NOT_ATTENDED", numberOfAttendees=1),
     "ADVICE-2": lambda api: _attend(api, status="ATTENDED", numberOfAttendees=2),
@@ -65,6 +74,10 @@ ADVISED = {
     "ADVICE-5": lambda api: api.post(WRITER, _slot(api, startDate="2030-01-01T00:00:00Z")),
     "ADVICE-6": lambda api: _moved(api, "app-token", ignoreCancellationPolicy=True),
     "ADVICE-7": lambda api: _listed(api, (FILTER, TWICE)),
+    "ADVICE-8": lambda api: api.create(
+        "haircut", bookedEntity={"slot": {**api.slot(), "scheduleId": STRANGE}}
+    ),
+    "ADVICE-9": lambda api: api.post(AVAILABILITY, {"query": {"filter": _days(api)}}),
 }
 ALSO = [
     ("ADVICE-4", lambda api: api.act(_made(api), "confirm", participantNotification=UNSENT)),
@@ -84,9 +97,29 @@ ALSO = [
     ),
     ("ADVICE-6", lambda api: _moved(api, by="member-token", ignoreCancellationPolicy=True)),
     ("ADVICE-7", lambda api: _listed(api, ("query.fields", "id"))),
+    (
+        "ADVICE-8",
+        lambda api: api.create(
+            "spanish",
+            bookedEntity={
+                "schedule": {
+                    "scheduleId": api.services["spanish"]["schedule_id"],
+                    "serviceId": api.services["choir"]["id"],
+                }
+            },
+        ),
+    ),
+    (
+        "ADVICE-8",
+        lambda api: api.act(
+            api.booked("haircut"), "reschedule", slot={**api.slot(nth=2), "scheduleId": STRANGE}
+        ),
+    ),
     ("ADVICE-7", lambda api: _listed(api, (FILTER, "{}"), (FILTER, "{}"))),
 ]
 UNADVISED = [
+    lambda api: api.create("haircut"),
+    lambda api: api.create("spanish"),
     lambda api: _attend(api, status="NOT_ATTENDED"),
     lambda api: _attend(api, status="NOT_ATTENDED", numberOfAttendees=0),
     lambda api: _attend(api, status="ATTENDED", numberOfAttendees=1),

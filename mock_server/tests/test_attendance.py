@@ -95,3 +95,20 @@ def test_several_filters_follow_the_reading(serve, reading, filter, both):
     two = _set(api, booking, sessionId="two", numberOfAttendees=2)
     found = _find(api, filter=filter)["attendances"]
     assert found == [two] if reading == "A" or both else len(found) == 2
+
+
+def test_removing_attendance_is_told_and_setting_it_is_not(api):
+    booking = api.done(api.act(api.booked("yoga"), "confirm"))
+    session = booking["bookedEntity"]["slot"]["sessionId"]
+    wish = {"bookingId": booking["id"], "sessionId": session, "status": "ATTENDED"}
+    set_ = api.post("/bookings/bookings-attendance/set", {"attendance": wish}).json()["attendance"]
+    before = api.http.get("/_mock/events").json()["events"]
+    headers = {"authorization": "owner-token"}
+    api.http.delete(f"/bookings/bookings-attendance/{set_['id']}", headers=headers)
+    (told,) = api.http.get("/_mock/events").json()["events"][len(before) :]
+    assert (told["entityFqdn"], told["slug"]) == ("wix.bookings.v2.attendance", "deleted")
+    assert told["entityId"] == set_["id"]
+    assert told["deletedEvent"] == {"deletedEntity": set_}
+    assert {one["entityFqdn"] for one in before} == {"wix.bookings.v2.booking"}
+    delivered = api.http.get("/_mock/webhooks").json()["deliveries"]
+    assert delivered[-1]["eventId"] == told["id"]

@@ -75,6 +75,7 @@ def test_an_item_that_the_caller_may_not_make_fails_them_all(api, first):
 def test_a_call_that_failed_leaves_no_contact_behind(serve):
     def contact_of_eve(failed: bool) -> Any:
         api = serve(seed=7)
+        api.booked()
         if failed:
             # The items before the bad one were made, and their contacts with them.
             bad = _item(api, status="DECLINED")

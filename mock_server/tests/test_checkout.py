@@ -92,7 +92,7 @@ def test_who_wanted_to_be_told_at_creation_is_told_of_the_move(api):
 def test_who_waits_has_no_order_and_nobody_has_one_for_what_is_not_there(api):
     session = api.session("yoga", capacity=1)
     form = {"contactDetails": {"email": "grace@example.com"}}
-    body = {"waitingResource": {"sessionId": session["id"]}, "formInfo": form}
+    body = {"waitingResource": session["id"], "formInfo": form}
     assert api.post("/bookings/v1/waitlist/register", body).status_code == 200
     query = {"query": {"filter": {"status": "WAITING_LIST"}}}
     found = api.post("/_api/bookings-reader/v2/extended-bookings/query", query).json()

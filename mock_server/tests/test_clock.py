@@ -1,11 +1,13 @@
 """The clock of a world: set, advanced, frozen, let go; and what goes by it."""
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import bookings_fixtures
 from bookings_mock.clock import ClockError, WorldClock, frozen_at, read_duration, read_moment
+from bookings_mock.domain.service import Site
 
 CLOCK = "/_mock/clock"
 MOMENT = datetime(2031, 2, 28, 9, 30, tzinfo=UTC)
@@ -288,3 +290,16 @@ def test_moving_a_clock_makes_another():
     clock = WorldClock(wall=lambda: MOMENT)
     assert clock.advanced(timedelta(days=1))() == MOMENT + timedelta(days=1)
     assert clock() == MOMENT
+
+
+def test_days_that_clocks_were_once_set_to_take_no_memory(serve):
+    api, before = serve(), _sites_held()
+    for day in range(100):
+        began = datetime(2031, 1, 1, tzinfo=UTC) + timedelta(days=day)
+        api.http.post("/_mock/reset", json={"now": began.isoformat()}).raise_for_status()
+        assert api.create().status_code == 200
+    assert _sites_held() - before < 50
+
+
+def _sites_held():
+    return sum(isinstance(one, Site) for one in gc.get_objects())

@@ -12,7 +12,7 @@ import pytest
 
 import bookings_fixtures
 from bookings_mock.__main__ import main
-from bookings_mock.files import FileError, read_site_file, write_state
+from bookings_mock.files import read_site_file
 
 SALON = """
 format: 1
@@ -64,7 +64,8 @@ def test_a_site_of_ones_own_is_served_from_yaml_or_json(tmp_path, serve):
         ("kind: owner,", "kind: owner, site: elsewhere,", "no site 'elsewhere'"),
         (SALON, "[]", "is not of type 'object'"),
         (SALON, '{"format": 1,', "is neither YAML nor JSON"),
-        (SALON, "", "None is not of type 'object'"),
+        (SALON, "", "is empty"),
+        (SALON, "# a site", "None is not of type 'object'"),
         (SALON, "GIF89a \u0001", "is neither YAML nor JSON"),
     ],
 )
@@ -81,7 +82,7 @@ def test_a_file_that_is_no_text_or_not_there_is_refused(tmp_path, capsys):
     assert "is no text in UTF-8" in _refused(capsys, "--site", str(picture))
     assert "No such file" in _refused(capsys, "--site", str(tmp_path / "nothing.yaml"))
     assert "there are annex, bare, studio" in _refused(capsys, "--site", "nowhere")
-    assert "Is a directory" in _refused(capsys, "--site", str(tmp_path))
+    assert "is a directory" in _refused(capsys, "--site", str(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -100,13 +101,15 @@ def test_what_the_command_cannot_use_is_said(capsys, arguments, said):
     assert said in _refused(capsys, *arguments)
 
 
-def test_a_state_is_written_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "state.json"
-    write_state(path, {"a": 1})
-    with pytest.raises(FileError, match="can't be written"):
-        write_state(path, {"a": float})
-    assert path.read_text() == '{"a":1}'
-    assert list(tmp_path.iterdir()) == [path]
+@pytest.fixture(autouse=True)
+def _hangups():
+    """A mock inherits from its starter what becomes of them, and nohup has them ignored."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 class Running:
@@ -148,9 +151,10 @@ class Running:
         return [one["booking"] for one in found]
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-def test_a_mock_goes_on_where_it_stopped(tmp_path: Path, how: signal.Signals):
+def test_a_mock_goes_on_where_it_stopped(tmp_path: Path, name: str):
+    how = signal.Signals[name]
     path = tmp_path / "day.json"
     started = ["--state", str(path), "--clock", "2031-02-28T09:30:00Z", "--strict=ADVICE-1"]
     with Running(*started, "--reading", "CANCEL-5=B") as mock:
@@ -166,8 +170,53 @@ def test_a_mock_goes_on_where_it_stopped(tmp_path: Path, how: signal.Signals):
         assert mock.http.get("/_mock/readings").json()["readings"]["CANCEL-5"] == "B"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_mock_that_is_killed_goes_on_where_it_was_last_saved(tmp_path: Path):
+    path = tmp_path / "day.json"
+    with Running("--state", str(path), "--save-every", "1") as mock:
+        booking = mock.booked()
+        while not (path.exists() and booking["id"] in path.read_text()):
+            mock.http.get("/_mock/clock")  # It is served all the while.
+        mock.stop(signal.SIGKILL)
+    with Running("--state", str(path)) as mock:
+        assert mock.bookings() == [booking]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_hangup_that_is_ignored_from_the_start_ends_nothing(tmp_path: Path):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Running("--state", str(tmp_path / "day.json")) as mock:
+            mock.process.send_signal(signal.SIGHUP)
+            assert mock.booked()["status"] == "CREATED"
+            assert mock.stop(signal.SIGTERM) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_damaged_state_is_refused_by_its_place(tmp_path, capsys):
     path = _written(tmp_path, json.dumps({**bookings_fixtures.load("studio"), "world": {}}))
     assert "world: not saved by this version" in _refused(capsys, "--state", str(path))
     path.write_text(path.read_text()[:-40])
     assert str(path) in _refused(capsys, "--state", str(path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_mock_whose_starter_is_gone_saves_and_ends_without_complaint(tmp_path: Path):
+    path = tmp_path / "day.json"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "bookings_mock", "--port", "0", "--state", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    url = process.stdout.readline().rsplit(" ", 1)[1].strip()
+    while process.stdout.readline() != "stop with Ctrl+C\n":
+        pass
+    assert httpx.get(f"{url}/_mock/site", timeout=60).status_code == 200
+    process.stdout.close()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert path.exists()

@@ -110,7 +110,7 @@ def test_place_caller_and_contact_can_be_named(api):
         contactDetails={"firstName": "Ada", "email": "ada@example.com"},
     ).json()["bookings"]
     assert booking["bookedEntity"]["slot"]["sessionId"] == session
-    assert set(booking["createdBy"]) == {"memberId", "contactId"}
+    assert set(booking["createdBy"]) == {"memberId", "contactId", "identityType"}
     assert booking["contactDetails"]["firstName"] == "Ada"
     start = api.slot("haircut", nth=3)["startDate"].replace("+00:00", "Z")
     (cut,) = _given(api, service="haircut", startDate=start).json()["bookings"]

@@ -103,7 +103,7 @@ def test_choices_that_a_reschedule_leaves_out_are_kept(api):
 def test_the_waitlist_is_the_only_way_to_wait(api):
     session = api.session("yoga", capacity=1)
     body = {
-        "waitingResource": {"sessionId": session["id"]},
+        "waitingResource": session["id"],
         "formInfo": {"contactDetails": {"firstName": "Grace", "email": "grace@example.com"}},
     }
     assert api.post("/bookings/v1/waitlist/register", body).status_code == 200
@@ -132,6 +132,6 @@ def test_read_only_fields_that_are_sent_in_are_ignored(api):
 
 def test_the_creator_is_the_caller(api):
     mine = api.booked(token="visitor-token")
-    assert set(mine["createdBy"]) == {"anonymousVisitorId"}
+    assert set(mine["createdBy"]) == {"anonymousVisitorId", "identityType"}
     assert mine["contactDetails"]["contactId"]
     assert "appId" in api.booked(token="app-token")["createdBy"]

@@ -63,7 +63,7 @@ def _lived(api, world="default"):
         booking = api.done(api.post(f"{path}/confirm", {"revision": "1"}, token))
     sent = {"bookingId": booking["id"], "sessionId": api.session()["id"], "status": "ATTENDED"}
     assert api.post("/bookings/v2/attendance/set", {"attendance": sent}, token).status_code == 200
-    waiting = {"waitingResource": {"sessionId": api.session()["id"]}, "formInfo": {}}
+    waiting = {"waitingResource": api.session()["id"], "formInfo": {}}
     api.post(WAITLIST, waiting, token)
     return booking
 
@@ -281,7 +281,7 @@ def _step(api, world, what, number):
             {"attendance": {"bookingId": booking["id"], "eventId": seat, "status": "ATTENDED"}},
             token,
         ),
-        "wait": lambda: api.post(WAITLIST, {"waitingResource": {"sessionId": seat}}, token),
+        "wait": lambda: api.post(WAITLIST, {"waitingResource": seat}, token),
         "clock": lambda: api.http.post("/_mock/clock", json={"advance": 3600 * number}, **control),
         "reading": lambda: api.http.post(
             "/_mock/readings", json={"readings": {"CANCEL-5": "AB"[number % 2]}}, **control

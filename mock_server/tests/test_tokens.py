@@ -1,6 +1,13 @@
 """Tokens are issued by every grant, stand for their caller and world, and expire by its clock."""
 
+import httpx
 import pytest
+
+from bookings_mock.app import build
+from bookings_mock.callers import DEFAULT_WORLD
+from bookings_mock.inprocess import transport
+
+from .conftest import Api
 
 READER = "/_api/bookings-reader/v2/extended-bookings/query"
 CREATE = "/bookings/v2/bookings"
@@ -83,6 +90,17 @@ def test_each_anonymous_visitor_is_somebody_new(api):
     assert reads(api, first["access_token"]) == 403
 
 
+def test_nothing_is_left_of_visitors_but_their_tokens():
+    built = build()
+    with httpx.Client(transport=transport(built.app), base_url="http://127.0.0.1:8080") as client:
+        api = Api(client)
+        tokens = {visitor_token(api)["access_token"]}
+        world = built.mock.worlds.get("studio", DEFAULT_WORLD)
+        counted = len(world.issued)
+        tokens |= {visitor_token(api)["access_token"] for _ in range(9)}
+    assert (len(tokens), len(world.issued)) == (10, counted)
+
+
 def test_a_refreshed_token_is_the_same_visitors(api):
     first = visitor_token(api)
     client = app(api)["client_id"]
@@ -148,6 +166,24 @@ def test_either_spelling_is_understood_whatever_snake_case_means_elsewhere(serve
     assert issued(api, client_id=client, grant_type="anonymous")
 
 
+def test_a_form_asks_for_a_token_like_json(api):
+    form = {"grant_type": "client_credentials", "instance_id": "one", **app(api)}
+    answer = api.http.post("/oauth2/token", data=form)
+    assert answer.status_code == 200, answer.text
+    assert info(api, answer.json()["access_token"])["subjectType"] == "APP"
+    refused = api.http.post("/oauth2/token", data={"grant_type": "password"})
+    assert refused.json()["error"] == "unsupported_grant_type"
+
+
+def test_a_used_refresh_token_serves_again(api):
+    first, client = visitor_token(api), app(api)["client_id"]
+    again = {"clientId": client, "grantType": "refresh_token"}
+    one, other = (issued(api, refreshToken=first["refresh_token"], **again) for _ in range(2))
+    assert one["refresh_token"] == other["refresh_token"] == first["refresh_token"]
+    subjects = {info(api, granted["access_token"])["subjectId"] for granted in (first, one, other)}
+    assert len(subjects) == 1
+
+
 # Worlds and time
 
 
@@ -200,8 +236,26 @@ def test_a_token_says_what_it_stands_for(api):
     assert known["clientId"] == app(api)["client_id"]
     assert known["instanceId"] == "one"
     assert int(known["exp"]) - int(known["iat"]) == HOURS
+    alias = api.http.post("/oauth2/token_info", json={"token": granted["access_token"]})
+    assert alias.json() == known
     assert info(api, "member-token@blue")["subjectType"] == "MEMBER"
     assert info(api, "nobody") == {"active": False}
+
+
+def test_a_visitors_token_names_client_and_instance_as_apps_check_them(api):
+    granted = visitor_token(api)
+    known, again = (info(api, granted["access_token"]) for _ in range(2))
+    assert known["clientId"] == app(api)["client_id"]
+    assert known["instanceId"] == again["instanceId"]
+    other = issued(api, clientId=app(api, "app_all")["client_id"], grantType="anonymous")
+    assert info(api, other["access_token"])["instanceId"] != known["instanceId"]
+    assert info(api, other["access_token"])["accountId"] == known["accountId"]
+
+
+def test_a_token_of_the_site_file_was_issued_to_its_first_app(api):
+    known = info(api, "visitor-token")
+    assert known["clientId"] == app(api)["client_id"]
+    assert known["instanceId"] == info(api, "app-token")["instanceId"]
 
 
 # Refusals
@@ -259,7 +313,7 @@ def test_a_refresh_token_of_another_client_is_none(api):
     ("content", "media", "status"),
     [
         (b"{", "application/json", 400),
-        (b"grant_type=x", "application/x-www-form-urlencoded", 415),
+        (b"grant_type=x", "text/html", 415),
         (b"[]", "application/json", 400),
     ],
 )

@@ -279,3 +279,12 @@ def test_created_dates_never_rise_down_the_list(api):
         api.booked()
     dates = [datetime.fromisoformat(one["booking"]["created"]) for one in entries(api)]
     assert dates == sorted(dates, reverse=True)
+
+
+def test_a_v1_query_is_sorted_by_when_bookings_begin(api):
+    late, early = (api.booked("haircut", session={"nth": nth}) for nth in (3, 1))
+    for booking in (late, early):
+        api.done(api.act(booking, "confirm"))
+    body = {"query": {"sort": [{"fieldName": "startTime", "order": "ASC"}]}}
+    found = api.post("/bookings/v1/bookings/query", body).json()["bookingsEntries"]
+    assert [one["booking"]["id"] for one in found] == [early["id"], late["id"]]

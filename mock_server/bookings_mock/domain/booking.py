@@ -50,7 +50,8 @@ class Slot:
     session_id: str | None = None
     resource: Resource | None = None
     location: Json | None = None
-    extras: Json = field(factory=dict)
+    # How the resource of each type is chosen, as the caller said it.
+    selections: tuple[Json, ...] = ()
 
 
 @frozen
@@ -87,7 +88,8 @@ class Booking:
     """A customer's place in a session, slot or course, with its life cycle.
 
     `approval` is the participant's approvalStatus on the calendar, None while the booking is not
-    on it; `at_creation` the message that was given then; `policy` the service's as it was then.
+    on it; `at_creation` the message that was given then; `policy` the service's as it was then;
+    `held` says that it lies in a cart or checkout.
     `details` holds what the caller wrote and no rule reads, as it came.
     """
 
@@ -107,13 +109,23 @@ class Booking:
     contact: Json = field(factory=dict)
     approval: str | None = None
     double_booked: bool = False
+    held: bool = False
     flow: Flow = Flow()
     notification: Notification = Notification()
     sms_reminder: bool | None = None
     at_creation: Notification = Notification()
     policy: Policy = Policy()
     extended: Mapping[str, Json] = field(factory=dict)
+    # The booking of several services that this one is a part of.
+    whole_id: str | None = None
     details: Json = field(factory=dict)
+    # The service's form as it was when the booking was made.
+    form_id: str | None = None
+
+    @property
+    def app_id(self) -> str | None:
+        """The app that made the booking, None where no app did."""
+        return self.created_by.get("appId")
 
     @property
     def session_id(self) -> str | None:

@@ -24,14 +24,21 @@ class CalendarEntry:
     capacity: int
     total: int
     participants: tuple[Booking, ...]
+    # What of it is one of its service's sessions.
+    session: Session | None = None
+
+    @property
+    def status(self) -> str:
+        """Whether it takes place, in the word of every calendar."""
+        return "CANCELLED" if self.session and self.session.canceled else "CONFIRMED"
 
 
 def calendar(ground: Ground) -> Iterator[CalendarEntry]:
     """Every session of the site: those of classes and courses, then the booked appointments."""
-    for service in ground.site.services:
+    for service in ground.site.known():
         for session in service.sessions:
             yield _shared(session, service, ground)
-    for service in ground.site.services:
+    for service in ground.site.known():
         if service.kind == APPOINTMENT:
             yield from _appointments(service, ground)
 
@@ -46,13 +53,14 @@ def _shared(session: Session, service: Service, ground: Ground) -> CalendarEntry
     return CalendarEntry(
         id=session.id,
         schedule_id=session.schedule_id,
-        title=service.title,
+        title=session.title or service.title,
         kind=service.kind,
         start=session.start,
         end=session.end,
         capacity=session.capacity,
         total=total,
         participants=_listed(bookings),
+        session=session,
     )
 
 

@@ -31,15 +31,20 @@ def check_out(
 
 
 def _results(row: Order, ground: Ground) -> tuple[str, ...]:
-    if row.rule == "CHECKOUT-5":
-        return ground.rules(checking.when_created)(row.results)
+    reads = _READ.get(row.rule)
+    if reads:
+        return ground.rules(reads)(row.results)
     effect = _EFFECTS.get(row.rule)
     results = row.results["A"]
     return ground.rules(effect)(results) if effect else results
 
 
-_EFFECTS = {
+# The effects that go by a reading, and those that do not.
+_READ = {
     "CHECKOUT-1": checking.when_created_for_approval,
+    "CHECKOUT-5": checking.when_created,
+}
+_EFFECTS = {
     "CHECKOUT-2": checking.when_approved,
     "CHECKOUT-3": checking.when_declined,
 }

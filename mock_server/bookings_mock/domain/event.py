@@ -1,15 +1,19 @@
-"""What happened to a booking: a value that carries the booking as it was and as it is."""
+"""What happened: a value that carries the booking that it is about, as it was and as it is."""
 
 from datetime import datetime
 
 from attrs import frozen
 
+from bookings_mock.domain.attendance import Attendance
 from bookings_mock.domain.booking import Booking, Json
 
 
 @frozen
 class Event:
-    """One event. `before` is None for a new booking; `asked` the settings that the caller sent."""
+    """One event. `before` is None for a new booking; `asked` the settings that the caller sent.
+
+    One with an `attendance` happened to that, and `after` is the booking which it belonged to.
+    """
 
     id: str
     slug: str
@@ -19,6 +23,12 @@ class Event:
     before: Booking | None
     initiated_by: Json
     asked: Json
+    attendance: Attendance | None = None
+
+    @property
+    def entity_id(self) -> str:
+        """What it happened to."""
+        return self.attendance.id if self.attendance else self.after.id
 
 
 @frozen

@@ -1,14 +1,23 @@
 """What a move stands on: the site, its bookings, the rules and the hour, all handed in."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from bookings_mock.domain.booking import STATUSES, Booking, Json
+from bookings_mock.domain.booking import STATUSES, Booking, Json, Slot
+from bookings_mock.domain.fit import Size
 from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.service import Site
+
+# How many bookings there are of each size.
+Sizes: TypeAlias = Mapping[Size, int]
+
+
+def size_of(booking: Booking) -> Size:
+    """How much a booking takes."""
+    return Size(booking.status, booking.held, booking.participants.count)
 
 
 class Calendar(Protocol):
@@ -24,8 +33,27 @@ class Calendar(Protocol):
     ) -> Iterable[Booking]:
         """The bookings made to a schedule, or to sessions of it, with one of the statuses."""
 
-    def in_lane(self, lane: str) -> Iterable[Booking]:
-        """The appointments that need a resource (see `availability.lane_of`)."""
+    def session_sizes(
+        self, session_id: str, statuses: Collection[str], without: str | None = None
+    ) -> Sizes:
+        """The bookings made to a session, told by size; the one `without` is left out."""
+
+    def schedule_sizes(
+        self, schedule_id: str, statuses: Collection[str], without: str | None = None
+    ) -> Sizes:
+        """The bookings made to a schedule, told by size; the one `without` is left out."""
+
+    def in_lane(self, lane: str, about: Slot | None = None) -> Iterable[Booking]:
+        """The appointments that need a resource (see `availability.lane_of`).
+
+        Those of the days that a slot is `about`, if one is given, and maybe others.
+        """
+
+    def waiting_for(self, session_id: str) -> Sequence[Booking]:
+        """The bookings that wait for a session, in the order of registering."""
+
+    def offered(self, session_id: str, now: datetime) -> Booking | None:
+        """Who a freed place of a session is offered to now."""
 
 
 class Contacts(Protocol):

@@ -6,11 +6,17 @@ function takes a booking and answers a new one, or raises `RuleBroken` and chang
 run in one order: kind of service, status, policy, choices, availability.
 """
 
-from typing import TypeVar
-
 from attrs import evolve
 
-from bookings_mock.domain.availability import fit
+from bookings_mock.domain.availability import assigned, fit, fit_for_others, session_seats
+from bookings_mock.domain.booked import (
+    appointment_slot,
+    entity_of,
+    service_of,
+    session_slot,
+    strangers,
+    there,
+)
 from bookings_mock.domain.booking import (
     CONFIRMED,
     DECLINED,
@@ -25,18 +31,23 @@ from bookings_mock.domain.booking import (
 )
 from bookings_mock.domain.ground import Ground
 from bookings_mock.domain.rules import (
+    buying,
+    confirmation,
+    envelopes,
+    extended,
+    waiting,
+)
+from bookings_mock.domain.rules import (
     cancel as canceling,
 )
 from bookings_mock.domain.rules import (
     confirm as confirming,
 )
 from bookings_mock.domain.rules import (
-    confirmation,
-    envelopes,
-    extended,
+    create as creating,
 )
 from bookings_mock.domain.rules import (
-    create as creating,
+    multi_service as together,
 )
 from bookings_mock.domain.rules import (
     participants as seating,
@@ -48,20 +59,22 @@ from bookings_mock.domain.rules import (
     reschedule as moving,
 )
 from bookings_mock.domain.rules.events import last_message
-from bookings_mock.domain.service import APPOINTMENT, CLASS, Resource, Service
+from bookings_mock.domain.service import APPOINTMENT, CLASS, Service
 from bookings_mock.domain.wish import Creation, Decision, Relocation, ScheduleWish, SlotWish
-
-T = TypeVar("T")
 
 
 def create(wish: Creation, ground: Ground) -> Booking:
     """A new booking, not on the calendar yet unless it was asked for as CONFIRMED."""
     rules = ground.rules
-    service = _service_of(wish.entity, ground)
-    rules.require(creating.booked_as_its_kind, service, isinstance(wish.entity, ScheduleWish))
+    rules.require(creating.counted_as_published, wish.number_alone)
+    service = service_of(wish.entity, ground)
+    by_schedule = isinstance(wish.entity, ScheduleWish)
+    rules.require(creating.booked_as_its_kind, service, by_schedule)
+    rules.require(creating.booked_by_session, service, by_schedule)
+    rules.require(creating.belongs_together, strangers(wish.entity, service, ground.site))
     rules.require(creating.not_from_here, wish.status)
     rules.require(creating.status_permitted, wish.status, wish.kind)
-    entity = _entity(wish.entity, service, ground)
+    entity = entity_of(wish.entity, service, ground)
     rules.require(policies.within_window, service, entity.start, ground.now)
     submitted = _submitted(wish.form, service)
     rules.require(creating.no_conflict, wish.contact, submitted)
@@ -69,20 +82,47 @@ def create(wish: Creation, ground: Ground) -> Booking:
     rules.require(creating.choices_exist, wish.participants, service)
     rules.require(creating.participants_fit_variants, wish.participants, service)
     option = wish.details.get("selectedPaymentOption")
-    rules.require(creating.option_offered, option, service, wish.skip_payment_option)
+    unchecked = wish.skip_payment_option or not rules(buying.option_checked_at_creation)()
+    if rules(creating.option_in_question)(option, service, unchecked):
+        rules.require(creating.option_offered, option, service)
     _require_room(wish, entity, service, ground)
     status = rules(creating.first_status)(wish.status)
     booking = _new(wish, entity, service, status, ground)
     return _onto_calendar(booking, service, ground) if status == CONFIRMED else booking
 
 
+def register(session_id: str | None, wish: Creation, ground: Ground) -> Booking:
+    """A new booking on the waiting list, where that takes somebody more."""
+    rules, session = ground.rules, ground.site.session(session_id)
+    service = ground.site.service(session.service_id) if session else None
+    rules.require(waiting.waits_for_a_class, service)
+    if session and service:
+        rules.require(waiting.waits_for_what_takes_place, session)
+        left = session.capacity - session_seats(session.id, service, ground)
+        rules.require(waiting.waits_for_room, left)
+        many = len(ground.calendar.waiting_for(session.id))
+        rules.require(waiting.waits_beyond, many, service.policy.waitlist_capacity)
+    return wait(session_id, wish, ground)
+
+
+def enroll(booking: Booking, ground: Ground) -> Booking:
+    """Whoever has waited takes the place, and may have to wait for the business."""
+    return touched(_accepted(booking, _known_service(booking, ground), ground), ground)
+
+
+def leave(booking: Booking, ground: Ground) -> Booking:
+    """Whoever waited waits no longer."""
+    move = ground.moves["cancelBooking"]
+    return touched(evolve(booking, status=ground.rules(canceling.canceled_status)(move)), ground)
+
+
 def wait(session_id: str | None, wish: Creation, ground: Ground) -> Booking:
-    """A new booking on the waiting list of a class session."""
+    """A new booking on the waiting list of a class session, however many wait already."""
     session = ground.site.session(session_id)
     service = ground.site.service(session.service_id) if session else None
-    ground.rules.require(extended.waits_for_a_class, service)
-    slot = ground.rules(creating.session_slot)(_there(session), _there(service), None)
-    return _new(wish, slot, _there(service), WAITING_LIST, ground)
+    ground.rules.require(waiting.waits_for_a_class, service)
+    slot = ground.rules(creating.session_slot)(there(session), there(service), None)
+    return _new(wish, slot, there(service), WAITING_LIST, ground)
 
 
 def confirm(booking: Booking, wish: Decision, ground: Ground) -> Booking:
@@ -99,11 +139,16 @@ def confirm(booking: Booking, wish: Decision, ground: Ground) -> Booking:
     confirmed = evolve(
         booking,
         status=rules(confirming.confirmed_status)(move),
-        double_booked=booking.double_booked or rules(flag)(room),
+        double_booked=booking.double_booked or rules(flag)(room) or _flagged(wish, ground),
     )
     paid = rules(confirming.payment_when_confirmed)(wish.payment_status, booking.payment_status)
     wish = _as_at_creation(wish, booking, ground)
     return _decided(_onto_calendar(confirmed, service, ground), paid, wish, ground)
+
+
+def _flagged(wish: Decision, ground: Ground) -> bool:
+    """Whether the caller says that it is a double booking, where that counts."""
+    return ground.rules(confirming.flagged_as_sent)(wish.double_booked, wish.check_availability)
 
 
 def decline(booking: Booking, wish: Decision, ground: Ground) -> Booking:
@@ -137,7 +182,9 @@ def mark_as_pending(booking: Booking, wish: Decision, ground: Ground) -> Booking
     room = fit(booking.entity, service, booking.participants.count, ground, without=booking.id)
     pending = evolve(
         _awaiting_approval(booking, service, ground),
-        double_booked=booking.double_booked or (wish.check_availability and not room.enough),
+        double_booked=booking.double_booked
+        or (wish.check_availability and not room.enough)
+        or _flagged(wish, ground),
     )
     return _decided(pending, wish.payment_status or booking.payment_status, wish, ground)
 
@@ -170,6 +217,7 @@ def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
     """The booking moves to another slot or session; its status stays."""
     rules = ground.rules
     service = _known_service(booking, ground)
+    rules.require(together.stands_alone, booking)
     rules.require(moving.movable, service)
     rules.require(moving.alive_to_move, booking)
     present = (booking.start, ground.now)
@@ -177,9 +225,11 @@ def reschedule(booking: Booking, wish: Relocation, ground: Ground) -> Booking:
     participants = rules(moving.participants_after)(booking.participants, wish.participants)
     slot = _new_slot(wish.slot, booking, service, ground)
     rules.require(moving.new_choices_exist, participants, service)
-    if not wish.skip_availability:
+    if wish.skip_availability:
+        _require_order(slot, ground)
+    else:
         without = rules(moving.left_out_of_the_count)(booking)
-        room = fit(slot, service, participants.count, ground, without=without)
+        room = fit_for_others(slot, service, participants.count, ground, without=without)
         rules.require(moving.available_there, room)
     entity = rules(moving.moved_to)(booking.entity, slot)
     start, end = rules(creating.period)(entity)
@@ -193,6 +243,14 @@ def cancel(
     booking: Booking, notification: Notification | None, ignore_policy: bool, ground: Ground
 ) -> Booking:
     """The booking is off; what it held is free again. One that is off already may stay so."""
+    ground.rules.require(together.stands_alone, booking)
+    return called_off(booking, notification, ignore_policy, ground)
+
+
+def called_off(
+    booking: Booking, notification: Notification | None, ignore_policy: bool, ground: Ground
+) -> Booking:
+    """The booking is off, alone or with all that it is a part of."""
     rules, move = ground.rules, ground.moves["cancelBooking"]
     rules.require(canceling.alive_to_cancel, booking)
     if booking.status not in move.sources:
@@ -264,75 +322,20 @@ def _submitted(form: Json | None, service: Service) -> Json:
     return {key: value for key, value in values if isinstance(value, str)}
 
 
-def _service_of(entity: SlotWish | ScheduleWish, ground: Ground) -> Service:
-    session = ground.site.session(entity.session_id) if isinstance(entity, SlotWish) else None
-    service = ground.site.service(entity.service_id, entity.schedule_id)
-    if service is None and session:
-        service = ground.site.service(session.service_id)
-    # A course is booked by its schedule, so naming the service makes up for no unknown one.
-    schedule = entity.schedule_id if isinstance(entity, ScheduleWish) else None
-    unknown = schedule is not None and ground.site.service(None, schedule) is None
-    ground.rules.require(creating.schedule_exists, None if unknown else service)
-    return _there(service)
-
-
-def _entity(wish: SlotWish | ScheduleWish, service: Service, ground: Ground) -> Slot | Course:
-    if isinstance(wish, ScheduleWish):
-        return Course(
-            service_id=service.id,
-            schedule_id=service.schedule_id,
-            timezone=wish.timezone or service.timezone,
-            start=service.first_start,
-            end=service.last_end,
-            location=service.location,
-        )
-    if service.kind == APPOINTMENT:
-        slot = _appointment_slot(wish, service, ground)
-        return ground.rules(creating.assigned_at_creation)(slot, service)
-    session = ground.site.session(wish.session_id)
-    ground.rules.require(creating.session_exists, session, service)
-    return _session_slot(wish, service, ground)
-
-
-def _session_slot(wish: SlotWish, service: Service, ground: Ground) -> Slot:
-    session = ground.site.session(wish.session_id) or service.sessions[0]
-    asked = Slot(
-        service_id=service.id,
-        schedule_id=service.schedule_id,
-        session_id=wish.session_id,
-        start=wish.start or session.start,
-        end=wish.end or session.end,
-        timezone=wish.timezone or service.timezone,
-    )
-    return ground.rules(creating.session_slot)(session, service, asked)
-
-
-def _appointment_slot(wish: SlotWish, service: Service, ground: Ground) -> Slot:
-    ground.rules.require(creating.understood, wish.start, "startDate")
-    start = _there(wish.start)
-    return Slot(
-        service_id=service.id,
-        schedule_id=service.schedule_id,
-        start=start,
-        end=wish.end or start + service.length,
-        timezone=wish.timezone or service.timezone,
-        resource=_known_resource(wish.resource, service),
-        location=wish.location or service.location,
-    )
-
-
-def _known_resource(named: Resource | None, service: Service) -> Resource | None:
-    """The service's own resource where its id was given; one that is not its own stays as named."""
-    own = service.resource
-    return own if named and own and named.id == own.id else named
-
-
 def _require_room(wish: Creation, entity: Slot | Course, service: Service, ground: Ground) -> None:
     skipped = wish.flow.skip_availability
     ground.rules.require(creating.resource_named, service, wish.entity, skipped)
-    if not skipped:
-        room = fit(entity, service, wish.participants.count, ground)
+    if skipped:
+        _require_order(entity, ground)
+    else:
+        room = fit_for_others(entity, service, wish.participants.count, ground)
         ground.rules.require(creating.available, room)
+
+
+def _require_order(entity: Slot | Course, ground: Ground) -> None:
+    """Where nobody looks at availability, nothing else finds out that a slot ends too early."""
+    if isinstance(entity, Slot):
+        ground.rules.require(creating.ends_after_it_starts, entity.start, entity.end)
 
 
 def _new(
@@ -360,6 +363,7 @@ def _new(
         notification=wish.notification,
         at_creation=wish.notification,
         policy=service.policy,
+        form_id=service.form_id,
         sms_reminder=wish.sms_reminder,
         extended=wish.extended,
         details=rules(creating.kept_as_sent)(wish.details),
@@ -371,13 +375,13 @@ def _new(
 
 def _new_slot(wish: SlotWish, booking: Booking, service: Service, ground: Ground) -> Slot:
     if service.kind == APPOINTMENT and isinstance(booking.entity, Slot):
-        slot = _appointment_slot(wish, service, ground)
+        slot = appointment_slot(wish, service, ground)
         resource = slot.resource or booking.entity.resource
         return evolve(slot, resource=resource, session_id=booking.entity.session_id)
     if service.kind == CLASS:
         session = ground.site.session(wish.session_id)
         ground.rules.require(moving.session_of_the_class, session, service)
-    return _session_slot(wish, service, ground)
+    return session_slot(wish, service, ground)
 
 
 def double_books(booking: Booking, ground: Ground) -> bool:
@@ -419,7 +423,8 @@ def _with_session(booking: Booking, service: Service, ground: Ground) -> Booking
     slot = booking.entity
     if service.kind != APPOINTMENT or not isinstance(slot, Slot):
         return booking
-    slot = evolve(creating.assigned(slot, service), session_id=slot.session_id or ground.new_id())
+    with_resource = assigned(slot, service, ground, without=booking.id)
+    slot = evolve(with_resource, session_id=slot.session_id or ground.new_id())
     return evolve(booking, entity=slot)
 
 
@@ -455,10 +460,4 @@ def touched(booking: Booking, ground: Ground) -> Booking:
 
 
 def _known_service(booking: Booking, ground: Ground) -> Service:
-    return _there(ground.site.service(booking.entity.service_id))
-
-
-def _there(value: T | None) -> T:
-    if value is None:
-        raise LookupError("a rule that was switched off let through what it guards")
-    return value
+    return there(ground.site.service(booking.entity.service_id))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bookings_mock.domain.booking import CANCELED, DECLINED, Booking
-from bookings_mock.domain.service import COURSE, Policy, Service
+from bookings_mock.domain.service import APPOINTMENT, COURSE, Policy, Service
 
 
 def too_early(policy: Policy, start: datetime | None, now: datetime) -> bool:
@@ -32,10 +32,12 @@ def allowed_actions(booking: Booking, service: Service, now: datetime) -> dict[s
     alive = booking.status not in (CANCELED, DECLINED)
     policy, start = booking.policy, booking.start
     movable = service.kind != COURSE and can_reschedule(policy, start, now)
+    if service.gone and service.kind == APPOINTMENT:
+        movable = False
     return {
         "cancel": alive and can_cancel(policy, start, now),
         "reschedule": alive and movable,
-        "bookAnother": policy.book == "open",
+        "bookAnother": policy.book == "open" and not service.gone,
     }
 
 

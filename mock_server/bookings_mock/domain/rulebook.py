@@ -17,24 +17,34 @@ R = TypeVar("R")
 
 @frozen
 class Refusal:
-    """Why a call is refused; `case` picks among a rule's answers, `field` names the input."""
+    """Why a call is refused; `case` picks among a rule's answers, `field` names the input.
+
+    `data` are facts about the reason, for the caller's program to read.
+    """
 
     reason: str
     case: str | None = None
     field: str | None = None
+    data: Mapping[str, Any] | None = None
 
 
 class RuleBroken(Exception):
     """A call broke the rule with this id. Carries data only: the rim turns it into HTTP."""
 
     def __init__(
-        self, rule: str, reason: str, case: str | None = None, field: str | None = None
+        self,
+        rule: str,
+        reason: str,
+        case: str | None = None,
+        field: str | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{rule}: {reason}")
         self.rule = rule
         self.reason = reason
         self.case = case
         self.field = field
+        self.data = data
 
 
 Guard = Callable[..., Refusal | str | None]
@@ -99,4 +109,4 @@ class Rulebook:
         if answer is None:
             return
         refusal = Refusal(answer) if isinstance(answer, str) else answer
-        raise RuleBroken(rule_of(guard), refusal.reason, refusal.case, refusal.field)
+        raise RuleBroken(rule_of(guard), refusal.reason, refusal.case, refusal.field, refusal.data)

@@ -21,6 +21,8 @@ class SlotWish:
     timezone: str | None = None
     resource: Resource | None = None
     location: Json | None = None
+    # How the resource of each type is chosen, as it was sent.
+    selections: tuple[Json, ...] = ()
 
 
 @frozen
@@ -49,6 +51,8 @@ class Creation:
     extended: Mapping[str, Json] = field(factory=dict)
     form: Json | None = None
     skip_payment_option: bool = False
+    # Whether only numberOfParticipants says how many, which no page knows.
+    number_alone: bool = False
     details: Json = field(factory=dict)
 
 

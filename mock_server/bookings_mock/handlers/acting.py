@@ -4,8 +4,9 @@ from attrs import evolve
 
 from bookings_mock.call import Call
 from bookings_mock.callers import OWNER, Caller
-from bookings_mock.domain.booking import Booking
+from bookings_mock.domain.booking import Booking, Notification
 from bookings_mock.domain.checkout import check_out
+from bookings_mock.domain.lifecycle import pay
 from bookings_mock.domain.rulebook import RuleBroken
 from bookings_mock.handlers.handler import committed
 
@@ -33,7 +34,18 @@ def ordered(call: Call, booking: Booking, order: str, payment_status: str | None
         raise RuleBroken("SHAPE-3", f"a {booking.status} booking has no order", field="order")
     after = check_out(booking, order, payment_status, table, call.ground)
     moved = after.status != booking.status
-    slugs = table.slugs(booking.status, after.status)
     said = booking.at_creation if moved else None
-    committed(acting(call, call.operation), after, booking, said, slugs=slugs)
+    return _followed(call, after, booking, said)
+
+
+def paid(call: Call, booking: Booking, payment_status: str) -> Booking:
+    """Let a booking follow the payment of its order, and nothing else of it."""
+    return _followed(call, pay(booking, payment_status, call.ground), booking)
+
+
+def _followed(
+    call: Call, after: Booking, before: Booking, said: Notification | None = None
+) -> Booking:
+    slugs = call.mock.checkout.slugs(before.status, after.status)
+    committed(acting(call, call.operation), after, before, said, slugs=slugs)
     return after

@@ -8,10 +8,13 @@ from attrs import evolve, frozen
 from bookings_mock.call import Call
 from bookings_mock.domain.attendance import Attendance, AttendanceWish, set_attendance
 from bookings_mock.domain.rules import attendance as attending
+from bookings_mock.domain.rules import events
 from bookings_mock.handlers.finding import refused, seal_of
-from bookings_mock.handlers.handler import Handler, known_booking
+from bookings_mock.handlers.handler import Handler, happened, known_booking
 from bookings_mock.query import Field, Key, QueryRefused, read_page, select
 from bookings_mock.world import World
+
+DELETED = "deleted"
 
 
 async def set_(call: Call) -> Any:
@@ -21,7 +24,7 @@ async def set_(call: Call) -> Any:
     known = call.world.attendances_of(booking.id)
     attendance = set_attendance(wish, booking, known, call.ground)
     call.world.put_attendance(attendance)
-    return {"attendance": _shown(attendance)}
+    return {"attendance": shown(attendance)}
 
 
 async def get(call: Call) -> Any:
@@ -29,7 +32,7 @@ async def get(call: Call) -> Any:
     attendance = call.world.attendance(call.path["attendanceId"])
     call.ground.rules.require(attending.attendance_found, attendance)
     assert attendance is not None
-    return {"attendance": _shown(attendance)}
+    return {"attendance": shown(attendance)}
 
 
 async def delete(call: Call) -> Any:
@@ -38,7 +41,16 @@ async def delete(call: Call) -> Any:
     call.ground.rules.require(attending.deletable, attendance)
     if attendance and call.ground.rules(attending.deleted)():
         call.world.drop_attendance(attendance)
+        _tell_of_removal(call, attendance)
     return {}
+
+
+def _tell_of_removal(call: Call, attendance: Attendance) -> None:
+    booking = call.world.booking(attendance.booking_id)
+    assert booking is not None
+    slugs = call.ground.rules(events.told_of_removals)((DELETED,))
+    told = happened(call, slugs, booking, attendance=attendance)
+    call.world.record(told, ())
 
 
 async def query(call: Call) -> Any:
@@ -50,12 +62,13 @@ async def query(call: Call) -> Any:
     except QueryRefused as error:
         raise refused(error, "SHAPE-3") from None
     asked = (wanted.get("cursorPaging") or {}).get("limit")
+    rules.require(attending.page_of_a_size, asked, grammar.other_limit)
     page = evolve(page, limit=rules(attending.attendance_limit)(asked, page.limit))
     found = select(page, call.world.attendances, AttendanceIndex(call.world), seal)
     records = rules(attending.attendance_walk)(found.records, page.after is not None)
     cursors = {"next": found.next, "prev": found.prev}
     return {
-        "attendances": [_shown(one) for one in records],
+        "attendances": [shown(one) for one in records],
         "pagingMetadata": {
             "cursors": {side: cursor for side, cursor in cursors.items() if cursor},
             "hasNext": found.next is not None,
@@ -69,6 +82,7 @@ def _counting(call: Call, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(sent, Mapping):
         return wanted
     rules = call.ground.rules
+    rules.require(attending.one_filter, sent)
     counting = rules(attending.filters_that_count)(rules(attending.attendance_filter)(sent))
     return {**wanted, "filter": counting}
 
@@ -83,8 +97,9 @@ def _wish(sent: Mapping[str, Any]) -> AttendanceWish:
     )
 
 
-def _shown(attendance: Attendance) -> dict[str, Any]:
-    shown = {
+def shown(attendance: Attendance) -> dict[str, Any]:
+    """An attendance as the document declares it."""
+    entries = {
         "id": attendance.id,
         "bookingId": attendance.booking_id,
         "sessionId": attendance.session_id,
@@ -92,7 +107,7 @@ def _shown(attendance: Attendance) -> dict[str, Any]:
         "status": attendance.status,
         "numberOfAttendees": attendance.number,
     }
-    return {key: value for key, value in shown.items() if value is not None}
+    return {key: value for key, value in entries.items() if value is not None}
 
 
 @frozen

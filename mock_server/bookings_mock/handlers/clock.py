@@ -22,6 +22,7 @@ async def set_(call: Call) -> Any:
     """Set, advance, freeze or let go the clock; answers what fell due meanwhile."""
     shared = call.world.shared
     wanted = _wanted(shared.clock, call.body)
+    call.mock.worlds.keep(call.world.name)
     fired = await _fire(call, wanted())
     shared.clock = wanted
     told = [{"time": rfc3339(h.time), "what": h.what, "about": h.about} for h in fired]
@@ -73,7 +74,7 @@ async def _fire(call: Call, until: datetime) -> list[Happening]:
 
 def _coming(call: Call, until: datetime) -> list[Happening]:
     """What falls due on all sites of the world, the earliest last."""
-    worlds = call.mock.worlds.names().get(call.world.name, {}).values()
+    worlds = call.mock.worlds.sites(call.world.name).values()
     due = (h for ask in call.mock.due for world in worlds for h in ask(call.mock, world, until))
     return sorted(due, key=lambda h: (h.time, h.what), reverse=True)
 

@@ -8,6 +8,7 @@ from bookings_mock.clock import wall_clock
 from bookings_mock.domain.event import Event, Message
 from bookings_mock.domain.rules.events import action_body, envelope, signing_key
 from bookings_mock.domain.times import rfc3339
+from bookings_mock.handlers.attendance import shown as show_attendance
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.handlers.reminders import awaited, falls_due, reminder
 from bookings_mock.handlers.shows import show_booking, show_entity
@@ -49,7 +50,7 @@ def show_event(call: Call, event: Event) -> Mapping[str, Any]:
         "id": event.id,
         "entityFqdn": kind.entity,
         "slug": event.slug,
-        "entityId": event.after.id,
+        "entityId": event.entity_id,
         "eventTime": rfc3339(event.time),
         "triggeredByAnonymizeRequest": False,
         "entityEventSequence": str(event.sequence),
@@ -72,6 +73,8 @@ def _delivered(call: Call, event: Event) -> str:
 
 
 def _content(call: Call, event: Event, variant: str, fields: frozenset[str]) -> dict[str, Any]:
+    if event.attendance:
+        return {"deletedEntity": show_attendance(event.attendance)}
     booking = show_booking(event.after)
     if variant == "createdEvent":
         return {"entity": booking}

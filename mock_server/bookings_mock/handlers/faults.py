@@ -1,7 +1,6 @@
 """Faults on demand: what is to go wrong in a world, told by its owner's tests."""
 
 from collections.abc import Mapping
-from random import Random
 from typing import Any
 
 from bookings_mock.call import Call
@@ -30,9 +29,10 @@ async def add(call: Call) -> Any:
         operation=operation,
         left=call.body.get("count"),
         probability=call.body.get("probability", 1.0),
-        random=Random(f"{call.mock.seed}/{call.world.name}/faults/{number}"),
+        random=call.mock.chance.source(call.world.name, "faults", number),
     )
     faults.append(fault)
+    call.mock.worlds.keep(call.world.name)
     return {"fault": _shown(fault)}
 
 

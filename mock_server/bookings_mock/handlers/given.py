@@ -27,6 +27,7 @@ from bookings_mock.domain.booking import (
     Participants,
     Slot,
 )
+from bookings_mock.domain.hours import begins, window_of
 from bookings_mock.domain.rulebook import RuleBroken
 from bookings_mock.domain.rules import confirm as confirming
 from bookings_mock.domain.rules import envelopes
@@ -372,7 +373,7 @@ def _roomiest(call: Call, wanted: Condition) -> Place:
     """Where most is left, the earliest of those; the first place where nothing is."""
     service = wanted.service
     best, most = None, 0
-    for place, entity in _places(service):
+    for place, entity in _places(call, service):
         if entity.start and entity.start <= call.ground.now:
             continue
         room = fit(entity, service, wanted.participants.count, call.ground)
@@ -383,7 +384,7 @@ def _roomiest(call: Call, wanted: Condition) -> Place:
     return best or SlotWish(service.id)
 
 
-def _places(service: Service) -> Iterator[tuple[Place, Slot | Course]]:
+def _places(call: Call, service: Service) -> Iterator[tuple[Place, Slot | Course]]:
     facts: dict[str, Any] = {
         "service_id": service.id,
         "schedule_id": service.schedule_id,
@@ -394,9 +395,8 @@ def _places(service: Service) -> Iterator[tuple[Place, Slot | Course]]:
         for session in service.sessions:
             slot = Slot(start=session.start, end=session.end, session_id=session.id, **facts)
             yield SlotWish(service.id, session_id=session.id), slot
-    elif service.slots:
-        for number in range(service.slots.count):
-            start = service.slots.start + service.slots.step * number
+    else:
+        for start in begins(service, service.resource, call.world.site, window_of(call.ground.now)):
             slot = Slot(start=start, end=start + service.length, **facts)
             yield SlotWish(service.id, start=start, resource=service.resource), slot
 

@@ -1,13 +1,15 @@
 """The form of a handler, and the steps that nearly all of them take."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bookings_mock.call import Call
+from bookings_mock.domain.attendance import Attendance
 from bookings_mock.domain.booking import Booking, Notification
 from bookings_mock.domain.event import Event, Message
 from bookings_mock.domain.rules import envelopes, events, reading
 from bookings_mock.handlers.shows import show_booking
+from bookings_mock.handlers.turns import settle_turns
 
 # Handlers are coroutines that never await between reading and writing the store: each runs whole.
 Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
@@ -31,10 +33,21 @@ def named_booking(call: Call, parameter: str = "bookingId") -> Booking:
 def current_booking(call: Call) -> Booking:
     """The booking that the path names, at the revision that the body passes."""
     booking = named_booking(call)
-    revision = call.body.get("revision")
-    passed = None if revision is None else str(revision).lstrip("0") or "0"
-    call.ground.rules.require(envelopes.current_revision, booking, passed)
+    at_revision(call, booking)
     return booking
+
+
+def at_revision(call: Call, booking: Booking, optional: bool = False) -> None:
+    """Require the booking's current revision in the body; `optional` takes none for it too."""
+    passed = passed_revision(call.body)
+    if not (optional and passed is None):
+        call.ground.rules.require(envelopes.current_revision, booking, passed)
+
+
+def passed_revision(body: Mapping[str, Any]) -> str | None:
+    """The revision that a body passes, as its digits; None where it passes none."""
+    revision = body.get("revision")
+    return None if revision is None else str(revision).lstrip("0") or "0"
 
 
 def visible(call: Call, booking: Booking) -> bool:
@@ -60,7 +73,9 @@ def committed(
     """
     if booking is not before:
         call.world.put(booking)
-        told = _events(call, booking, before, asked or {}, slugs or _slugs(call, booking))
+        settle_turns(call, booking, before)
+        emitted = call.ground.rules(events.emitted)(tuple(slugs or _slugs(call, booking)))
+        told = happened(call, emitted, booking, before, asked)
         call.world.record(told, _messages(call, booking, told, said))
     return {"booking": show_booking(booking)}
 
@@ -70,27 +85,30 @@ def _slugs(call: Call, booking: Booking) -> Sequence[str]:
     return move.slugs(booking.status) if move else ("created",)
 
 
-def _events(
+def happened(
     call: Call,
-    booking: Booking,
-    before: Booking | None,
-    asked: Mapping[str, Any],
-    slugs: Sequence[str],
+    slugs: Iterable[str],
+    after: Booking,
+    before: Booking | None = None,
+    asked: Mapping[str, Any] | None = None,
+    attendance: Attendance | None = None,
 ) -> list[Event]:
+    """The events of these slugs, numbered one after the other for the booking or its attendance."""
     assert call.caller is not None
-    first = call.world.next_sequence(booking.id)
+    first = call.world.next_sequence(attendance.id if attendance else after.id)
     return [
         Event(
             id=call.world.new_event_id(),
             slug=slug,
             time=call.ground.now,
             sequence=first + number,
-            after=booking,
+            after=after,
             before=before,
             initiated_by=call.caller.identity,
-            asked=asked,
+            asked=asked or {},
+            attendance=attendance,
         )
-        for number, slug in enumerate(call.ground.rules(events.emitted)(tuple(slugs)))
+        for number, slug in enumerate(slugs)
     ]
 
 

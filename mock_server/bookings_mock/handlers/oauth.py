@@ -1,13 +1,29 @@
 """Tokens for apps, visitors and members, by the grants that the official client uses."""
 
-import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
+from attrs import evolve
+
+from bookings_mock import login_codes
 from bookings_mock.call import Call
-from bookings_mock.callers import APP, DEFAULT_WORLD, MEMBER, OWNER, VISITOR, Caller, is_world_name
+from bookings_mock.callers import (
+    APP,
+    DEFAULT_WORLD,
+    MEMBER,
+    OWNER,
+    VISITOR,
+    Caller,
+    is_world_name,
+    split_token,
+)
+from bookings_mock.domain import logins
+from bookings_mock.domain.rules import tokens
+from bookings_mock.domain.service import Site
 from bookings_mock.handlers.handler import Handler
+from bookings_mock.login_codes import LoginCode
 from bookings_mock.tokens import ACCESS, REFRESH, Issued, TokenRefused
 from bookings_mock.world import World
 
@@ -30,20 +46,34 @@ async def info(call: Call) -> Any:
     caller, world = call.mock.known(text)
     if caller is None or world is None:
         return {"active": False}
-    known = call.mock.tokens.find(text.partition("@")[0])
-    here = call.mock.worlds.get(caller.site, world)
-    client = known.client_id if known else caller.client_id
-    shown = {
-        "active": True,
-        "subjectType": _SUBJECTS[caller.kind],
-        "subjectId": caller.id,
-        "exp": _epoch(known.expires) if known else None,
-        "iat": _epoch(known.issued) if known else None,
-        "clientId": client,
-        "siteId": here.site.id,
-        "instanceId": known.instance_id if known else None,
-    }
-    return {key: value for key, value in shown.items() if value is not None}
+    known = call.mock.tokens.find(split_token(text)[0])
+    site = call.mock.worlds.get(caller.site, world).site
+    client = known.client_id if known else caller.client_id or _first_client(call, caller.site)
+    own = known.instance_id if known else None
+    return call.ground.rules(tokens.told_of)(
+        {
+            "active": True,
+            "subjectType": _SUBJECTS[caller.kind],
+            "subjectId": caller.id,
+            "exp": _epoch(known.expires) if known else None,
+            "iat": _epoch(known.issued) if known else None,
+            "clientId": client,
+            "accountId": _of_site(site, "account"),
+            "siteId": site.id,
+            "instanceId": own or (_of_site(site, f"instance/{client}") if client else None),
+        }
+    )
+
+
+def _first_client(call: Call, site: str) -> str | None:
+    """The app that tokens of a site file count as issued to."""
+    own = (one.client_id for one in call.mock.clients.values() if one.site == site)
+    return next(own, None)
+
+
+def _of_site(site: Site, what: str) -> str:
+    """An id that follows from that of the site: its account, or an app's instance there."""
+    return str(uuid5(UUID(site.id), what))
 
 
 Grant = Callable[[Call], dict[str, Any]]
@@ -72,7 +102,8 @@ def _stripped(call: Call) -> dict[str, Any]:
         raise TokenRefused("invalid_grant", "the access_token is unknown or has expired")
     # The call names no client: its secret has to do, among the apps of the token's site.
     own = (one for one in call.mock.clients.values() if one.site == caller.site)
-    app = next((one for one in own if _same(one.client_secret, secret)), None)
+    same = call.ground.rules(tokens.secret_is)
+    app = next((one for one in own if same(one.client_secret, secret)), None)
     if app is None:
         raise TokenRefused("invalid_client", "no app of this site has this client_secret")
     here = call.mock.worlds.get(app.site, world)
@@ -82,19 +113,46 @@ def _stripped(call: Call) -> dict[str, Any]:
 
 def _anonymous(call: Call) -> dict[str, Any]:
     app, world = _client(call)
-    visitor = call.mock.tokens.visitor(app.site, world.name, world.issued)
+    visitor = call.mock.tokens.visitor(app.site, world.name, world.count_issued)
     return _with_refresh(call, visitor, world, app)
 
 
 def _member_by_code(call: Call) -> dict[str, Any]:
-    """The code is that of a member: the name, id or token of one stands for it here."""
+    """The code is that of a member: a login's, or the name, id or token of one."""
     app, world = _client(call)
-    code = _given(call, "code")
-    named = (one for one in _members(call, app.site) if code in (one.name, one.id, one.token))
-    member = next(named, None)
+    text = _given(call, "code")
+    login = login_codes.read(text)
+    if login is not None:
+        return _logged_in(call, app, login)
+    names = call.ground.rules(tokens.code_names)
+    members = _members(call, app.site)
+    member = next((one for one in members if names(text, one.name, one.id, one.token)), None)
     if member is None:
         raise TokenRefused("invalid_grant", "the code is of no member of this site")
     return _with_refresh(call, member, world, app)
+
+
+def _logged_in(call: Call, app: Caller, login: LoginCode) -> dict[str, Any]:
+    """Tokens for who logged in on the page of a redirect session, in the world of that, once."""
+    there = call.mock.worlds.known(login.world) is not None
+    world = call.mock.worlds.get(app.site, login.world) if there else None
+    redirect = world.redirects.get(login.redirect_id) if world else None
+    members = [one for one in _members(call, app.site) if one.name == login.member]
+    if (
+        world is None
+        or redirect is None
+        or not members
+        or login.site != app.site
+        or not login_codes.is_genuine(login, world.secret)
+    ):
+        raise TokenRefused("invalid_grant", "the code is of no login of this site")
+    sent = {"verifier": _said(call, "codeVerifier"), "redirect_uri": _said(call, "redirectUri")}
+    life = _life(call, "loginCodeSeconds")
+    reason = logins.refusal(redirect, _given(call, "clientId"), sent, world.clock(), life)
+    if reason:
+        raise TokenRefused("invalid_grant", reason)
+    world.keep(world.redirects, redirect.id, evolve(redirect, spent=True))
+    return _with_refresh(call, members[0], world, app)
 
 
 def _refreshed(call: Call) -> dict[str, Any]:
@@ -112,7 +170,10 @@ def _member_by_key(call: Call) -> dict[str, Any]:
     voucher, _ = call.mock.known(key)
     if visitor is None or world is None or visitor.kind != VISITOR:
         raise TokenRefused("invalid_grant", "the Authorization begins with no visitor's token")
-    if voucher is None or voucher.kind not in (OWNER, APP) or voucher.site != visitor.site:
+    known_key = (
+        voucher is not None and voucher.kind in (OWNER, APP) and voucher.site == visitor.site
+    )
+    if not call.ground.rules(tokens.vouches)(known_key):
         raise TokenRefused("invalid_client", "the Authorization ends with no API key of this site")
     wanted = _given(call, "memberId").lower()
     member = next((one for one in _members(call, visitor.site) if one.id == wanted), None)
@@ -121,7 +182,7 @@ def _member_by_key(call: Call) -> dict[str, Any]:
     known = call.mock.tokens.find(visiting.strip().partition("@")[0])
     app = call.mock.clients.get(known.client_id) if known else None
     here = call.mock.worlds.get(visitor.site, world)
-    return _with_refresh(call, member, here, app or voucher)
+    return _with_refresh(call, member, here, app or voucher or member)
 
 
 def _install_code(call: Call) -> dict[str, Any]:
@@ -160,10 +221,10 @@ def _issue(
 ) -> Issued:
     """A new token of the caller in the world; one that does not expire is for refreshing."""
     kind = ACCESS if life else REFRESH
-    now, tokens = world.clock(), call.mock.tokens
-    return tokens.keep(
+    now, known = world.clock(), call.mock.tokens
+    return known.keep(
         Issued(
-            text=tokens.text(kind, caller, world.name, world.issued),
+            text=known.text(kind, caller, world.name, world.count_issued),
             kind=kind,
             caller=caller,
             world=world.name,
@@ -192,14 +253,20 @@ def _client(call: Call) -> tuple[Caller, World]:
 
 def _trusted(call: Call) -> tuple[Caller, World]:
     app, world = _client(call)
-    if not _same(app.client_secret, _given(call, "clientSecret")):
+    same = call.ground.rules(tokens.secret_is)
+    if not same(app.client_secret, _given(call, "clientSecret")):
         raise TokenRefused("invalid_client", "the client_secret is not that of the app")
     return app, world
 
 
 def _refresh_token(call: Call, app: Caller) -> Issued:
     known = call.mock.tokens.find(_given(call, "refreshToken"))
-    if known is None or known.kind != REFRESH or known.client_id != (app.client_id or "").lower():
+    own = call.ground.rules(tokens.issued_to)
+    if (
+        known is None
+        or known.kind != REFRESH
+        or not own(known.client_id, (app.client_id or "").lower())
+    ):
         raise TokenRefused("invalid_grant", "the refresh_token was not issued to this client")
     return known
 
@@ -210,15 +277,20 @@ def _members(call: Call, site: str) -> list[Caller]:
 
 def _given(call: Call, name: str) -> str:
     """A field of the body in either spelling; raises TokenRefused where it is missing."""
-    snake = "".join(f"_{one.lower()}" if one.isupper() else one for one in name)
-    value = call.body.get(name) or call.body.get(snake)
+    value = _said(call, name)
     if not value:
-        raise TokenRefused("invalid_request", f"{snake} is missing")
-    return str(value)
+        raise TokenRefused("invalid_request", f"{_snake(name)} is missing")
+    return value
 
 
-def _same(known: str | None, sent: str) -> bool:
-    return known is not None and hmac.compare_digest(known.encode(), sent.encode())
+def _said(call: Call, name: str) -> str | None:
+    """A field of the body in either spelling, None where it is missing or empty."""
+    value = call.body.get(name) or call.body.get(_snake(name))
+    return str(value) if value else None
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name)
 
 
 def _life(call: Call, name: str) -> timedelta:

@@ -8,6 +8,7 @@ from attrs import evolve
 from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking
 from bookings_mock.domain.policy import allowed_actions
+from bookings_mock.domain.rulebook import Rulebook
 from bookings_mock.domain.rules import reading
 from bookings_mock.domain.service import COURSE
 from bookings_mock.handlers.finding import (
@@ -82,7 +83,7 @@ def _find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
     grammar, seal = call.mock.grammars[call.operation], seal_of(call)
     sent = wanted.get("filter")
     if isinstance(sent, Mapping):
-        wanted = {**wanted, "filter": rules(reading.reader_filter)(sent)}
+        wanted = {**wanted, "filter": _counting(rules(reading.reader_filter)(sent), rules)}
     try:
         page = read_page(wanted, grammar, FIELDS, order, seal)
     except QueryRefused as error:
@@ -91,6 +92,24 @@ def _find(call: Call, wanted: Mapping[str, Any]) -> Found[Booking]:
     index = OwnIndex(call, BookingIndex(world, LOOKUPS))
     found = select(page, lambda: own, index, seal)
     return evolve(found, records=rules(reading.reader_walk)(found.records, page.after is not None))
+
+
+def _counting(sent: Any, rules: Rulebook) -> Any:
+    """A filter with the operators that count on each of its fields, at any depth."""
+    if isinstance(sent, list):
+        return [_counting(one, rules) for one in sent]
+    if not isinstance(sent, Mapping):
+        return sent
+    counted: dict[str, Any] = {}
+    for name, value in sent.items():
+        if name in ("$and", "$or", "$not"):
+            counted[name] = _counting(value, rules)
+        elif isinstance(value, Mapping):
+            rules.require(reading.one_operator, name, value)
+            counted[name] = rules(reading.operators_that_count)(value)
+        else:
+            counted[name] = value
+    return counted
 
 
 def _extended(call: Call, booking: Booking) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bookings_mock.domain.booking import Flow, Notification, Participants
 from bookings_mock.domain.rulebook import RuleBroken
 from bookings_mock.domain.rules import envelopes
 from bookings_mock.domain.service import Resource
+from bookings_mock.domain.times import shown_everywhere
 from bookings_mock.domain.wish import Creation, Decision, Relocation, ScheduleWish, SlotWish
 
 Json = Mapping[str, Any]
@@ -18,8 +19,8 @@ Json = Mapping[str, Any]
 _MODELLED = frozenset(
     {
         "bookedEntity", "contactDetails", "extendedFields", "flowControlSettings",
-        "participantNotification", "participantsChoices", "paymentStatus", "revision",
-        "sendSmsReminder", "status", "totalParticipants",
+        "numberOfParticipants", "participantNotification", "participantsChoices", "paymentStatus",
+        "revision", "sendSmsReminder", "status", "totalParticipants",
     }
 )  # fmt: skip
 
@@ -31,9 +32,10 @@ def read_creation(call: Call, info: Json) -> Creation:
     assert caller is not None
     flow = info.get("flowControlSettings") or {}
     written = call.ground.rules(envelopes.writable_part)(booking, call.mock.writable)
+    participants = read_participants(booking)
     return Creation(
         entity=read_entity(booking.get("bookedEntity") or {}),
-        participants=read_participants(booking) or Participants(total=1),
+        participants=participants or Participants(total=booking.get("numberOfParticipants") or 1),
         kind=caller.kind,
         identity=caller.identity,
         status=booking.get("status"),
@@ -45,6 +47,7 @@ def read_creation(call: Call, info: Json) -> Creation:
         extended=(booking.get("extendedFields") or {}).get("namespaces") or {},
         form=info.get("formSubmission"),
         skip_payment_option=bool(flow.get("skipSelectedPaymentOptionValidation")),
+        number_alone=participants is None and booking.get("numberOfParticipants") is not None,
         details={key: value for key, value in written.items() if key not in _MODELLED},
     )
 
@@ -73,6 +76,7 @@ def read_slot(slot: Json) -> SlotWish:
         timezone=zone,
         resource=_resource(slot.get("resource") or {}),
         location=slot.get("location"),
+        selections=tuple(slot.get("resourceSelections") or ()),
     )
 
 
@@ -134,9 +138,8 @@ def read_date(text: str | None, zone: str | None, field: str) -> datetime | None
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return (
-            moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone or "UTC"))
-        ).astimezone(UTC)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone or "UTC"))
+        return shown_everywhere(zoned.astimezone(UTC))
     except (ValueError, OverflowError):
         reason = f"{field} is no ISO 8601 date and time"
         raise RuleBroken("CREATE-19", reason, case="date", field=field) from None

@@ -42,5 +42,5 @@ def _due(booking: Booking, asked: Callable[[bool | None], bool]) -> datetime | N
 
 
 def _remind(world: World, booking: Booking, due: datetime) -> None:
-    world.reminded[booking.id, due] = None
+    world.keep(world.reminded, (booking.id, due), None)
     world.record((), [reminder(booking, due)])

@@ -7,6 +7,17 @@ from bookings_mock.domain.booking import Booking, Course, Slot
 from bookings_mock.domain.service import Resource
 from bookings_mock.domain.times import rfc3339
 
+# The one way in which the parts of a booking of several services follow one another.
+IN_SEQUENCE = "SEQUENTIAL_BOOKINGS"
+# Wix Bookings itself, the app that every service here belongs to.
+BOOKINGS_APP = "13d21c63-b5ec-5912-8397-c3a5ddb27a97"
+# What someone is by the field that carries their id; beside an appId the other one counts.
+IDENTITY_TYPES = {
+    "wixUserId": "WIX_USER",
+    "memberId": "MEMBER",
+    "anonymousVisitorId": "ANONYMOUS_VISITOR",
+    "appId": "APP",
+}
 TAGS = {"appointment": "INDIVIDUAL", "class": "GROUP", "course": "COURSE"}
 
 
@@ -16,21 +27,28 @@ def show_booking(booking: Booking) -> dict[str, Any]:
         "id": booking.id,
         "bookedEntity": show_entity(booking),
         "contactDetails": booking.contact,
+        "additionalFields": [],
         **_participants(booking),
         "status": booking.status,
         "paymentStatus": booking.payment_status,
+        "selectedPaymentOption": "UNDEFINED",
+        "bookedAddOns": [],
         "createdDate": rfc3339(booking.created),
         "updatedDate": rfc3339(booking.updated),
         "startDate": rfc3339(booking.start),
         "endDate": rfc3339(booking.end),
         "revision": str(booking.revision),
-        "createdBy": booking.created_by,
+        "createdBy": show_identity(booking.created_by),
+        "createdByAppId": booking.app_id,
+        "formId": booking.form_id,
+        "appId": BOOKINGS_APP,
         "extendedFields": {"namespaces": booking.extended} if booking.extended else None,
         "doubleBooked": booking.double_booked or None,
         "participantNotification": _notification(booking),
         "sendSmsReminder": booking.sms_reminder,
         "flowControlSettings": _flow(booking),
-        **booking.details,
+        "multiServiceBookingInfo": _whole(booking),
+        **{name: value for name, value in booking.details.items() if value is not None},
     }
     return {key: value for key, value in shown.items() if value is not None}
 
@@ -55,6 +73,12 @@ def show_resource(resource: Resource) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value is not None}
 
 
+def show_identity(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """Someone with what they are said beside their id; nobody where no id is known."""
+    known = [name for name in IDENTITY_TYPES if name in identity]
+    return {**identity, **({"identityType": IDENTITY_TYPES[known[0]]} if known else {})}
+
+
 def _slot(slot: Slot) -> dict[str, Any]:
     shown = {
         "sessionId": slot.session_id,
@@ -66,6 +90,7 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "timezone": slot.timezone,
         "resource": show_resource(slot.resource) if slot.resource else None,
         "location": slot.location,
+        "resourceSelections": list(slot.selections),
     }
     return {key: value for key, value in shown.items() if value is not None}
 
@@ -83,9 +108,15 @@ def _schedule(course: Course) -> dict[str, Any]:
 
 
 def _participants(booking: Booking) -> Mapping[str, Any]:
-    if booking.participants.choices is not None:
-        return {"participantsChoices": booking.participants.choices}
+    chosen = booking.participants.choices
+    if chosen is not None:
+        rows = [{**row, "choices": row.get("choices") or []} for row in chosen["serviceChoices"]]
+        return {"participantsChoices": {**chosen, "serviceChoices": rows}}
     return {"totalParticipants": booking.participants.count}
+
+
+def _whole(booking: Booking) -> dict[str, Any] | None:
+    return {"id": booking.whole_id, "type": IN_SEQUENCE} if booking.whole_id else None
 
 
 def _notification(booking: Booking) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ async def make(call: Call) -> Any:
     if name not in kept and len(kept) >= call.mock.snapshot_limit:
         reason = f"a world keeps {call.mock.snapshot_limit} snapshots: drop one first"
         raise RuleBroken("SHAPE-3", reason, field="name")
+    call.mock.worlds.keep(call.world.name)
     kept[name] = call.mock.worlds.snapshot(call.world.name, name)
     return {"snapshot": _shown(kept[name])}
 

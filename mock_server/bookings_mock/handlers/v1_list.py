@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from attrs import evolve
 
 from bookings_mock.call import Call
@@ -152,6 +153,7 @@ def _json(call: Call, parameter: str) -> Any:
         return None
     rules = call.ground.rules
     try:
+        orjson.loads(text)  # As strict as with a body: no half of a character, no depth, no NaN.
         return json.loads(text, object_pairs_hook=rules(reading.first_of_each))
     except (ValueError, RecursionError):
         rules.require(reading.filter_understood, f"{parameter} is not JSON")

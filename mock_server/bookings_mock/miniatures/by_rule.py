@@ -15,9 +15,12 @@ from bookings_mock.domain.fit import Fit
 from bookings_mock.domain.rulebook import Refusal, RuleBroken, rule_of
 from bookings_mock.domain.rules import (
     advice,
+    anonymous,
     attendance,
     bulk,
+    buying,
     cancel,
+    catalog,
     checkout,
     confirm,
     confirmation,
@@ -25,18 +28,25 @@ from bookings_mock.domain.rules import (
     envelopes,
     events,
     extended,
+    multi_service,
     openings,
     participants,
     policy,
+    pricing,
     reading,
     reschedule,
     seats,
+    tokens,
+    waiting,
+    writing,
 )
 from bookings_mock.domain.service import Service, Session
 from bookings_mock.miniatures import creating as made
 from bookings_mock.miniatures import envelopes as bent
-from bookings_mock.miniatures import later
+from bookings_mock.miniatures import gateway, later, slots
+from bookings_mock.miniatures.further.ways import asking, calling
 from bookings_mock.miniatures.miniature import Miniature
+from bookings_mock.miniatures.purchasing import afterwards, in_its_own_way
 from bookings_mock.miniatures.queries import without
 from bookings_mock.miniatures.stand_ins import always, never
 from bookings_mock.rim import bodies
@@ -85,7 +95,8 @@ def _as_the_caller_says(session: Session, service: Service, asked: Slot | None) 
 
 
 _TURNED = {"$gt": "$lte", "$gte": "$lt", "$lt": "$gte", "$lte": "$gt"}
-_CALLED = {"CREATED": "PENDING"}
+_LONG = {"$gte": "1970-01-01T00:00:00.000Z"}
+_CALLED = {"CREATED": "CONFIRMED"}
 
 
 def _turned_round(operator: str) -> str:
@@ -134,6 +145,7 @@ def _stays_where_it_overlaps(old: Slot | Course, new: Slot) -> Slot | Course:
 BY_RULE: tuple[Miniature, ...] = (
     _off(envelopes.known_token, about="any token will do"),
     _off(envelopes.has_scope, envelopes.may_call, about="an app needs no scope"),
+    _answered("GATEWAY-2", bent.other_sites_book_all_the_same, "refused for its site, yet booked"),
     _answered("AUTH-8", bent.visitors_book_all_the_same, "visitors refused, yet booked"),
     _off(envelopes.bookings_installed, about="sites without Wix Bookings are served"),
     _bent(
@@ -157,12 +169,41 @@ BY_RULE: tuple[Miniature, ...] = (
     ),
     _answered("SHAPE-9", bent.other_codes, "refusals with other statuses and codes"),
     _answered("SHAPE-10", bent.readable_writer, "GET on a booking's path answers it"),
+    _answered(
+        "GATEWAY-1",
+        gateway.only_preflights,
+        "a preflight lets a page's call through, whose answer it may not read",
+    ),
     _answered("LOOKUP-1", bent.ghosts, "a booking that never was is answered"),
     _shapeless("LOOKUP-2", "any text will do as an id"),
     _off(openings.offered, about="what the site does not offer is found all the same"),
     _bent({openings.bookable: lambda fit, closed: True}, "everything is shown as bookable"),
     _bent({openings.open_spots: lambda total, left: total}, "all spots are shown as open"),
     _off(openings.availability_filter_understood, about="an odd filter is passed over"),
+    _bent(
+        {openings.narrowed: lambda found, meets: list(found)},
+        "a narrower question is answered like the wider one",
+    ),
+    _bent(
+        {
+            openings.begins_within: lambda slot, start, end: (
+                start <= slot.start and slot.end <= end
+            ),
+            openings.lies_within: lambda slot, start, end: start <= slot.start < end,
+        },
+        "a time slot has to be over by the end, and what the calendar shows only to begin",
+    ),
+    _bent({openings.listed_by: slots.from_the_end}, "time slots come the last one first"),
+    _bent({openings.resources_listed: always(False)}, "nobody is ever named as free"),
+    _bent({openings.with_times: always(True)}, "a class has times like an appointment"),
+    _bent(
+        {openings.against_policy: always((False, False, False))},
+        "no policy ever seems to speak against a time",
+    ),
+    _bent(
+        {openings.tellable: always(True)},
+        "times are shown that the clocks on the wall tell otherwise",
+    ),
     _bent({envelopes.first_revision: always(0)}, "bookings begin with revision 0"),
     _bent({envelopes.next_revision: lambda revision: revision + 2}, "revisions grow by two"),
     _off(envelopes.current_revision, about="stale revisions are accepted"),
@@ -180,7 +221,7 @@ BY_RULE: tuple[Miniature, ...] = (
     ),
     _off(create.available, about="bookings beyond what is free"),
     _off(create.session_exists, about="class bookings without a session"),
-    _off(create.booked_as_its_kind, about="courses by slot, classes by schedule"),
+    _off(create.booked_as_its_kind, about="courses by slot, appointments by schedule"),
     _bent(
         {create.not_from_here: never, create.status_permitted: _or_waiting},
         "WAITING_LIST on request",
@@ -193,7 +234,6 @@ BY_RULE: tuple[Miniature, ...] = (
         {create.period: lambda entity: (entity.start, entity.start)},
         "bookings end when they start",
     ),
-    _off(create.resource_named, about="availability skipped without a resource"),
     _bent({create.creator: always({})}, "nobody has created the booking"),
     _bent(
         {create.kept_as_sent: lambda details: {k: details[k] for k in list(details)[1:]}},
@@ -274,8 +314,8 @@ BY_RULE: tuple[Miniature, ...] = (
         "declined duplicates are on the calendar",
     ),
     _bent(
-        {checkout.when_created_for_approval: always(("same",))},
-        "an order that was created waits for nobody",
+        {checkout.when_created_for_approval: always(("CONFIRMED",))},
+        "an order that was created confirms what the owner has to approve",
     ),
     _bent({checkout.when_approved: always(("PENDING",))}, "approved orders leave bookings waiting"),
     _bent({checkout.when_declined: always(("same",))}, "declined orders leave bookings in place"),
@@ -290,7 +330,40 @@ BY_RULE: tuple[Miniature, ...] = (
         "the order's payment is not the booking's",
     ),
     _bent(
-        {extended.waits_for_a_class: lambda service: None if service else "no such session"},
+        {buying.option_checked_at_creation: always(False), buying.option_fits: always(True)},
+        "whatever payment option is selected, creation and cart take it",
+    ),
+    Miniature(
+        name="CHECKOUT-8",
+        rule="CHECKOUT-8",
+        about="a cart takes the place of its booking away from the booking itself",
+        handlers={"createCart": afterwards(in_its_own_way)},
+    ),
+    _bent(
+        {buying.news_of: always("APPROVED")},
+        "an order that waits for its payment confirms its bookings",
+    ),
+    _bent(
+        {buying.moves_bookings: lambda made_of: made_of == "checkout"},
+        "the orders of carts move no booking",
+    ),
+    _bent(
+        {buying.payment_when_marked: always("NOT_PAID")},
+        "orders marked as paid leave bookings unpaid",
+    ),
+    _off(buying.ordered_once, buying.paid_once, buying.settled, about="orders are paid twice"),
+    _off(buying.exists, about="any other cart or order stands for one that there is not"),
+    _off(buying.served, about="coupons that nobody has are taken"),
+    _off(
+        buying.in_catalog,
+        buying.bought_whole,
+        buying.obtainable,
+        buying.not_empty,
+        buying.in_stock,
+        about="carts take what there is not",
+    ),
+    _bent(
+        {waiting.waits_for_a_class: lambda service: None if service else "no such session"},
         "waitlists for courses",
     ),
     _off(reschedule.movable, about="courses can be rescheduled"),
@@ -390,6 +463,45 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent({reading.newest_first: always(False)}, "the oldest comes first"),
     _off(reading.filter_understood, about="filters that say nothing are passed over"),
     _bent({reading.reader_filter: without("status")}, "the reader does not filter by status"),
+    _off(catalog.there, about="whatever is looked up in the catalog is found"),
+    _off(pricing.priced, about="prices of nothing, or of nobody"),
+    _bent({catalog.services_filter: without("name")}, "services are not filtered by name"),
+    _bent(
+        {writing.as_written: lambda service: evolve(service, capacity=service.capacity + 1)},
+        "one more can take part in a service than was written",
+    ),
+    _off(
+        *(writing.can_be_paid, writing.holds_as_many, writing.takes_as_long, writing.has_somebody),
+        *(writing.belongs_to_the_site, writing.takes_place_somewhere),
+        writing.approved_without_plans,
+        about="services that nobody could book",
+    ),
+    _bent(
+        {writing.offered_at_once: lambda service: evolve(service, grid=None)},
+        "appointments that were created are never offered",
+    ),
+    _bent({writing.deleted: lambda service: service}, "a deleted service is still offered"),
+    _off(writing.current, about="changes of any revision"),
+    _bent(
+        {writing.kept_category: lambda category: evolve(category, name=f"{category.name}s")},
+        "categories are called otherwise",
+    ),
+    _bent(
+        {writing.with_a_resource: lambda staff: evolve(staff, own_hours=True)},
+        "whoever is added never works",
+    ),
+    _bent({writing.leaves: always(False)}, "deleted staff is still there"),
+    _off(writing.own_schedule, about="working hours of any schedule"),
+    _bent(
+        {writing.on_its_schedule: lambda session: evolve(session, capacity=session.capacity + 1)},
+        "sessions have a seat more",
+    ),
+    _off(writing.led_by_somebody, about="sessions that nobody leads"),
+    _bent({writing.canceled: lambda session: session}, "canceled sessions take place"),
+    _bent(
+        {writing.changed_part: lambda before, sent: sent},
+        "a change empties what it says nothing of",
+    ),
     _bent({reading.reader_walk: _skipping}, "each later page lacks its first booking"),
     _bent({reading.default_order: always(("createdDate", False))}, "the oldest comes first"),
     _bent({reading.counted: lambda total: total + 1}, "one more is counted than there is"),
@@ -408,16 +520,20 @@ BY_RULE: tuple[Miniature, ...] = (
     _bent({attendance.attendance_walk: _skipping}, "each later page lacks its first object"),
     _bent({attendance.filters_that_count: _last_filter}, "of several filters only the last counts"),
     _bent({events.emitted: lambda slugs: slugs * 2}, "every event is sent twice, with two ids"),
+    _bent({events.told_of_removals: always(())}, "attendance is removed without a word"),
     _bent({events.envelope: _nameless}, "events that do not say what they are about"),
     _bent({events.signing_key: lambda own, foreign: foreign}, "events signed with another key"),
     _bent({events.action_body: lambda body: {"booking": body["booking"]}}, "nothing of before"),
     _bent({events.is_sent: lambda said: bool(said.message)}, "a message is sent unasked"),
     _bent({events.last_message: lambda former, new: former}, "the first message is kept"),
     _off(envelopes.may_override, about="customers override the usual course"),
-    _off(create.option_offered, about="payment options that the service does not offer"),
+    _bent(
+        {create.option_in_question: lambda option, service, skipped: option is not None},
+        "no payment option will do, but none at all",
+    ),
     _off(policy.within_window, about="bookings outside the booking window"),
     _bent(
-        {create.no_conflict: never, create.contact_from_form: lambda contact, submitted: contact},
+        {create.contact_from_form: lambda contact, submitted: contact},
         "what the form says of the contact is ignored",
     ),
     _answered("CREATE-19", made.dates_guessed, "dates that there are not are passed over"),
@@ -459,6 +575,27 @@ BY_RULE: tuple[Miniature, ...] = (
     ),
     _off(bulk.decided_once, about="a booking named twice is decided on twice"),
     _off(bulk.canceled_once, about="a booking named twice is canceled twice"),
+    _bent({multi_service.made_whole: always(False)}, "the parts that can be booked stay booked"),
+    _bent(
+        {
+            multi_service.all_named: never,
+            multi_service.named_once: never,
+            multi_service.left_to_cancel: lambda parts: parts[:1],
+        },
+        "parts that are not named are passed over, and only the first is canceled",
+    ),
+    _off(multi_service.stands_alone, about="a part of a larger booking is canceled alone"),
+    _answered(
+        "MULTI-4", later.more_than_eight_forgotten, "the ninth service is answered, not made"
+    ),
+    _bent({anonymous.booking_of: lambda named: named[::-1]}, "a token that is no booking's"),
+    _off(anonymous.genuine, about="a token that was altered will do"),
+    _off(
+        anonymous.may_be_canceled,
+        anonymous.may_be_moved,
+        about="with a booking's token the policies don't matter",
+    ),
+    _answered("ANON-4", later.token_good_for_nothing, "a visitor's token reads nothing"),
     _off(cancel.named_to_cancel, about="groups that nobody knows are canceled"),
     _bent({reading.queried_without_filter: always({})}, "a V1 query finds all unasked"),
     _bent({reading.in_the_session: always({})}, "the earlier query takes no heed of the session"),
@@ -471,8 +608,51 @@ BY_RULE: tuple[Miniature, ...] = (
         {create.reminds: lambda reading, asked: asked is False},
         "who declines a reminder gets one, who asks for one gets none",
     ),
-    _answered("CREATE-23", made.made_all_the_same, "refused for its variants, yet booked"),
+    _answered(
+        "CREATE-23", made.made_all_the_same("CREATE-23"), "refused for its variants, yet booked"
+    ),
     _answered("CREATE-24", made.resource_promised, "a resource is answered, not assigned"),
+    _answered(
+        "CREATE-20",
+        made.made_all_the_same("CREATE-20"),
+        "refused for skipping the check without a resource, yet booked",
+    ),
+    _bent({create.own_ids: made.ids_as_sent}, "a booking keeps ids that do not belong together"),
+    _answered(
+        "CREATE-26", made.made_all_the_same("CREATE-26"), "refused for its odd end, yet booked"
+    ),
+    Miniature(
+        name="CREATE-27",
+        rule="CREATE-27",
+        about="numberOfParticipants books for one, whatever it says",
+        handlers={"createBooking": asking(made.for_one)},
+    ),
+    _answered(
+        "CREATE-28",
+        made.made_all_the_same("CREATE-28"),
+        "a class refused by schedule, yet booked so",
+    ),
+    _answered(
+        "CREATE-29", made.made_all_the_same("CREATE-29"), "refused for its contact, yet booked"
+    ),
+    _answered(
+        "CREATE-30", made.made_all_the_same("CREATE-30"), "refused for its payment, yet booked"
+    ),
+    _answered("WAITLIST-2", later.registered_in_vain, "registered, and nobody waits"),
+    Miniature(
+        name="WAITLIST-3",
+        rule="WAITLIST-3",
+        about="registered where the list is full, and nobody waits",
+        replaces={waiting.waits_beyond: never},
+        bend=later.registered_in_vain,
+    ),
+    _bent({tokens.secret_is: lambda known, sent: True}, "any secret gets an app's token"),
+    _bent({tokens.holds: always(True)}, "tokens never expire"),
+    _bent(
+        {tokens.told_of: lambda known: {k: v for k, v in known.items() if k != "instanceId"}},
+        "the instance that a token was issued for is not told",
+    ),
+    _bent({waiting.asked_in_turn: always(None)}, "a freed place is offered to nobody"),
     _off(advice.attendance_agrees, about="no word about nobody of whom some came"),
     _off(advice.attendees_booked, about="no word about more attendees than participants"),
     _off(advice.field_expected, about="no word about fields that nobody reads"),
@@ -480,4 +660,23 @@ BY_RULE: tuple[Miniature, ...] = (
     _off(advice.slot_is_the_sessions, about="no word about slots that contradict their session"),
     _off(advice.policy_respected, about="no word about policies passed over for customers"),
     _off(advice.filters_used_once, about="no word about filters that stand twice"),
+    Miniature(
+        name="AUTH-12",
+        rule="AUTH-12",
+        about="a member finds everybody's bookings at the reader",
+        handlers={"queryExtendedBookings": calling(bent.by_the_owner)},
+    ),
+    _bent(
+        {reading.operators_that_count: lambda way, sent: _LONG if len(sent) > 1 else sent},
+        "two operators on one field narrow nothing",
+    ),
+    Miniature(
+        name="SHAPE-11",
+        rule="SHAPE-11",
+        about="plain text is refused, and read all the same",
+        replaces={bodies.said_to_be_more_than_text: lambda reading, said: None},
+        bend=bent.text_refused_when_done,
+    ),
+    _off(advice.ids_belong_together, about="no word about ids that do not belong together"),
+    _off(advice.here_to_stay, about="no word about operations that will be gone"),
 )

@@ -7,14 +7,29 @@ from typing import Any
 from attrs import evolve
 
 from bookings_mock.call import Call
-from bookings_mock.domain.booking import CREATED, Booking, Slot
+from bookings_mock.domain.booking import CREATED, Booking, Course, Slot
 from bookings_mock.domain.lifecycle import create
 from bookings_mock.domain.rulebook import RuleBroken
+from bookings_mock.domain.wish import ScheduleWish, SlotWish
 from bookings_mock.handlers.handler import committed
 from bookings_mock.handlers.reads import read_creation
-from bookings_mock.rim.answers import Answer, Exchange
+from bookings_mock.rim.answers import Answer, Bend, Exchange
 from bookings_mock.rim.errors import misshapen
 from bookings_mock.rim.violations import ShapeBroken, Violation
+
+
+def for_one(info: Any) -> Any:
+    """The body for one participant, where numberOfParticipants alone says how many."""
+    booking = info["booking"]
+    ways = ("totalParticipants", "participantsChoices")
+    if booking.get("numberOfParticipants") is None or any(booking.get(way) for way in ways):
+        return info
+    return {**info, "booking": {**booking, "numberOfParticipants": 1}}
+
+
+def ids_as_sent(entity: Slot | Course, asked: SlotWish | ScheduleWish) -> Slot | Course:
+    """What is booked under the schedule that was said, whosever it is."""
+    return evolve(entity, schedule_id=asked.schedule_id or entity.schedule_id)
 
 
 def unknown_but_understood(exchange: Exchange, answer: Answer) -> Answer:
@@ -33,15 +48,19 @@ def status_forgotten(exchange: Exchange, answer: Answer) -> Answer:
     return answer
 
 
-def made_all_the_same(exchange: Exchange, answer: Answer) -> Answer:
-    """A total for several variants, or choices for one, is refused, and the booking made."""
-    call = exchange.call
-    if answer.rule == "CREATE-23" and call and call.operation == "createBooking":
-        readings = {**call.ground.rules.readings, "CREATE-23": "B"}
-        lax = evolve(call.ground, rules=evolve(call.ground.rules, readings=readings))
-        with suppress(RuleBroken):
-            call.world.put(create(read_creation(call, call.body), lax))
-    return answer
+def made_all_the_same(rule: str) -> Bend:
+    """What an open rule refuses is refused, and the booking made as its other reading has it."""
+
+    def bend(exchange: Exchange, answer: Answer) -> Answer:
+        call = exchange.call
+        if answer.rule == rule and call and call.operation == "createBooking":
+            readings = {**call.ground.rules.readings, rule: "B"}
+            lax = evolve(call.ground, rules=evolve(call.ground.rules, readings=readings))
+            with suppress(RuleBroken):
+                call.world.put(create(read_creation(call, call.body), lax))
+        return answer
+
+    return bend
 
 
 def resource_promised(exchange: Exchange, answer: Answer) -> Answer:

@@ -11,14 +11,28 @@ from bookings_mock.domain.booking import CANCELED, Booking
 from bookings_mock.domain.ground import Ground
 from bookings_mock.domain.lifecycle import reschedule, touched, update_participants
 from bookings_mock.domain.rulebook import RuleBroken
+from bookings_mock.handlers.acting import owner_of
 from bookings_mock.handlers.reads import read_participants, read_relocation
 from bookings_mock.rim.answers import Answer, Bend, Exchange
+
+
+def by_the_owner(call: Call) -> Call:
+    """A member's call as if the owner had made it."""
+    member = call.caller is not None and call.caller.kind == "member"
+    return evolve(call, caller=owner_of(call)) if member else call
 
 
 def created_status(exchange: Exchange, answer: Answer) -> Answer:
     """201 where a booking was created."""
     created = exchange.operation is not None and exchange.operation.id == "createBooking"
     return evolve(answer, status=201) if created and answer.status == 200 else answer
+
+
+def text_refused_when_done(exchange: Exchange, answer: Answer) -> Answer:
+    """415 for what was said to be plain text, after it was done."""
+    if answer.status != 200 or not exchange.header(b"content-type").startswith("text/plain"):
+        return answer
+    return Answer(415, {"message": "send application/json", "details": {}}, headers=answer.headers)
 
 
 def flat_errors(exchange: Exchange, answer: Answer) -> Answer:
@@ -76,6 +90,17 @@ def visitors_book_all_the_same(exchange: Exchange, answer: Answer) -> Answer:
     if call is None or answer.status != 200 or call.operation != "createBooking":
         return answer
     if call.caller is None or call.caller.kind not in ("visitor", "member"):
+        return answer
+    error = {"applicationError": {"code": "PERMISSION_DENIED", "description": "no"}}
+    return evolve(answer, status=403, body={"message": "no", "details": error})
+
+
+def other_sites_book_all_the_same(exchange: Exchange, answer: Answer) -> Answer:
+    """An API key that names another site is refused, and the booking is made."""
+    call, sent = exchange.call, exchange.header(b"wix-site-id")
+    if call is None or answer.status != 200 or call.operation != "createBooking":
+        return answer
+    if not sent or sent.lower() == call.world.site.id:
         return answer
     error = {"applicationError": {"code": "PERMISSION_DENIED", "description": "no"}}
     return evolve(answer, status=403, body={"message": "no", "details": error})

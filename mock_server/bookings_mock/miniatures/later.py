@@ -4,8 +4,11 @@ from typing import Any
 
 from attrs import evolve
 
+from bookings_mock.call import Call
+from bookings_mock.domain.availability import session_seats
 from bookings_mock.domain.booking import APPROVAL_PENDING, Booking
 from bookings_mock.domain.lifecycle import confirm_or_decline, touched
+from bookings_mock.domain.service import Session
 from bookings_mock.handlers.reads import read_decision
 from bookings_mock.rim.answers import Answer, Bend, Exchange
 
@@ -99,6 +102,47 @@ def namespace_forgotten(exchange: Exchange, answer: Answer) -> Answer:
         if booking:
             call.world.put(evolve(booking, extended=former.extended))
     return answer
+
+
+def more_than_eight_forgotten(exchange: Exchange, answer: Answer) -> Answer:
+    """Of more than eight services the last ones are left out of the answer."""
+    call = exchange.call
+    if call is None or answer.status != 200 or call.operation != "createMultiServiceBooking":
+        return answer
+    whole = answer.body["multiServiceBooking"]
+    return evolve(
+        answer, body={"multiServiceBooking": {**whole, "bookings": whole["bookings"][:8]}}
+    )
+
+
+def token_good_for_nothing(exchange: Exchange, answer: Answer) -> Answer:
+    """A visitor gets a token, and it stands for no booking."""
+    call = exchange.call
+    if call is None or answer.status != 200 or call.operation != "getAnonymousActionToken":
+        return answer
+    if call.caller is None or call.caller.kind != "visitor":
+        return answer
+    return evolve(answer, body={"token": answer.body["token"][::-1]})
+
+
+def registered_in_vain(exchange: Exchange, answer: Answer) -> Answer:
+    """Whoever registers, unless as the first for a full session, is off the list at once."""
+    call = exchange.call
+    if call is None or answer.status != 200 or call.operation != "registerToWaitlist":
+        return answer
+    booking = call.world.booking(call.world.registrations[answer.body["registrationId"]].booking_id)
+    session = call.world.site.session(call.body["waitingResource"])
+    first = session and len(call.world.waiting_for(session.id)) == 1
+    full = session and not _left(call, session)
+    if booking and not (first and full):
+        call.world.put(touched(evolve(booking, status="CANCELED"), call.ground))
+    return answer
+
+
+def _left(call: Call, session: Session) -> int:
+    service = call.world.site.service(session.service_id)
+    assert service is not None
+    return session.capacity - session_seats(session.id, service, call.ground)
 
 
 def projected_away(exchange: Exchange, answer: Answer) -> Answer:

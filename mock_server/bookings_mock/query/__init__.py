@@ -9,6 +9,7 @@ from bookings_mock.query.fields import Field, Fields, Grammar, QueryRefused
 from bookings_mock.query.filters import Index, parse_filter
 from bookings_mock.query.order import Key
 from bookings_mock.query.pages import Found, Page, read_page, select, window
+from bookings_mock.query.shown import shown_field
 
 __all__ = [
     "Field",
@@ -22,5 +23,6 @@ __all__ = [
     "parse_filter",
     "read_page",
     "select",
+    "shown_field",
     "window",
 ]

@@ -36,8 +36,13 @@ def _key(sent: Mapping[str, Any], grammar: Grammar, fields: Fields[R]) -> Key[R]
 
 def place(record: R, order: Sequence[Key[R]]) -> list[Any]:
     """Where a record stands in an order, as values that JSON can carry."""
-    values = (normal(key.field.read(record), key.field) for key in order)
+    values = (_first(normal(key.field.read(record), key.field), key.field) for key in order)
     return [v.isoformat() if isinstance(v, datetime) else v for v in values]
+
+
+def _first(value: Any, field: Field[Any]) -> Any:
+    """Of several values the least decides."""
+    return min(value, default=None) if field.several else value
 
 
 def in_order(

@@ -52,7 +52,10 @@ def read_page(
     """
     cursor_paging = sent.get("cursorPaging") or {}
     paging = sent.get("paging") or cursor_paging
-    content = read_cursor(cursor_paging["cursor"], secret) if cursor_paging.get("cursor") else None
+    # Some clients send the cursor where limit and offset stand: passed over, it would have them
+    # read the first page for ever.
+    cursor = cursor_paging.get("cursor") or paging.get("cursor")
+    content = read_cursor(cursor, secret) if cursor else None
     query = content["query"] if content else {k: sent[k] for k in ("filter", "sort") if k in sent}
     asked = parse_sort(query.get("sort"), grammar, fields)
     page = Page(

@@ -1,12 +1,14 @@
 """Decides who calls, in which world, and whether they may."""
 
 from collections.abc import Mapping
+from uuid import NAMESPACE_URL, uuid5
 
 from attrs import frozen
 
-from bookings_mock.callers import DEFAULT_WORLD, Caller, is_world_name
+from bookings_mock import booking_tokens
+from bookings_mock.callers import DEFAULT_WORLD, VISITOR, Caller, is_world_name
 from bookings_mock.domain.rulebook import rule_of
-from bookings_mock.domain.rules import envelopes, reading
+from bookings_mock.domain.rules import anonymous, envelopes, reading
 from bookings_mock.mock import Mock
 from bookings_mock.rim.operations import Operation
 from bookings_mock.rim.violations import ShapeBroken, Violation
@@ -26,9 +28,12 @@ class Access:
 
 
 def authorised(
-    mock: Mock, operation: Operation, authorization: str, rules: Mapping[str, Rule]
+    mock: Mock, operation: Operation, authorization: str, site_id: str, rules: Mapping[str, Rule]
 ) -> Access:
-    """The caller and world of an API call; raises RuleBroken where it may not be made."""
+    """The caller and world of an API call; raises RuleBroken where it may not be made.
+
+    `site_id` is the one that was sent beside the Authorization, "" if none was.
+    """
     caller, world = mock.known(authorization)
     followed = mock.rules_in(world)
     followed.require(envelopes.known_token, caller is not None and world is not None)
@@ -36,14 +41,35 @@ def authorised(
     followed.require(envelopes.may_call, caller.kind, operation.callers)
     if operation.id in rules["AUTH-8"].operations:
         followed.require(envelopes.may_book, caller.kind)
+    if operation.id in rules["AUTH-12"].operations:
+        followed.require(envelopes.may_query, caller.kind)
     if caller.kind == "app":
         named = (one for one in _SCOPES if operation.id in rules[rule_of(one)].operations)
         guard = next(named, envelopes.has_scope)
         followed.require(guard, caller.scopes, operation.scopes)
     own = followed(reading.site_of_caller)(caller.site, mock.home_name)
     site = mock.worlds.get(own, world or DEFAULT_WORLD)
-    followed.require(envelopes.bookings_installed, site.site.installed)
+    followed.require(envelopes.names_its_site, caller.kind, site_id, site.site.id)
+    if operation.id in rules[rule_of(envelopes.bookings_installed)].operations:
+        followed.require(envelopes.bookings_installed, site.site.installed)
     return Access(caller, site)
+
+
+def guest(mock: Mock, token: str) -> Access:
+    """Whoever holds a booking's token, and its world; raises RuleBroken for any other text."""
+    said = booking_tokens.read(token)
+    there = said is not None and mock.worlds.known(said.world) is not None
+    site, name = (said.site, said.world) if said and there else (mock.home_name, DEFAULT_WORLD)
+    world = mock.worlds.get(site, name)
+    genuine = said is not None and there and booking_tokens.is_genuine(said, world.secret)
+    mock.rules_in(name).require(anonymous.genuine, genuine)
+    return Access(_nobody(mock, token), world)
+
+
+def _nobody(mock: Mock, token: str) -> Caller:
+    """A visitor whom nobody knows but by the token."""
+    identity = str(uuid5(NAMESPACE_URL, token))
+    return Caller(name="guest", kind=VISITOR, token="", site=mock.home_name, id=identity)
 
 
 def control(mock: Mock, authorization: str, query: Mapping[str, object]) -> Access:

@@ -11,11 +11,14 @@ from typing import Any
 from attrs import frozen
 
 from bookings_mock.call import Call
+from bookings_mock.domain.booked import strangers
 from bookings_mock.domain.booking import Booking
 from bookings_mock.domain.rulebook import Refusal, RuleBroken, rule_of
 from bookings_mock.domain.rules import advice as rules
 from bookings_mock.domain.service import CLASS, Service, Session
+from bookings_mock.domain.wish import SlotWish
 from bookings_mock.handlers.reads import read_date
+from bookings_mock.rim.answers import is_control
 from bookings_mock.rim.fields import Fields, body_fields, query_fields
 from bookings_mock.shared import Advice
 from bookings_openapi import Rule
@@ -34,14 +37,16 @@ class Advisor:
 
     operation: str
     checks: tuple[tuple[str, Callable[[Call, bytes], Said]], ...]
+    # When the operation will be gone, if that is announced.
+    removed_on: str | None
     body: Fields | None
     query: Fields | None
 
     def advice(self, call: Call, query_string: bytes) -> tuple[Advice, ...]:
         """What this caller does by mistake; raises RuleBroken where the mock is strict about it."""
-        if not self.checks and not self.body and not self.query:
+        if not self.checks and not self.body and not self.query and not self.removed_on:
             return ()
-        found = list(self._strange(call))
+        found = [*self._deprecated(call), *self._strange(call)]
         for rule, check in self.checks:
             said = (one for one in check(call, query_string) if one is not None)
             found += [Advice(rule, one.reason, one.field) for one in said]
@@ -49,6 +54,13 @@ class Advisor:
             if one.rule in call.mock.strict:
                 raise RuleBroken(one.rule, one.reason, field=one.field)
         return tuple(found)
+
+    def _deprecated(self, call: Call) -> Iterator[Advice]:
+        said = self.removed_on and call.ground.rules(rules.here_to_stay)(
+            self.operation, self.removed_on
+        )
+        if said:
+            yield Advice(rule_of(rules.here_to_stay), said.reason, said.field)
 
     def _strange(self, call: Call) -> Iterator[Advice]:
         """The fields that the contract does not expect, each spoken of once in a world."""
@@ -80,11 +92,12 @@ def compile_advice(
     item = document["paths"][path]
     operation = item[method]
     name = operation["operationId"]
-    if path.startswith("/_mock/"):
+    if is_control(path):
         return None
     shared = {"parameters": [*item.get("parameters", ()), *operation.get("parameters", ())]}
     return Advisor(
         operation=name,
+        removed_on=operation.get("x-removed-on"),
         checks=tuple((rule, CHECKS[rule]) for rule in CHECKS if name in book[rule].operations),
         body=body_fields(document, operation),
         query=query_fields(document, shared),
@@ -123,6 +136,16 @@ def _slots_are_the_sessions(call: Call, query_string: bytes) -> Said:
             yield asked(_contradicting(slot, session, service), path)
 
 
+def _ids_belong_together(call: Call, query_string: bytes) -> Said:
+    asked, site = call.ground.rules(rules.ids_belong_together), call.world.site
+    for path, part in _booked(call):
+        named = part.get("sessionId") or part.get("eventId")
+        wish = SlotWish(part.get("serviceId"), part.get("scheduleId"), named)
+        service = site.service(wish.service_id, wish.schedule_id)
+        if service:
+            yield asked(strangers(wish, service, site), path)
+
+
 def _policies_respected(call: Call, query_string: bytes) -> Said:
     settings = call.body.get("flowControlSettings") or {}
     booking = call.world.booking(next(iter(call.path.values())))
@@ -144,6 +167,7 @@ CHECKS: Mapping[str, Callable[[Call, bytes], Said]] = {
     rule_of(rules.message_goes_out): _messages_go_out,
     rule_of(rules.slot_is_the_sessions): _slots_are_the_sessions,
     rule_of(rules.policy_respected): _policies_respected,
+    rule_of(rules.ids_belong_together): _ids_belong_together,
     rule_of(rules.filters_used_once): _filters_used_once,
 }
 
@@ -164,6 +188,15 @@ def _slots(call: Call) -> Iterator[tuple[str, Json]]:
         entity = (part.get("booking") or {}).get("bookedEntity") or {}
         if entity.get("slot"):
             yield f"{path}booking.bookedEntity.slot", entity["slot"]
+
+
+def _booked(call: Call) -> Iterator[tuple[str, Json]]:
+    """The slots, and the schedules of courses."""
+    yield from _slots(call)
+    for path, part in _parts(call):
+        entity = (part.get("booking") or {}).get("bookedEntity") or {}
+        if entity.get("schedule") and not entity.get("slot"):
+            yield f"{path}booking.bookedEntity.schedule", entity["schedule"]
 
 
 def _contradicting(slot: Json, session: Session, service: Service) -> list[str]:

@@ -8,9 +8,30 @@ from attrs import frozen
 
 from bookings_mock.mock import EventKind
 from bookings_mock.query import Grammar
+from bookings_mock.rim.answers import is_control
+from bookings_mock.rim.bounds import Bounds
+from bookings_mock.rim.entities import shown_fields
 from bookings_mock.rim.shapes import Shapes
 from bookings_openapi import Rule
-from bookings_openapi.schemas import ASSERTIONS, followed, translated
+from bookings_openapi.schemas import ASSERTIONS, followed, ranged, translated
+
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+
+
+@frozen
+class Listed:
+    """An operation as it is listed: by its method, its path and that path's aliases."""
+
+    method: str
+    paths: tuple[str, ...]
+    id: str
+    summary: str
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """It as JSON."""
+        where = {"method": self.method, "path": self.paths[0]}
+        return {**where, "operationId": self.id, "summary": self.summary}
 
 
 @frozen(slots=False)
@@ -24,7 +45,7 @@ class Contract:
     @cached_property
     def shapes(self) -> Shapes:
         """The schemas as far as they are compiled; every mock of this contract shares them."""
-        return Shapes(self.schemas["components"])
+        return Shapes(self.schemas["components"], self.bounds.violations)
 
     @property
     def body_limit(self) -> int:
@@ -51,6 +72,57 @@ class Contract:
         """Every bound that the document sets, by its name."""
         return dict(self.document["x-limits"])
 
+    @cached_property
+    def bounds(self) -> Bounds:
+        """What every JSON that is sent is held to."""
+        return Bounds(**self.document["x-bounds"])
+
+    @cached_property
+    def listing(self) -> tuple[Listed, ...]:
+        """Every operation, the API's first, in the document's order."""
+        return tuple(
+            Listed(
+                method.upper(),
+                (path, *item.get("x-aliases", ())),
+                one["operationId"],
+                one["summary"],
+            )
+            for path, item in self.document["paths"].items()
+            for method, one in item.items()
+            if isinstance(one, Mapping) and "operationId" in one
+        )
+
+    @property
+    def not_served(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+        """What is known and not served: method, path, what to say of it, and what leads on."""
+        for one in self.document.get("x-not-served", ()):
+            for method in _METHODS & one.keys():
+                for path in one[method]:
+                    yield method, path, one["says"], tuple(one.get("instead", ()))
+
+    @property
+    def cors(self) -> Mapping[str, Any]:
+        """What pages of other origins may send and read."""
+        return dict(self.document["x-cors"])
+
+    @cached_property
+    def open_to_pages(self) -> frozenset[str]:
+        """The paths of the mock's own that pages of every origin may load."""
+        return frozenset(
+            path
+            for path, item in self.document["paths"].items()
+            if any(isinstance(one, Mapping) and "x-open-to-pages" in one for one in item.values())
+        )
+
+    @property
+    def codings(self) -> tuple[str, ...]:
+        """The ways in which a body may be packed."""
+        return tuple(self.document["x-codings"])
+
+    def refusal(self, name: str) -> Mapping[str, Any]:
+        """How what no operation speaks of is refused: `{"status"}`, and "code" if it has one."""
+        return dict(self.document["x-refusals"][name])
+
     @property
     def operations(self) -> frozenset[str]:
         """The ids of the API's own operations, without the mock's controls."""
@@ -60,7 +132,7 @@ class Contract:
             for operation in item.values()
             if isinstance(operation, Mapping)
             and "operationId" in operation
-            and not path.startswith("/_mock/")
+            and not is_control(path)
         )
 
     @property
@@ -68,7 +140,7 @@ class Contract:
         """What the queries of each operation may name, by operationId."""
         depth = int(self.document["x-limits"]["filterDepth"])
         return {
-            operation["operationId"]: _grammar(operation, depth)
+            operation["operationId"]: _grammar(operation, depth, self.document)
             for item in self.document["paths"].values()
             for operation in item.values()
             if isinstance(operation, Mapping) and "x-filters" in operation
@@ -96,7 +168,8 @@ class Contract:
     @property
     def event_kinds(self) -> Mapping[str, EventKind]:
         """How events are declared, by slug."""
-        kinds = self.document["components"]["schemas"].get("DomainEvent", {}).get("x-events", {})
+        event = self.document["components"]["schemas"].get("DomainEvent", {})
+        kinds = {**event.get("x-events", {}), **event.get("x-attendance-events", {})}
         return {slug: self._event_kind(slug, kinds[slug]) for slug in kinds}
 
     def _event_kind(self, slug: str, declared: Mapping[str, Any]) -> EventKind:
@@ -140,14 +213,18 @@ def _free_form(node: Any) -> Iterator[str]:
         yield from _free_form(child)
 
 
-def _grammar(operation: Mapping[str, Any], depth: int) -> Grammar:
+def _grammar(operation: Mapping[str, Any], depth: int, document: Mapping[str, Any]) -> Grammar:
     paging = operation.get("x-paging", {})
     return Grammar(
+        fields=shown_fields(document, operation) if "x-entity" in operation else {},
+        order=tuple(operation.get("x-order", ())),
         filters=operation["x-filters"],
         sorts=operation.get("x-sorts", {}),
         default_limit=paging.get("default", 0),
         max_limit=paging.get("max"),
+        other_limit=operation.get("x-other-limit"),
         max_depth=depth,
+        max_conditions=document["x-bounds"]["conditions"],
     )
 
 
@@ -166,7 +243,7 @@ def contract(
     kept = _without(document, broken) if broken else document
     for pointer, value in rewritten:
         kept = _rewritten(kept, pointer.split("/")[1:], value)
-    return Contract(document=kept, schemas=translated(kept), rules=rules)
+    return Contract(document=kept, schemas=translated(ranged(kept)), rules=rules)
 
 
 def rules_in_schemas(node: Any) -> frozenset[str]:

@@ -7,11 +7,13 @@ from attrs import evolve
 
 from bookings_mock.domain.rulebook import RuleBroken
 from bookings_mock.rim.answers import Answer
-from bookings_mock.rim.violations import ShapeBroken, Violation
+from bookings_mock.rim.violations import ShapeBroken, Violation, and_more, shortened
 from bookings_mock.tokens import TokenRefused
 from bookings_openapi import Rule
 
 SHAPE = "SHAPE-3"
+# A tree of fields is drawn no deeper: each level takes up more than the one before.
+_DEEPEST = 10
 
 
 def refusal(broken: RuleBroken, rules: Mapping[str, Rule]) -> Answer:
@@ -23,22 +25,25 @@ def refusal(broken: RuleBroken, rules: Mapping[str, Rule]) -> Answer:
     named = rules[broken.rule].answer(broken.case)
     if named is None:
         raise LookupError(f"the rule book names no answer for {broken.rule}") from broken
-    status = named.status[0]
+    status, reason = named.status[0], shortened(broken.reason)
     if named.codes:
-        code = {"code": named.codes[0], "description": broken.reason}
+        code: dict[str, Any] = {"code": named.codes[0], "description": reason}
+        if broken.data is not None:
+            code["data"] = dict(broken.data)
         details: dict[str, Any] = {"applicationError": code}
     elif status == 400:
-        violation = Violation(broken.field or "body", broken.reason)
-        return _invalid(status, [violation], broken.rule, broken.reason)
+        violation = Violation(broken.field or "body", reason)
+        return _invalid(status, [violation], broken.rule, reason)
     else:
         details = {}
-    return Answer(status, error(broken.reason, details), rule=broken.rule, reason=broken.reason)
+    top = {"errorCode": named.top_code} if named.top_code else {}
+    return Answer(status, {**error(reason, details), **top}, rule=broken.rule, reason=reason)
 
 
 def misshapen(broken: ShapeBroken) -> Answer:
     """The answer to a request that has not the declared shape."""
     rule = next((v.rule for v in broken.violations if v.rule), SHAPE)
-    return _invalid(400, broken.violations, rule, str(broken))
+    return _invalid(400, broken.violations, rule, str(broken), broken.more)
 
 
 def error(message: str, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -64,13 +69,16 @@ def as_token_error(answer: Answer) -> Answer:
 def _told(path: Sequence[str], what: str, depth: int = 0) -> str:
     """A violation as the API tells it: a tree of the fields that lead to it."""
     branch = "    " * (depth - 1) + "`-- " if depth else ""
-    if len(path) == 1:
-        return f"{branch}{path[0]} {what}"
+    if len(path) == 1 or depth == _DEEPEST:
+        return f"{branch}{'.'.join(path)} {what}"
     return f"{branch}{path[0]} is invalid:\n{_told(path[1:], what, depth + 1)}"
 
 
-def _invalid(status: int, violations: Any, rule: str, reason: str) -> Answer:
+def _invalid(
+    status: int, violations: Sequence[Violation], rule: str, reason: str, more: int = 0
+) -> Answer:
     shown = [violation.shown() for violation in violations]
-    message = "\n".join(_told(v["field"].split("."), v["description"]) for v in shown)
+    told = [_told(v["field"].split("."), v["description"]) for v in shown]
+    message = "\n".join([*told, *([and_more(more)] if more else [])])
     body = error(message, {"validationError": {"fieldViolations": shown}})
     return Answer(status, body, rule=rule, reason=reason)

@@ -6,6 +6,7 @@ life: whether the call took effect is for the client to find out.
 
 import asyncio
 import copy
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -21,11 +22,14 @@ from bookings_mock.mock import Mock
 from bookings_mock.rim.answers import Answer, Exchange
 from bookings_mock.rim.errors import error
 from bookings_mock.shared import Shared
-from bookings_mock.world import TooManyWorlds
 
 _MINUTE = timedelta(minutes=1)
 # Nobody has so many callers: those who called longest ago are forgotten.
 _MOST_CALLERS = 10_000
+
+
+# The statuses that may be asked for.
+_ERROR = re.compile(r"[45][0-9]{2}")
 
 
 @frozen
@@ -92,10 +96,10 @@ class Faulty:
         if most is None:
             return None
         caller, world = self._mock.known(exchange.header(b"authorization"))
-        try:
-            shared = self._mock.worlds.shared(world or DEFAULT_WORLD)
-        except TooManyWorlds:
-            return None
+        named = self._mock.worlds.known(world)
+        if named is None and caller is None:
+            world = DEFAULT_WORLD
+        shared = named or self._mock.worlds.shared(world or DEFAULT_WORLD)
         now = shared.clock()
         called = shared.calls.setdefault(caller.id if caller else "", deque())
         while called and not now - _MINUTE < called[0] <= now:
@@ -157,7 +161,7 @@ def _preferred(exchange: Exchange) -> Iterator[Wrong]:
     for preference in exchange.header(b"prefer").replace(";", ",").split(","):
         name, _, value = preference.partition("=")
         name, value = name.strip().lower(), value.strip().strip('"')
-        if name == "code" and value.isascii() and value.isdigit() and 400 <= int(value) <= 599:
+        if name == "code" and _ERROR.fullmatch(value):
             yield Wrong(ANSWERED, status=int(value))
         elif name == "delay" and (seconds := _seconds(value)) is not None:
             yield Wrong(SLOW, seconds=seconds)

@@ -3,16 +3,16 @@
 from bookings_mock.callers import DEFAULT_WORLD
 from bookings_mock.mock import Mock
 from bookings_mock.rim.answers import Answer, Exchange
+from bookings_mock.rim.violations import shortened
 from bookings_mock.shared import Note, Shared
-from bookings_mock.world import TooManyWorlds
 
-# Longer paths are cut: nobody reads them, and a journal is to stay small.
+# Longer paths and reasons are cut: nobody reads them, and a journal is to stay small.
 _LONGEST = 1000
 
 
 def note(mock: Mock, exchange: Exchange, answer: Answer) -> None:
     """Note a request; the mock's own controls are none of the API."""
-    if exchange.path.startswith("/_mock/"):
+    if exchange.is_control:
         return
     call = exchange.call
     shared = call.world.shared if call else _named(mock, exchange)
@@ -30,7 +30,7 @@ def note(mock: Mock, exchange: Exchange, answer: Answer) -> None:
             operation=operation.id if operation else None,
             caller=caller.name if caller else _known(mock, exchange),
             rule=answer.rule,
-            reason=answer.reason,
+            reason=answer.reason and shortened(answer.reason, _LONGEST),
             advice=exchange.advice,
         )
     )
@@ -43,11 +43,11 @@ def _asked(exchange: Exchange) -> str:
 
 def _named(mock: Mock, exchange: Exchange) -> Shared | None:
     """The world that a request names which came to no call."""
-    _, name = mock.known(exchange.header(b"authorization"))
-    try:
-        return mock.worlds.shared(name or DEFAULT_WORLD)
-    except TooManyWorlds:
-        return None
+    caller, name = mock.known(exchange.header(b"authorization"))
+    if caller is None and name not in (None, DEFAULT_WORLD):
+        # What a stranger calls a world makes none, nor a place for notes about it.
+        return mock.worlds.known(name)
+    return mock.worlds.shared(name or DEFAULT_WORLD)
 
 
 def _known(mock: Mock, exchange: Exchange) -> str | None:

@@ -24,17 +24,27 @@ class Routes(Generic[T]):
         self._root: _Node[T] = _Node()
 
     def add(self, method: str, template: str, target: T) -> None:
-        """Serve the path template; a second target at one place raises ValueError."""
+        """Serve the path template.
+
+        Raises ValueError for a second target at one place, and for a place that no path leads to,
+        since an earlier template calls its parameters by other names.
+        """
         node = self._root
         for segment in _segments(template):
             node = _step(node, segment)
         if node.methods.setdefault(method.upper(), target) is not target:
             raise ValueError(f"{method.upper()} {template} is served already")
+        if self.find(template)[0] is not node.methods:
+            raise ValueError(f"{method.upper()} {template} has parameters of other names elsewhere")
 
     def find(self, raw_path: str) -> tuple[Mapping[str, T], dict[str, str]]:
-        """What the path offers, by method, with its parameters decoded; nothing if unknown."""
+        """What the path offers, by method, with its parameters; nothing if unknown.
+
+        A character that is written as %XX is the same character, but for a slash: that is data.
+        """
         values: dict[str, str] = {}
-        node = _walk(self._root, _segments(raw_path), 0, values)
+        segments = [unquote(segment) for segment in _segments(raw_path)]
+        node = _walk(self._root, segments, 0, values)
         return (node.methods, values) if node else ({}, {})
 
 
@@ -68,6 +78,6 @@ def _walk(node: _Node[T], segments: list[str], at: int, values: dict[str, str]) 
         if segment.endswith(suffix) and len(segment) > len(suffix):
             found = _walk(child, segments, at + 1, values)
             if found:
-                values[name] = unquote(segment.removesuffix(suffix))
+                values[name] = segment.removesuffix(suffix)
                 return found
     return None

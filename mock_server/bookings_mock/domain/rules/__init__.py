@@ -4,6 +4,7 @@ from bookings_mock.domain.rules import (
     attendance,
     bulk,
     cancel,
+    catalog,
     checkout,
     confirm,
     confirmation,
@@ -14,15 +15,19 @@ from bookings_mock.domain.rules import (
     openings,
     participants,
     policy,
+    pricing,
     reading,
     reschedule,
     seats,
+    tokens,
+    waiting,
 )
 
 __all__ = [
     "attendance",
     "bulk",
     "cancel",
+    "catalog",
     "checkout",
     "confirm",
     "confirmation",
@@ -33,7 +38,10 @@ __all__ = [
     "openings",
     "participants",
     "policy",
+    "pricing",
     "reading",
     "reschedule",
     "seats",
+    "tokens",
+    "waiting",
 ]

@@ -65,3 +65,18 @@ def filters_used_once(twice: Sequence[str], projections: Sequence[str]) -> Refus
     if projections:
         return Refusal(f"{projections[0]} is not supported", field=projections[0])
     return None
+
+
+@rule("ADVICE-8")
+def ids_belong_together(strangers: Sequence[str], field: str) -> Refusal | None:
+    """Ids that are not of the service that is booked."""
+    if not strangers:
+        return None
+    told = f"{' and '.join(strangers)} is not of the service, whose own will be taken"
+    return Refusal(told, field=f"{field}.{strangers[0]}")
+
+
+@rule("ADVICE-9")
+def here_to_stay(operation: str, removed_on: str) -> Refusal | None:
+    """An operation that will be gone."""
+    return Refusal(f"{operation} is deprecated, and announced to go on {removed_on}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from bookings_mock.domain.rulebook import either, rule
+from bookings_mock.domain.rulebook import Refusal, either, rule
 
 T = TypeVar("T")
 
@@ -62,6 +62,14 @@ def attendance_limit(asked: int | None, default: int) -> int:
     return default if asked is None else asked
 
 
+@either("ATTENDANCE-9")
+def page_of_a_size(reading: str, asked: int | None, fewer: int | None) -> Refusal | None:
+    """A page holds up to the one number that is published (A), or up to the other, fewer (B)."""
+    if reading != "B" or asked is None or fewer is None or asked <= fewer:
+        return None
+    return Refusal(f"must be at most {fewer}", field="query.cursorPaging.limit")
+
+
 @rule("ATTENDANCE-10")
 def attendance_walk(records: list[T], later: bool) -> list[T]:
     """What a page answers, `later` where a cursor led to it."""
@@ -93,9 +101,19 @@ def session_known(known: bool) -> str | None:
 
 
 @either("ATTENDANCE-11")
+def one_filter(reading: str, sent: Mapping[str, Any]) -> Refusal | None:
+    """Several filters are taken (A, B), or refused (C)."""
+    joined = sent.get("$and")
+    number = len(sent) - 1 + len(joined) if isinstance(joined, list) else len(sent)
+    if reading != "C" or number < 2:
+        return None
+    return Refusal("takes one filter", field="query.filter")
+
+
+@either("ATTENDANCE-11")
 def filters_that_count(reading: str, sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of several filters all hold (A), or only the first (B)."""
-    if reading == "A" or not sent:
+    if reading != "B" or not sent:
         return sent
     name, value = next(iter(sent.items()))
     if name == "$and" and isinstance(value, list) and value:

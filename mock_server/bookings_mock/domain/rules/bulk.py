@@ -7,8 +7,8 @@ from bookings_mock.domain.rulebook import either, rule
 
 # What makes one item fail by itself: the service does not have what it asks for, or not now.
 _OF_THE_ITEM = frozenset(
-    {"CREATE-3", "CREATE-7", "CREATE-8", "CREATE-9", "CREATE-16", "CREATE-17"}
-    | {"CREATE-20", "CREATE-23"}
+    {"CREATE-3", "CREATE-7", "CREATE-8", "CREATE-9", "CREATE-17", "CREATE-20", "CREATE-23"}
+    | {"CREATE-24", "CREATE-25", "CREATE-26", "CREATE-28", "CREATE-30"}
 )
 
 

@@ -7,10 +7,10 @@ from bookings_mock.domain.rulebook import either, rule
 Results = tuple[str, ...]
 
 
-@rule("CHECKOUT-1")
-def when_created_for_approval(results: Results) -> Results:
-    """Where an order that was created leads, if the owner has to approve."""
-    return results
+@either("CHECKOUT-1")
+def when_created_for_approval(reading: str, results: Mapping[str, Results]) -> Results:
+    """An order that was created makes what the owner has to approve PENDING (A), or not yet (B)."""
+    return results[reading]
 
 
 @rule("CHECKOUT-2")

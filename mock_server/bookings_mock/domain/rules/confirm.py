@@ -67,6 +67,12 @@ def double_booked_by_confirming(reading: str, fit: Fit) -> bool:
     return reading == "A" and not fit.enough
 
 
+@rule("CONFIRM-7")
+def flagged_as_sent(sent: bool | None, checked: bool) -> bool:
+    """Whether a caller's own word makes it a double booking: beside the check it does."""
+    return checked and sent is True
+
+
 @either("CONFIRM-8")
 def room_when_asked(reading: str, fit: Fit) -> str | None:
     """With checkAvailabilityValidation, over capacity: refused (A), or confirmed (B, C)."""

@@ -57,8 +57,8 @@ def status_when_clear() -> str:
 
 @rule("CONFIRMATION-7")
 def double_booking(fit: Fit) -> bool:
-    """More is wanted than is left."""
-    return not fit.enough
+    """More is wanted than is left, or nothing takes place there any more."""
+    return fit.off or not fit.enough
 
 
 @rule("CONFIRMATION-8")

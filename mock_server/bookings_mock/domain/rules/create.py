@@ -1,10 +1,8 @@
 """Rules of Create Booking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-from attrs import evolve
 
 from bookings_mock.domain.booking import (
     CONFIRMED,
@@ -18,7 +16,7 @@ from bookings_mock.domain.booking import (
 from bookings_mock.domain.fit import Fit
 from bookings_mock.domain.ground import Contacts
 from bookings_mock.domain.rulebook import Refusal, either, rule
-from bookings_mock.domain.service import APPOINTMENT, COURSE, Service, Session
+from bookings_mock.domain.service import APPOINTMENT, CLASS, COURSE, Service, Session
 from bookings_mock.domain.wish import ScheduleWish, SlotWish
 
 
@@ -55,8 +53,8 @@ def session_slot(session: Session, service: Service, asked: Slot | None) -> Slot
         start=session.start,
         end=session.end,
         timezone=service.timezone,
-        resource=service.resource,
-        location=service.location,
+        resource=session.resource or service.resource,
+        location=session.location or service.location,
     )
 
 
@@ -74,8 +72,10 @@ def unavailable(fit: Fit) -> Refusal | None:
         return None
     if fit.case == "slot":
         return Refusal("the slot is not available any more", case="slot")
-    left = max(fit.left, 0)
-    return Refusal(f"{fit.wanted} participants, but {left} open spots are left", case=fit.case)
+    few = f"{fit.wanted} participants, but {max(fit.left, 0)} open spots are left"
+    # Clients read the session that they may wait for from the end of these words.
+    told = f"{few} on session {fit.session_id}" if fit.session_id else few
+    return Refusal(told, case=fit.case)
 
 
 @rule("CREATE-8")
@@ -89,15 +89,15 @@ def schedule_exists(service: Service | None) -> Refusal | None:
 @rule("CREATE-8")
 def session_exists(session: Session | None, service: Service) -> Refusal | None:
     """A class is booked by an existing session of that service."""
-    if session and session.service_id == service.id:
+    if session and session.service_id == service.id and not session.canceled:
         return None
     return Refusal(f"{service.name} has no session with this id", case="session")
 
 
 @rule("CREATE-9")
 def booked_as_its_kind(service: Service, by_schedule: bool) -> str | None:
-    """A course is booked by its schedule; an appointment or a class by a slot."""
-    if by_schedule == (service.kind == COURSE):
+    """A course is booked by its schedule, an appointment by a slot; of classes see CREATE-28."""
+    if by_schedule == (service.kind == COURSE) or (by_schedule and service.kind == CLASS):
         return None
     way = "schedule" if service.kind == COURSE else "slot"
     return f"{service.name} is a {service.kind}: it is booked by {way}"
@@ -146,17 +146,23 @@ def reminds(reading: str, asked: bool | None) -> bool:
 
 
 @rule("CREATE-16")
-def option_offered(option: str | None, service: Service, skipped: bool) -> str | None:
-    """The payment option is one that the service offers; UNDEFINED is settled at checkout."""
-    if skipped or option in (None, "UNDEFINED") or option in service.payment_options:
+def option_in_question(option: str | None, service: Service, skipped: bool) -> bool:
+    """Whether the payment option may not do: UNDEFINED is settled at checkout, others on offer."""
+    return not (skipped or option in (None, "UNDEFINED") or option in service.payment_options)
+
+
+@either("CREATE-30")
+def option_offered(reading: str, option: str | None, service: Service) -> str | None:
+    """An option that the service does not offer is refused (A), or left to the checkout (B)."""
+    if reading == "B":
         return None
     return f"{service.name} does not offer the payment option {option}"
 
 
-@rule("CREATE-18")
-def no_conflict(contact: Json, submitted: Json) -> Refusal | None:
-    """Contact details that a form submission gives too must be the same."""
-    for key, value in submitted.items():
+@either("CREATE-29")
+def no_conflict(reading: str, contact: Json, submitted: Json) -> Refusal | None:
+    """Contact details that contradict the form are refused (A), or passed over (B)."""
+    for key, value in submitted.items() if reading == "A" else ():
         if contact.get(key) not in (None, value):
             return Refusal(f"contactDetails.{key} is not what the formSubmission says")
     return None
@@ -176,10 +182,13 @@ def understood(when: datetime | None, name: str) -> Refusal | None:
     return Refusal("must be an ISO 8601 date and time", case="date", field=f"slot.{name}")
 
 
-@rule("CREATE-20")
-def resource_named(service: Service, asked: SlotWish | ScheduleWish, skipped: bool) -> str | None:
-    """For appointments, availability may be skipped only with a resource named."""
-    if not skipped or service.kind != APPOINTMENT or getattr(asked, "resource", None):
+@either("CREATE-20")
+def resource_named(
+    reading: str, service: Service, asked: SlotWish | ScheduleWish, skipped: bool
+) -> str | None:
+    """For appointments, availability is skipped only with a resource named (A), or always (B)."""
+    named = bool(getattr(asked, "resource", None))
+    if reading == "B" or not skipped or service.kind != APPOINTMENT or named:
         return None
     return "skipAvailabilityValidation needs a slot.resource for appointments"
 
@@ -213,14 +222,56 @@ def participants_fit_variants(
 
 
 @either("CREATE-24")
-def assigned_at_creation(reading: str, slot: Slot, service: Service) -> Slot:
-    """An appointment without a resource gets one at its confirmation (A), or at creation (B)."""
-    return assigned(slot, service) if reading == "B" else slot
+def assigned_at_creation(reading: str, slot: Slot, assigned: Slot) -> Slot:
+    """An appointment without a resource gets one at its confirmation (A, C), or at creation (B)."""
+    return assigned if reading == "B" else slot
 
 
-def assigned(slot: Slot, service: Service) -> Slot:
-    """The slot with the service's resource, where it names none itself."""
-    return slot if slot.resource else evolve(slot, resource=service.resource)
+@either("CREATE-24")
+def resource_chosen(reading: str, asked: SlotWish) -> str | None:
+    """An appointment may leave the resource open (A, B), or has to say how it is chosen (C)."""
+    if reading != "C" or asked.resource or asked.selections:
+        return None
+    return "name a slot.resource, or say in slot.resourceSelections how it is chosen"
+
+
+@either("CREATE-25")
+def belongs_together(reading: str, contradictions: Sequence[str]) -> str | None:
+    """Ids that contradict each other are repaired (A), or refused (B)."""
+    if reading == "A" or not contradictions:
+        return None
+    return f"{' and '.join(contradictions)} is not of the service that is booked"
+
+
+@rule("CREATE-25")
+def own_ids(entity: Slot | Course, asked: SlotWish | ScheduleWish) -> Slot | Course:
+    """What is booked carries the ids that belong together, whatever the caller said."""
+    return entity
+
+
+@either("CREATE-26")
+def ends_after_it_starts(reading: str, start: datetime, end: datetime) -> Refusal | None:
+    """Where nobody looks at availability, an odd end is refused (A), or taken as it is (B)."""
+    if reading == "B" or start < end:
+        return None
+    return Refusal("must be after startDate", case="default", field="slot.endDate")
+
+
+@either("CREATE-27")
+def counted_as_published(reading: str, number_alone: bool) -> Refusal | None:
+    """numberOfParticipants alone says how many (A), or is no field that counts (B)."""
+    if reading == "A" or not number_alone:
+        return None
+    ways = "totalParticipants or participantsChoices"
+    return Refusal(f"say how many take part by {ways}", field="booking.totalParticipants")
+
+
+@either("CREATE-28")
+def booked_by_session(reading: str, service: Service, by_schedule: bool) -> str | None:
+    """A class is booked by one of its sessions (A), or by its whole schedule as well (B)."""
+    if reading == "B" or service.kind != CLASS or not by_schedule:
+        return None
+    return f"{service.name} is a class: it is booked by slot"
 
 
 def _choices(participants: Participants) -> list[Mapping[str, Any]]:

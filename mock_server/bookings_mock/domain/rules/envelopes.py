@@ -33,7 +33,7 @@ def may_read(scopes: Collection[str], needed: Collection[str]) -> str | None:
 
 
 def _lacking(scopes: Collection[str], needed: Collection[str]) -> str | None:
-    if set(scopes) & set(needed):
+    if not needed or set(scopes) & set(needed):
         return None
     return f"the app needs one of the permission scopes {', '.join(needed)}"
 
@@ -42,6 +42,12 @@ def _lacking(scopes: Collection[str], needed: Collection[str]) -> str | None:
 def may_call(kind: str, kinds: Collection[str]) -> str | None:
     """Some operations are for some kinds of caller only."""
     return None if kind in kinds else f"a {kind} may not call this operation"
+
+
+@rule("AUTH-2")
+def is_member(kind: str) -> str | None:
+    """Who asks for the member behind a token has to be one."""
+    return None if kind == "member" else "Missing site member id"
 
 
 @rule("AUTH-7")
@@ -58,6 +64,20 @@ def may_book(reading: str, kind: str) -> str | None:
     if reading == "A" or kind not in ("visitor", "member"):
         return None
     return f"a {kind} may not create bookings"
+
+
+@either("GATEWAY-2")
+def names_its_site(reading: str, kind: str, sent: str, site_id: str) -> Refusal | None:
+    """The site id beside an API key is not looked at (A), or must be none but the site's (B)."""
+    if reading == "A" or kind != "owner" or sent.lower() in ("", site_id.lower()):
+        return None
+    return Refusal("wix-site-id names no site of this API key")
+
+
+@either("AUTH-12")
+def may_query(reading: str, kind: str) -> str | None:
+    """A member finds its own bookings at the reader (A), or is refused there (B)."""
+    return "a member may not query bookings" if reading == "B" and kind == "member" else None
 
 
 @rule("AUTH-10")
@@ -94,6 +114,18 @@ def reads_snake_case(reading: str) -> bool:
     return reading == "A"
 
 
+@either("GATEWAY-1")
+def open_to_pages(reading: str) -> bool:
+    """Pages of any origin may call and read the answers (A), or none is told that it may (B)."""
+    return reading == "A"
+
+
+@either("SHAPE-10")
+def not_read_here(reading: str, instead: str) -> str | None:
+    """The writer does not read bookings (A), or answers those that the caller may see (B)."""
+    return None if reading == "B" else f"bookings are not read here; ask {instead}"
+
+
 @rule("LOOKUP-1")
 def found(booking: Booking | None) -> str | None:
     """The booking must exist."""
@@ -113,13 +145,15 @@ def next_revision(revision: int) -> int:
 
 
 @rule("REVISION-3")
-def current_revision(booking: Booking, passed: str | None) -> str | None:
+def current_revision(booking: Booking, passed: str | None) -> Refusal | None:
     """The current revision must be passed."""
     if passed == str(booking.revision):
         return None
-    return (
-        "the entity has already changed since the requested revision: "
-        f"it is at {booking.revision}, {passed} was passed"
+    # Clients know a conflict by these first words.
+    told = f"Outdated revision for entity id {booking.id}"
+    return Refusal(
+        f"{told}: it is at {booking.revision}, {passed} was passed",
+        data={"revisionViolation": {"entityId": booking.id}},
     )
 
 

@@ -15,6 +15,12 @@ def emitted(slugs: tuple[str, ...]) -> tuple[str, ...]:
     return slugs
 
 
+@rule("EVENT-6")
+def told_of_removals(slugs: tuple[str, ...]) -> tuple[str, ...]:
+    """The events of an attendance that is removed: its own, once."""
+    return slugs
+
+
 @rule("EVENT-2")
 def envelope(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """What every event says of itself."""

@@ -1,10 +1,9 @@
-"""Rules of Update Extended Fields and of the waitlist."""
+"""Rules of Update Extended Fields."""
 
 from collections.abc import Collection, Mapping
 
 from bookings_mock.domain.booking import Json
 from bookings_mock.domain.rulebook import Refusal, either, rule
-from bookings_mock.domain.service import CLASS, Service
 
 
 @rule("EXTENDED-1")
@@ -19,11 +18,3 @@ def namespace_known(reading: str, namespace: str, configured: Collection[str]) -
     if reading == "A" or namespace in configured:
         return None
     return Refusal(f"the namespace {namespace} is not configured", field="namespace")
-
-
-@rule("WAITLIST-1")
-def waits_for_a_class(service: Service | None) -> str | None:
-    """Only class sessions have a waitlist that the API can register to."""
-    if service and service.kind == CLASS:
-        return None
-    return "only sessions of a class have a waitlist"

@@ -131,12 +131,14 @@ def sort_honoured(reading: str) -> bool:
 
 
 _V1_WORDS = {CREATED: "PENDING_CHECKOUT", PENDING: "PENDING_APPROVAL"}
+_OTHER_WORDS = {CREATED: "PENDING", PENDING: "PENDING_CHECKOUT"}
 
 
 @either("LIST-14")
 def v1_status(reading: str, status: str) -> str:
-    """A status in V1: its own words (A), or V2's (B)."""
-    return _V1_WORDS.get(status, status) if reading == "A" else status
+    """A status in V1: its own words (A, C), or V2's (B)."""
+    words = {"A": _V1_WORDS, "B": {}, "C": _OTHER_WORDS}[reading]
+    return words.get(status, status)
 
 
 def v2_status(word: str) -> str:
@@ -160,6 +162,20 @@ def in_the_session(condition: Mapping[str, Any]) -> Mapping[str, Any]:
 def reader_filter(sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a reader's query filters by."""
     return sent
+
+
+@either("READER-7")
+def one_operator(reading: str, field: str, sent: Mapping[str, Any]) -> Refusal | None:
+    """Several operators on one field are taken (A, B), or refused (C)."""
+    if reading != "C" or len(sent) < 2:
+        return None
+    return Refusal(f"{field} takes one operator", field="query.filter")
+
+
+@either("READER-7")
+def operators_that_count(reading: str, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of several operators on one field all hold (A), or only the first (B)."""
+    return dict([next(iter(sent.items()))]) if reading == "B" and sent else sent
 
 
 @rule("READER-2")

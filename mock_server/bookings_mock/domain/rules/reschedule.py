@@ -25,7 +25,7 @@ def movable(service: Service) -> str | None:
 @rule("RESCHEDULE-2")
 def session_of_the_class(session: Session | None, service: Service) -> str | None:
     """A class moves only to an existing session of the same class."""
-    if session and session.service_id == service.id:
+    if session and session.service_id == service.id and not session.canceled:
         return None
     return f"{service.name} has no session with this id"
 

@@ -7,8 +7,8 @@ from bookings_mock.domain.booking import (
     DECLINED,
     PENDING,
     STATUSES,
-    Booking,
 )
+from bookings_mock.domain.fit import Size
 from bookings_mock.domain.rulebook import Rulebook, either, rule
 from bookings_mock.domain.service import APPOINTMENT, Service
 
@@ -45,14 +45,20 @@ def canceled_seat_holds() -> bool:
 
 @either("PENDING-3")
 def pending_appointment_holds(reading: str, service: Service) -> bool:
-    """A PENDING appointment takes its time as the service's policy says (A), or always (B)."""
-    return reading == "B" or service.requests_affect_availability
+    """A PENDING appointment takes its time as the service says (A), or always (B), or never (C)."""
+    return reading == "B" or (reading == "A" and service.requests_affect_availability)
 
 
 @either("PENDING-5")
 def pending_seats(reading: str, wanted: int) -> int:
     """The seats that a PENDING class or course booking takes: all it wants (A), or none (B)."""
     return wanted if reading == "A" else 0
+
+
+@either("CHECKOUT-8")
+def cart_holds(reading: str) -> bool:
+    """A CREATED booking that lies in a cart or checkout takes its place (B), or none yet (A)."""
+    return reading == "B"
 
 
 def takes(status: str, service: Service, rules: Rulebook) -> bool:
@@ -74,11 +80,21 @@ def takes(status: str, service: Service, rules: Rulebook) -> bool:
 
 def statuses_that_take(service: Service, rules: Rulebook) -> list[str]:
     """The statuses whose bookings take the service's availability: the only ones to look at."""
-    return [status for status in STATUSES if takes(status, service, rules)]
+    held = {CREATED} if rules(cart_holds)() else set()
+    return [status for status in STATUSES if status in held or takes(status, service, rules)]
 
 
-def seats_held(booking: Booking, service: Service, rules: Rulebook) -> int:
-    """How many seats a booking takes whose status does."""
-    if booking.status == PENDING and service.kind != APPOINTMENT:
-        return rules(pending_seats)(booking.participants.count)
-    return booking.participants.count
+def holds(size: Size, service: Service, rules: Rulebook) -> bool:
+    """Whether a booking takes availability: because of its status, or because a cart holds it."""
+    if takes(size.status, service, rules):
+        return True
+    return size.held and size.status == CREATED and rules(cart_holds)()
+
+
+def seats_held(size: Size, service: Service, rules: Rulebook) -> int:
+    """How many seats a booking of this size takes, whose status may."""
+    if size.status == CREATED and not holds(size, service, rules):
+        return 0
+    if size.status == PENDING and service.kind != APPOINTMENT:
+        return rules(pending_seats)(size.wanted)
+    return size.wanted

@@ -14,6 +14,7 @@ from bookings_mock.domain.booking import (
     WAITING_LIST,
     Booking,
     Participants,
+    Slot,
 )
 from bookings_mock.miniatures.further.ways import Seen
 from bookings_mock.world import World
@@ -71,7 +72,7 @@ class Reshaped(Seen):
 
     shape: Callable[[World, Booking], Booking]
 
-    def in_lane(self, lane: str) -> Iterator[Booking]:
+    def in_lane(self, lane: str, about: Slot | None = None) -> Iterator[Booking]:
         """Those of the resource, as they are seen."""
         for booking in self.world.in_lane(lane):
             yield self.shape(self.world, booking)
@@ -81,7 +82,7 @@ class Reshaped(Seen):
 class OldTimes(Seen):
     """The time of an appointment that moved away stays taken."""
 
-    def in_lane(self, lane: str) -> Iterator[Booking]:
+    def in_lane(self, lane: str, about: Slot | None = None) -> Iterator[Booking]:
         """Those of the resource, and where they were before."""
         for booking in self.world.in_lane(lane):
             yield booking

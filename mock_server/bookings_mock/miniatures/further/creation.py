@@ -76,13 +76,13 @@ def _begun_too(service: Service, start: datetime | None, now: datetime) -> str |
     return None if begun else policy.within_window(service, start, now)
 
 
-def _offered_or_not(option: str | None, service: Service, skipped: bool) -> str | None:
-    return create.option_offered(option, service, False)
+def _skipped_or_not(option: str | None, service: Service, skipped: bool) -> bool:
+    return create.option_in_question(option, service, False)
 
 
-def _no_undefined(option: str | None, service: Service, skipped: bool) -> str | None:
-    refused = option == "UNDEFINED" and not skipped
-    return "say how it is paid" if refused else create.option_offered(option, service, skipped)
+def _undefined_too(option: str | None, service: Service, skipped: bool) -> bool:
+    undefined = option == "UNDEFINED" and not skipped
+    return undefined or create.option_in_question(option, service, skipped)
 
 
 def _paid_offline(details: Json) -> Json:
@@ -106,6 +106,10 @@ def _dated_as_sent(sent: Mapping[str, Any], writable: Any) -> dict[str, Any]:
 def _in_capitals(details: Json, contacts: Contacts) -> Json:
     known = create.contact_of(details, contacts)
     return {**known, "firstName": str(known.get("firstName", "")).upper()}
+
+
+def _as_a_stranger(details: Json, contacts: Contacts) -> Json:
+    return {**details, "contactId": contacts.id_of({})}
 
 
 def _in_ascii(details: Json, contacts: Contacts) -> Json:
@@ -135,9 +139,9 @@ CREATION: tuple[Miniature, ...] = (
         replaces={create.session_exists: _any_session},
     ),
     Miniature(
-        name="classes-by-schedule",
+        name="appointments-by-schedule",
         rule="CREATE-9",
-        about="a class or appointment can be booked by its schedule",
+        about="an appointment can be booked by its schedule",
         replaces={create.booked_as_its_kind: _courses_checked_only},
     ),
     Miniature(
@@ -186,13 +190,13 @@ CREATION: tuple[Miniature, ...] = (
         name="the-payment-option-is-always-checked",
         rule="CREATE-16",
         about="skipSelectedPaymentOptionValidation is of no use",
-        replaces={create.option_offered: _offered_or_not},
+        replaces={create.option_in_question: _skipped_or_not},
     ),
     Miniature(
         name="undefined-is-no-payment-option",
         rule="CREATE-16",
         about="the payment option UNDEFINED is refused instead of settled at checkout",
-        replaces={create.option_offered: _no_undefined},
+        replaces={create.option_in_question: _undefined_too},
     ),
     Miniature(
         name="nothing-is-paid-yet",
@@ -223,6 +227,12 @@ CREATION: tuple[Miniature, ...] = (
         rule="CREATE-22",
         about="first names come back in capitals",
         replaces={create.contact_of: _in_capitals},
+    ),
+    Miniature(
+        name="nobody-is-known-again",
+        rule="AUTH-11",
+        about="whoever books a second time becomes a second contact",
+        replaces={create.contact_of: _as_a_stranger},
     ),
     Miniature(
         name="updated-after-creation",

@@ -178,6 +178,12 @@ LIFE_CYCLE: tuple[Miniature, ...] = (
         replaces={confirm.payment_when_confirmed: lambda given, present: given or "NOT_PAID"},
     ),
     Miniature(
+        name="flags-are-believed",
+        rule="CONFIRM-7",
+        about="who confirms and sends doubleBooked sets it, the check asked for or not",
+        replaces={confirm.flagged_as_sent: lambda sent, checked: sent is True},
+    ),
+    Miniature(
         name="declining-is-idempotent",
         rule="DECLINE-1",
         about="declining what is DECLINED already answers it as it is",

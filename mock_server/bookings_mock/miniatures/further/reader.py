@@ -139,12 +139,13 @@ def _no_way_back(content: Json) -> Json:
     return {key: value for key, value in content.items() if key != "before"}
 
 
-def _last_comparison(part: Json) -> Json:
-    """Of several comparisons of one field, the last."""
-    return {
-        key: dict(list(value.items())[-1:]) if _is_field(key) and _is_json(value) else value
-        for key, value in part.items()
-    }
+def _without_comparisons(part: Json) -> Json:
+    """The conditions of a part that compare nothing by size."""
+    return {key: value for key, value in part.items() if not (_is_field(key) and _by_size(value))}
+
+
+def _by_size(value: Any) -> bool:
+    return _is_json(value) and bool({"$gt", "$gte", "$lt", "$lte"} & value.keys())
 
 
 def _is_field(key: str) -> bool:
@@ -182,7 +183,9 @@ READER: tuple[Miniature, ...] = (
     _bent("nested-or-is-and", "an $or within an $and must hold in all its parts", _nested_or),
     _bent("nested-not-is-passed-over", "$not within $and or $or has no effect", _nested_not),
     _bent(
-        "the-last-comparison-counts", "of $gte and $lt the last counts", each_part(_last_comparison)
+        "comparisons-are-passed-over",
+        "a field is filtered by equality, not by $gte and its like",
+        each_part(_without_comparisons),
     ),
     _bent("has-all-is-has-some", "$hasAll finds what has one", spelt({"$hasAll": "$hasSome"})),
     _bent("ne-is-eq", "$ne finds what is equal", spelt({"$ne": "$eq"})),

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import evolve
 
 from bookings_mock.domain.booking import Booking
+from bookings_mock.domain.rulebook import Refusal
 from bookings_mock.domain.rules import envelopes
 from bookings_mock.handlers.reads import read_participants
 from bookings_mock.miniatures.further.ways import under
@@ -18,7 +19,7 @@ def _not_older(booking: Booking, passed: str | None) -> str | None:
     return None if int(passed or 0) >= booking.revision else "an older revision was passed"
 
 
-def _or_none_at_all(booking: Booking, passed: str | None) -> str | None:
+def _or_none_at_all(booking: Booking, passed: str | None) -> Refusal | None:
     return None if passed == "0" else envelopes.current_revision(booking, passed)
 
 
@@ -26,7 +27,7 @@ def _as_text(booking: Booking, passed: str | None) -> str | None:
     return None if str(passed) >= str(booking.revision) else "an older revision was passed"
 
 
-def _previous_too(booking: Booking, passed: str | None) -> str | None:
+def _previous_too(booking: Booking, passed: str | None) -> Refusal | None:
     lately = passed == str(booking.revision - 1)
     return None if lately else envelopes.current_revision(booking, passed)
 

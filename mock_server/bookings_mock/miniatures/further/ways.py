@@ -1,13 +1,15 @@
 """The ways in which the further miniatures are wrong: what each wraps around a handler."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
 from bookings_mock.call import Call
-from bookings_mock.domain.booking import STATUSES, Booking
-from bookings_mock.domain.ground import Calendar
+from bookings_mock.domain.booking import STATUSES, Booking, Slot
+from bookings_mock.domain.ground import Calendar, Sizes, size_of
 from bookings_mock.handlers.handler import Handler
 from bookings_mock.handlers.shows import show_booking
 from bookings_mock.world import World
@@ -109,6 +111,30 @@ class Seen:
         """The bookings made to a schedule that have one of the statuses."""
         return self.world.on_schedule(schedule_id, statuses)
 
-    def in_lane(self, lane: str) -> Iterable[Booking]:
-        """The appointments that need a resource."""
+    def session_sizes(
+        self, session_id: str, statuses: Collection[str], without: str | None = None
+    ) -> Sizes:
+        """The bookings made to a session as they are seen, told by size."""
+        return _by_size(self.in_session(session_id, statuses), without)
+
+    def schedule_sizes(
+        self, schedule_id: str, statuses: Collection[str], without: str | None = None
+    ) -> Sizes:
+        """The bookings made to a schedule as they are seen, told by size."""
+        return _by_size(self.on_schedule(schedule_id, statuses), without)
+
+    def in_lane(self, lane: str, about: Slot | None = None) -> Iterable[Booking]:
+        """The appointments that need a resource, whenever they are."""
         return self.world.in_lane(lane)
+
+    def waiting_for(self, session_id: str) -> Sequence[Booking]:
+        """The bookings that wait for a session."""
+        return self.world.waiting_for(session_id)
+
+    def offered(self, session_id: str, now: datetime) -> Booking | None:
+        """Who a freed place of a session is offered to."""
+        return self.world.offered(session_id, now)
+
+
+def _by_size(bookings: Iterable[Booking], without: str | None) -> Sizes:
+    return Counter(size_of(one) for one in bookings if one.id != without)
