@@ -1,9 +1,9 @@
 """The command `bookings-contract`: reads what the user wants and hands it to who does it."""
 
 import argparse
-import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import cast
 
 import httpx
-from rich.console import Console
 
 import bookings_openapi
 from bookings_contract import __version__, baseline, book, hearing, jobs, limits, run
+from bookings_contract.bounds import GREETING
 from bookings_contract.commands import diff, merge, miniatures
 from bookings_contract.commands import doctor as doctor_command
 from bookings_contract.commands import target as target_command
 from bookings_contract.embedded import embedded, rule_facts
+from bookings_contract.interruption import Ending, interruptible
 from bookings_contract.locating import locate
+from bookings_contract.masking import discreetly
+from bookings_contract.plain import Terminal, complain, say, say_json, take_any_encoding
 from bookings_contract.plugin import SUITES
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import files, parts, progress, terminal
+from bookings_contract.problems import ConfigurationError, Fault
+from bookings_contract.report import cleanup, files, parts, progress, terminal
 from bookings_contract.shards import Shard
-from bookings_contract.target import Target
+from bookings_contract.target import Target, unsigned
 from bookings_contract.verdicts import LEVELS, Exit
 
 EXAMPLES = """\
@@ -48,21 +51,44 @@ exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is the answer."""
-    options = _parser().parse_args(arguments)
+    take_any_encoding(sys.stdout, sys.stderr)
+    try:
+        options = _parser().parse_args(arguments)
+        with interruptible() as ending:
+            return _ran(options, ending)
+    finally:
+        _have_said()
+
+
+def _have_said() -> None:
+    """See off what is printed, which Python would complain of at the end if nobody reads it."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _hush()
+
+
+def _hush() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _ran(options: argparse.Namespace, ending: Ending) -> int:
     try:
         return cast(Callable[[argparse.Namespace], int], options.run)(options)
     except ConfigurationError as error:
-        print(f"bookings-contract: {error}", file=sys.stderr)
+        complain(f"bookings-contract: {unsigned(str(error))}")
         return Exit.NOT_JUDGED
     except KeyboardInterrupt:
-        return 130
+        return ending.code
     except BrokenPipeError:
         # Whoever read our output has read enough; nothing may be flushed into it at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         return Exit.KEPT
-    except Exception:
-        traceback.print_exc()
-        print("bookings-contract: this is the harness's own fault.", file=sys.stderr)
+    except Exception as error:
+        complain(str(error) if isinstance(error, Fault) else traceback.format_exc())
+        complain("bookings-contract: this is the harness's own fault.")
         return Exit.ERROR
 
 
@@ -123,6 +149,11 @@ def _add_test(parser: argparse.ArgumentParser) -> None:
         default="OBSERVED",
         help="count breaches of this level and above (default: OBSERVED, which is all)",
     )
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help="fuzz each operation with all cases there are, not with its share of them",
+    )
     _add_limits(parser)
     parser.set_defaults(run=_test)
 
@@ -166,10 +197,13 @@ def _test(options: argparse.Namespace) -> int:
     known = baseline.read(options.baseline, today) if options.baseline else None
     shard = Shard.read(options.shard) if options.shard else Shard()
     kept: list[tuple[hearing.Asked, hearing.Heard]] = []
-    console = Console(highlight=False)
+    began = time.monotonic()
+    console = Terminal()
     with (
         doctor_command.at_hand(options.url, options.target),
         _target(options) as (target, transport),
+        discreetly(target),
+        cleanup.told(target, options.report),
     ):
         console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
         with progress.watching(console, options.level, options.max_time, target) as watch:
@@ -179,7 +213,8 @@ def _test(options: argparse.Namespace) -> int:
                 suites=options.suite,
                 seed=options.seed,
                 level=options.level,
-                max_time=options.max_time,
+                max_time=options.max_time if transport else _left(options.max_time, began),
+                deep=options.deep,
                 shard=shard,
                 baseline=known,
                 progress=watch,
@@ -199,11 +234,17 @@ def _test(options: argparse.Namespace) -> int:
     return report.exit_code
 
 
+def _left(max_time: float | None, began: float) -> float | None:
+    """What is left of the time that the whole run may take."""
+    return None if max_time is None else max_time - (time.monotonic() - began)
+
+
 @contextmanager
 def _target(
     options: argparse.Namespace,
 ) -> Iterator[tuple[Target, httpx.BaseTransport | None]]:
-    found = locate(options.url, options.target)
+    within = GREETING if options.max_time is None else min(GREETING, options.max_time)
+    found = locate(options.url, options.target, within)
     if found is not None:
         yield found, None
     else:
@@ -214,9 +255,9 @@ def _target(
 def _rules(options: argparse.Namespace) -> int:
     if options.json:
         rows = book.as_json(rule_facts(), hearing.rules_with_tests())
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        say_json(rows)
     else:
-        print("\n".join(book.as_table()))
+        say(book.as_table())
     return Exit.KEPT
 
 
@@ -224,7 +265,7 @@ def _explain(options: argparse.Namespace) -> int:
     (name,) = book.named([options.rule])
     rule = bookings_openapi.rules()[name]
     tests = hearing.rules_with_tests().get(name, 0)
-    print("\n".join(book.explained(rule, tests, rule_facts())))
+    say(book.explained(rule, tests, rule_facts()))
     return Exit.KEPT
 
 

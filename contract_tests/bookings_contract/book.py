@@ -53,7 +53,12 @@ def _row(rule: Rule, facts: RuleFacts, tested: Container[str]) -> dict[str, Any]
 
 def _answer(answer: Answer) -> dict[str, Any]:
     any_code = answer.any_code or not answer.codes
-    return {"status": list(answer.status), "codes": list(answer.codes), "any_code": any_code}
+    return {
+        "status": list(answer.status),
+        "codes": list(answer.codes),
+        "any_status": answer.any_status,
+        "any_code": any_code,
+    }
 
 
 def as_table() -> Iterable[str]:

@@ -12,34 +12,53 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-import orjson
 from attrs import define, evolve, field
 
-from bookings_contract import reading
+from bookings_contract import leavings, reading
 from bookings_contract.aftercare import CANCELATION, Aftercare
+from bookings_contract.blame import blaming
+from bookings_contract.bounded_transport import way_to
+from bookings_contract.bounds import ANSWER, CODINGS
+from bookings_contract.cookies import Jars
 from bookings_contract.events import LISTED
-from bookings_contract.exchange import CONTROL, Answer, Exchange, Seen, code_of, parsed, redacted
+from bookings_contract.exchange import (
+    CONTROL,
+    Answer,
+    Exchange,
+    Seen,
+    code_of,
+    encoded,
+    parsed,
+    redacted,
+)
 from bookings_contract.operations import Operation, codes_of, operation
-from bookings_contract.pace import ANSWER, Pace
+from bookings_contract.pace import Pace
+from bookings_contract.parsing import Unparsable
 from bookings_contract.problems import (
     OVERDUE,
     NotJudged,
     NotOffered,
+    OutOfTime,
     Unanswered,
     Unjudged,
     Unsendable,
 )
+from bookings_contract.received import Excessive, Received, received
 from bookings_contract.record import Observer, Record
 from bookings_contract.target import Target
 
 Query = Mapping[str, object] | Sequence[tuple[str, object]]
 
 NOT_OFFERED = (404, 405, 501)
+# What is deleted already.
+GONE = (404, 410)
 # What may stand in front of every address, whether there is something behind it or not.
 GATES = (401, 403)
 TOO_MANY = 429
 # What is shown at the controls that those want to see who follow the target's state.
 FOLLOWED = (LISTED,)
+# So much of what went wrong on the wire is told: some of it is the target's own words.
+SAID = 200
 # What asks for a message to be sent to a participant.
 MESSAGES = ("notifyParticipants", "sendSmsReminder")
 
@@ -56,15 +75,16 @@ class Wire:
     absent: set[str] = field(factory=set)
     pace: Pace = field(factory=Pace)
     _http: httpx.Client = field(init=False)
+    _cookies: Jars = field(factory=Jars)
 
     def __attrs_post_init__(self) -> None:
         if self.pace.requests_per_minute is None:
             self.pace.requests_per_minute = self.target.requests_per_minute
         self._http = httpx.Client(
-            transport=self.transport,
+            transport=self.transport or way_to(self.target.url),
             base_url=self.target.url,
             timeout=ANSWER,
-            headers=dict(self.target.headers),
+            headers={"accept-encoding": ", ".join(CODINGS), **self.target.headers},
         )
 
     def send(
@@ -74,7 +94,7 @@ class Wire:
         headers: Mapping[str, str],
         content: bytes | None,
         late: bool = False,
-    ) -> tuple[httpx.Response, float, float]:
+    ) -> tuple[Received, float, float]:
         """The response, when it was asked for, and how long it took; NotJudged if too late.
 
         A target that is asked too fast is asked again, as long as that is of any use. What is
@@ -99,19 +119,33 @@ class Wire:
         headers: Mapping[str, str],
         content: bytes | None,
         timeout: float,
-    ) -> httpx.Response:
+    ) -> Received:
         try:
-            return self._http.request(
-                method, path, headers=dict(headers), content=content, timeout=timeout
+            return self._exchanged(
+                self._http.build_request(
+                    method, path, headers=dict(headers), content=content, timeout=timeout
+                )
             )
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeEncodeError) as error:
             where = path.partition("?")[0][:80]
             raise Unsendable(f"{method} {where} can't be sent: {error}") from error
         except httpx.HTTPError as error:
             if isinstance(error, httpx.TimeoutException) and timeout < ANSWER:
-                raise NotJudged(OVERDUE) from error
-            what = str(error) or type(error).__name__
-            raise Unanswered(f"no answer to {method} {path.partition('?')[0]}: {what}") from error
+                raise OutOfTime(OVERDUE) from error
+            what = (str(error) or type(error).__name__)[:SAID]
+            whole = "whole " if isinstance(error, Excessive) else ""
+            where = f"{method} {path.partition('?')[0]}"
+            raise Unanswered(f"no {whole}answer to {where}: {what}") from error
+
+    def _exchanged(self, request: httpx.Request) -> Received:
+        self._cookies.put_into(request)
+        response = self._http.send(request, stream=True)
+        try:
+            self._cookies.take_from(response)
+            self._http.cookies.clear()
+            return received(response)
+        finally:
+            response.close()
 
     def close(self) -> None:
         """Ends the connection."""
@@ -129,6 +163,10 @@ class Client:
     # Whether it only cleans up, which is done however late it is.
     late: bool = False
     _aftercare: Aftercare = field(factory=Aftercare)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.late:
+            leavings.watch(self.target, self._aftercare)
 
     @property
     def target(self) -> Target:
@@ -155,7 +193,7 @@ class Client:
         asked = operation(operation_id)
         self._mind_manners(asked, body)
         sent = self._headers(caller, token, headers or {}, body is not None)
-        content = raw if raw is not None else None if body is None else orjson.dumps(body)
+        content = raw if raw is not None else None if body is None else encoded(body)
         url = asked.url(path or {}, self.target.paths) + _query(query)
         response, started, seconds = self._sent(asked, url, sent, content)
         known = caller if token is None else None
@@ -227,21 +265,25 @@ class Client:
             raise NotJudged("no [control] url named")
         query = f"?world={self.world}" if self.world else ""
         url = f"{self.target.control}/{path.lstrip('/')}{query}"
-        content = None if body is None else orjson.dumps(body)
+        content = None if body is None else encoded(body)
         sent = _json_type(body is not None)
         response, started, seconds = self.wire.send(method, url, sent, content, late=True)
         if response.status_code != 200:
             raise NotJudged(f"the control {path} answered {response.status_code}")
+        try:
+            told = response.json()
+        except Unparsable as why:
+            raise NotJudged(f"the control {path} answered what can't be read: {why}") from why
         shown = partial(_controlled, method, url, content, response, started, seconds)
         if method == "GET":
             self.record.look(shown)
             if path.strip("/") in FOLLOWED:
                 self._tell(shown())
         else:
-            told = shown()
-            self._tell(told)
-            self.record.intervene(told)
-        return response.json()
+            change = shown()
+            self._tell(change)
+            self.record.intervene(change)
+        return told
 
     def adopt(self, booking: Seen) -> None:
         """Takes a booking for one's own that no answer to a call of one's own has shown."""
@@ -257,22 +299,29 @@ class Client:
                 reset = f"{self.target.control}/reset?world={self.world}"
                 response, _, _ = self.wire.send("POST", reset, {}, None)
                 return response.status_code == 200
-            if not self.target.ours:
-                return self._take_back()
+            if not self.target.ours and not self._take_back():
+                return False
         except Unjudged:
             return False  # Nobody is helped by a verdict on cleaning up.
+        leavings.settled(self._aftercare)
         return True
 
     # Inside
 
     def _sent(
         self, asked: Operation, url: str, headers: Mapping[str, str], content: bytes | None
-    ) -> tuple[httpx.Response, float, float]:
+    ) -> tuple[Received, float, float]:
         """The response; that there was none is news as well."""
         try:
             return self.wire.send(asked.method, url, headers, content, self.late)
         except Unanswered:
-            self._tell(_unanswered(asked, url, headers, content))
+            silent = _unanswered(asked, url, headers, content)
+            self._aftercare.meet(silent)
+            self._tell(silent)
+            raise
+        except (OutOfTime, KeyboardInterrupt):
+            # It was sent, and may be carried out.
+            self._aftercare.meet(_unanswered(asked, url, headers, content))
             raise
 
     def _tell(self, exchange: Exchange) -> None:
@@ -305,7 +354,7 @@ class Client:
         url: str,
         sent: Mapping[str, str],
         content: bytes | None,
-        response: httpx.Response,
+        response: Received,
         started: float,
         seconds: float,
     ) -> Answer:
@@ -318,15 +367,16 @@ class Client:
             request_headers=redacted(sent),
             request_text="" if content is None else content.decode("utf-8", "backslashreplace"),
             status=response.status_code,
-            headers={key.lower(): value for key, value in response.headers.items()},
+            headers=redacted(response.headers),
             text=response.text,
             started=started,
             seconds=seconds,
             reads=asked.reads,
         )
+        # First of all, so that whatever ends the test here, it is known what was made.
+        self._aftercare.meet(exchange)
         self._look_for_the_operation(asked, exchange)
         before = self.record.add(exchange, self.observers)
-        self._aftercare.meet(exchange)
         return Answer(exchange, before)
 
     def _look_for_the_operation(self, asked: Operation, exchange: Exchange) -> None:
@@ -344,7 +394,10 @@ class Client:
     def _take_back(self) -> bool:
         """Cancels what this test booked on a target that others use too."""
         quiet = Client(self.wire, late=True)
+        with blaming(quiet.record):
+            return self._canceled(quiet)
 
+    def _canceled(self, quiet: "Client") -> bool:
         def find(filter: Mapping[str, object]) -> list[Seen]:
             try:
                 return reading.find(quiet, filter)
@@ -358,15 +411,32 @@ class Client:
             # What no answer shows may have been raised since; only a few calls do that unseen.
             guesses = self._aftercare.revisions(booking)
             tries = (quiet.act("cancelBooking", booking, CANCELATION, revision=n) for n in guesses)
-            return any(answer.accepted for answer in tries)
+            canceled = any(answer.accepted for answer in tries)
+            if canceled:
+                self._aftercare.took_back(booking.id)
+            return canceled
 
-        return self._aftercare.take_back(find, cancel)
+        for whole in self._aftercare.wholes:
+            path = {"multiServiceBookingId": whole}
+            if quiet.call("cancelMultiServiceBooking", path=path, body=CANCELATION).accepted:
+                self._aftercare.took_back(whole)
+        gone = self._aftercare.take_back(find, cancel)
+        # Whatever rests on something else was built after it.
+        for built, (deletes, parameter) in reversed(self._aftercare.built.items()):
+            bodied = "requestBody" in operation(deletes).definition
+            body: dict[str, object] | None = {} if bodied else None
+            answer = quiet.call(deletes, path={parameter: built}, body=body)
+            if answer.accepted or answer.status in GONE:
+                self._aftercare.took_back(built)
+            else:
+                gone = False
+        return gone
 
 
-def _too_fast(response: httpx.Response) -> bool:
+def _too_fast(response: Received) -> bool:
     """Whether an answer speaks of the rate: a limit of the business says so by its code."""
     of_business = codes_of(TOO_MANY)
-    return response.status_code == TOO_MANY and code_of(parsed(response.text)) not in of_business
+    return response.status_code == TOO_MANY and code_of(response.holds) not in of_business
 
 
 def _unanswered(
@@ -394,7 +464,7 @@ def _controlled(
     method: str,
     url: str,
     content: bytes | None,
-    response: httpx.Response,
+    response: Received,
     started: float,
     seconds: float,
 ) -> Exchange:
@@ -408,7 +478,7 @@ def _controlled(
         request_headers={},
         request_text=(content or b"").decode(),
         status=response.status_code,
-        headers={key.lower(): value for key, value in response.headers.items()},
+        headers=redacted(response.headers),
         text=response.text,
         started=started,
         seconds=seconds,

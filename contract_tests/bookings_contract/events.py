@@ -31,9 +31,10 @@ Event = Mapping[str, Any]
 LISTED = "events"
 
 # By slug: the eventType that it travels under, its variant, its schema.
-KINDS_OF_EVENTS: Mapping[str, Mapping[str, Any]] = document()["components"]["schemas"][
-    "DomainEvent"
-]["x-events"]
+_DECLARED: Mapping[str, Any] = document()["components"]["schemas"]["DomainEvent"]
+KINDS_OF_EVENTS: Mapping[str, Mapping[str, Any]] = _DECLARED["x-events"]
+# The same of attendance: an event of another entity, which says nothing of a booking.
+EVENTS_OF_ATTENDANCE: Mapping[str, Mapping[str, Any]] = _DECLARED["x-attendance-events"]
 
 
 def own_slug(operation: str, status: str | None = None) -> str:
@@ -57,6 +58,19 @@ def summary(told: list[Event]) -> str:
 def entity_name(slug: str) -> str:
     """The entityFqdn of an event, which its eventType begins with."""
     return str(KINDS_OF_EVENTS[slug]["eventType"]).removesuffix(f"_{slug}")
+
+
+def of_removals(told: list[Event]) -> list[Event]:
+    """The events among them that say that attendance was removed."""
+    types = {row["eventType"] for row in EVENTS_OF_ATTENDANCE.values()}
+    return [one for one in told if f"{one.get('entityFqdn')}_{one.get('slug')}" in types]
+
+
+def removed(event: Event) -> tuple[str, Mapping[str, Any] | None]:
+    """What was removed by an event's word: its id, and what is said of it, None if nothing is."""
+    contents = _object(event.get(EVENTS_OF_ATTENDANCE[str(event["slug"])]["variant"]))
+    shown = contents.get("deletedEntity")
+    return str(event.get("entityId")), shown if isinstance(shown, dict) else None
 
 
 def variant(slug: str) -> str:

@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
 from attrs import field, frozen
 
+from bookings_contract.parsing import Unparsable, parse
 from bookings_contract.problems import Unreadable
 
 # What stands for the operation where a target's controls were asked, which no document declares.
 CONTROL = "control"
-SECRET = ("authorization", "cookie", "proxy-authorization")
+SECRET = ("authorization", "cookie", "set-cookie", "proxy-authorization")
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -29,9 +31,14 @@ class Seen:
     @classmethod
     def of(cls, raw: Mapping[str, Any], extended: Mapping[str, Any] | None = None) -> "Seen":
         """A booking of an answer; one without its three marks is unreadable."""
+        if not isinstance(raw, Mapping):
+            raise Unreadable("what is answered as a booking is no object")
         missing = [key for key in ("id", "status", "revision") if raw.get(key) is None]
         if missing:
             raise Unreadable(f"an answered booking lacks {', '.join(missing)}")
+        odd = [key for key in ("id", "status") if not isinstance(raw[key], str)]
+        if odd or not isinstance(raw["revision"], str | int):
+            raise Unreadable(f"an answered booking has no text as {(*odd, 'revision')[0]}")
         return cls(raw["id"], raw["status"], str(raw["revision"]), raw, extended)
 
     @property
@@ -47,16 +54,16 @@ class Seen:
     @property
     def slot(self) -> Mapping[str, Any]:
         """The booked slot, empty for a course."""
-        return self._entity.get("slot") or {}
+        return _object(self._entity.get("slot"), "bookedEntity.slot")
 
     @property
     def schedule(self) -> Mapping[str, Any]:
         """The booked schedule, empty for appointments and classes."""
-        return self._entity.get("schedule") or {}
+        return _object(self._entity.get("schedule"), "bookedEntity.schedule")
 
     @property
     def _entity(self) -> Mapping[str, Any]:
-        return self.raw.get("bookedEntity") or {}
+        return _object(self.raw.get("bookedEntity"), "bookedEntity")
 
     @property
     def total_participants(self) -> int | None:
@@ -66,12 +73,16 @@ class Seen:
     @property
     def contact_id(self) -> str | None:
         """The contact it is booked for."""
-        return (self.raw.get("contactDetails") or {}).get("contactId")
+        return self._contact.get("contactId")
 
     @property
     def email(self) -> str | None:
         """The address it was booked with."""
-        return (self.raw.get("contactDetails") or {}).get("email")
+        return self._contact.get("email")
+
+    @property
+    def _contact(self) -> Mapping[str, Any]:
+        return _object(self.raw.get("contactDetails"), "contactDetails")
 
     def __str__(self) -> str:
         return f"{self.status}, revision {self.revision}"
@@ -174,6 +185,10 @@ class Answer:
     def bookings(self) -> list[Seen]:
         """The bookings that the reader answered."""
         entries = self.at("extendedBookings")
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+            raise Unreadable(
+                f"{self.exchange.operation} answered no list of bookings ({self.said})"
+            )
         return [Seen.of(entry.get("booking") or {}, entry) for entry in entries]
 
     @property
@@ -244,11 +259,19 @@ def code_of(body: Any) -> str | None:
 
 
 def parsed(text: str) -> Any:
-    """The JSON of a text, or None where it is none."""
+    """The JSON of a text, or None where it is none that can be read."""
     try:
-        return json.loads(text) if text else None
-    except ValueError:
+        return parse(text) if text else None
+    except Unparsable:
         return None
+
+
+def encoded(body: object) -> bytes:
+    """A body as JSON; numbers that answers hold may be larger than any server counts."""
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        return json.dumps(body, ensure_ascii=True).encode()
 
 
 def redacted(headers: Mapping[str, str]) -> dict[str, str]:
@@ -291,6 +314,13 @@ def differences(before: Any, after: Any, where: str = "") -> list[str]:
 def _brief(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _object(node: Any, where: str) -> Mapping[str, Any]:
+    """A part of a booking, empty where there is none; anything else there is unreadable."""
+    if not (node is None or isinstance(node, Mapping)):
+        raise Unreadable(f"an answered booking has no object as {where}")
+    return node or {}
 
 
 def _details(body: Any, kind: str) -> Mapping[str, Any]:

@@ -57,6 +57,7 @@ class Asked:
     seed: int = 0
     level: str = "OBSERVED"
     max_time: float | None = None
+    deep: bool = False
     shard: Shard = field(factory=Shard)
     baseline: Baseline | None = None
 
@@ -88,6 +89,7 @@ class Asked:
             f"--bookings-level={self.level}",
             *(f"--bookings-rule={rule}" for rule in self.rules),
             *(f"--bookings-suite={suite}" for suite in self.suites),
+            *(["--bookings-deep"] if self.deep else []),
             *([] if self.max_time is None else [f"--bookings-max-time={self.max_time}"]),
         ]
 

@@ -7,8 +7,10 @@ own. What a test said is sent as soon as it is over.
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -16,14 +18,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import cast
 
 import httpx
 from attrs import define, evolve, field
 
+from bookings_contract import leavings
 from bookings_contract.baseline import Baseline
+from bookings_contract.bounds import FAREWELL
 from bookings_contract.embedded import embedded
 from bookings_contract.hearing import Asked, Heard, Hearing, Progress, hear
+from bookings_contract.interruption import interruptible
 from bookings_contract.places import Supply
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.shards import joined
@@ -110,6 +116,8 @@ class Worker:
 
     process: SpawnProcess
     pipe: Connection
+    # Where it writes down what it could not take back.
+    note: Path
     suites: Mapping[str, int] | None = None
     outcomes: list[Outcome] = field(factory=list)
     heard: Heard | None = None
@@ -118,16 +126,22 @@ class Worker:
 @contextlib.contextmanager
 def _workers(number: int, target: Target | None, asked: Asked) -> Iterator[list[Worker]]:
     workers: list[Worker] = []
+    notes = Path(tempfile.mkdtemp(prefix="bookings-contract-"))
     # What is excused is decided where all is heard; a worker need only know that it is asked.
     baseline = None if asked.baseline is None else Baseline()
     try:
         with _uninterrupted():
             for nth, shard in enumerate(asked.shard.split(number)):
                 own = None if target is None else apart(target, nth, number)
-                workers.append(_begun(own, evolve(asked, shard=shard, baseline=baseline)))
+                mine = evolve(asked, shard=shard, baseline=baseline)
+                workers.append(_begun(own, mine, notes / str(nth)))
         yield workers
     finally:
-        _end(workers)
+        try:
+            _end(workers)
+        finally:
+            leavings.told(one for worker in workers for one in leavings.read(worker.note))
+            shutil.rmtree(notes, ignore_errors=True)
 
 
 def apart(target: Target, nth: int, of: int) -> Target:
@@ -152,13 +166,15 @@ def _apart(service: Service, nth: int, of: int) -> Service:
     return evolve(service, slots=mine, length=service.length or slots.step)
 
 
-def _begun(target: Target | None, asked: Asked) -> Worker:
+def _begun(target: Target | None, asked: Asked, note: Path) -> Worker:
     context = multiprocessing.get_context("spawn")
     pipe, end = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(target, asked, end, time.time()), daemon=True)
+    process = context.Process(
+        target=_work, args=(target, asked, end, time.time(), note), daemon=True
+    )
     process.start()
     end.close()
-    return Worker(process, pipe)
+    return Worker(process, pipe, note)
 
 
 @contextlib.contextmanager
@@ -193,7 +209,11 @@ def _end(workers: Sequence[Worker]) -> None:
     for worker in workers:
         worker.process.join(max(0.0, until - time.monotonic()))
         if worker.process.is_alive():
+            # It is asked to break off its test, and takes its leave.
             worker.process.terminate()
+            worker.process.join(FAREWELL + PATIENCE)
+        if worker.process.is_alive():
+            worker.process.kill()
             worker.process.join()
 
 
@@ -267,9 +287,16 @@ class Speaker:
             raise KeyboardInterrupt from gone
 
 
-def _work(target: Target | None, asked: Asked, pipe: Connection, begun: float) -> None:
+def _work(target: Target | None, asked: Asked, pipe: Connection, begun: float, note: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    speaker = Speaker(pipe)
+    with leavings.watched() as left, interruptible():
+        try:
+            _speak(target, asked, Speaker(pipe), begun)
+        finally:
+            leavings.write(left.undone, note)
+
+
+def _speak(target: Target | None, asked: Asked, speaker: Speaker, begun: float) -> None:
     try:
         with ExitStack() as stack:
             transport: httpx.BaseTransport | None = None

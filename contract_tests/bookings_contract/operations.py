@@ -15,6 +15,8 @@ RECENT = (
     "current reference",
     "earlier reference",
     "typings of @wix/bookings",
+    "typings of @wix/ecom",
+    "typings of @wix/redirects",
     "recorded official client",
 )
 METHODS = ("get", "put", "post", "delete", "patch")

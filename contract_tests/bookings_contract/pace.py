@@ -3,6 +3,7 @@
 Time is handed in; nothing here sends anything.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from attrs import define, field
 
+from bookings_contract.bounds import ANSWER, FAREWELL, GRACE
 from bookings_contract.problems import OVERDUE, NotJudged, Throttled
 
 MINUTE = 60.0
@@ -17,11 +19,6 @@ MINUTE = 60.0
 WAITS = (2.0, 6.0, 18.0, 36.0)
 # The longest time spent on one request before the target is taken at its word.
 PATIENCE = 2 * MINUTE
-
-# How long an answer may take.
-ANSWER = 30.0
-# How long a test may go on when the time is over: to end its story, if it is about to.
-GRACE = 1.0
 
 # About how many requests a test of each suite sends to a target that others use too, measured.
 REQUESTS: Mapping[str, float] = {"rules": 4.1, "lifecycle": 4.7, "shapes": 26.0}
@@ -37,7 +34,7 @@ class Pace:
     """The rate that one run keeps, whoever sends."""
 
     requests_per_minute: float | None = None
-    # When the run has to be over; only cleaning up goes on then.
+    # When the run has to be over; only cleaning up goes on then, and for a little while.
     deadline: float | None = None
     # The longest time spent on one request.
     patience: float = PATIENCE
@@ -51,14 +48,14 @@ class Pace:
         """Waits until the next request may be sent; `late` ones are sent after the deadline too."""
         if not self.requests_per_minute:
             return
-        self._wait(self._next - self.now(), late)
+        self.wait(self._next - self.now(), late)
         self._next = self.now() + MINUTE / self.requests_per_minute
 
     def allows(self, late: bool = False) -> float:
         """How long an answer may take; raises NotJudged when the time is over."""
-        if late or self.deadline is None:
+        if self.deadline is None:
             return ANSWER
-        left = self.deadline + GRACE - self.now()
+        left = self.deadline + GRACE + (FAREWELL if late else 0.0) - self.now()
         if left <= 0:
             raise NotJudged(OVERDUE)
         return min(ANSWER, left)
@@ -71,17 +68,20 @@ class Pace:
         if waited or self._in_vain:
             self._in_vain = True
             raise Throttled(TOO_MANY)
-        self._wait(pause, late)
+        self.wait(pause, late)
 
     def answered(self) -> None:
         """The target has answered something else than 429: waiting is of use again."""
         self._in_vain = False
 
-    def _wait(self, pause: float, late: bool) -> None:
+    def wait(self, pause: float, late: bool = False) -> None:
+        """Waits so many seconds; raises NotJudged where the time is over before they are."""
         if pause <= 0:
             return
-        if not late and self.deadline is not None and self.now() + pause > self.deadline:
-            raise NotJudged(OVERDUE)
+        if self.deadline is not None:
+            until = self.deadline + (FAREWELL if late else 0.0)
+            if self.now() + pause > until:
+                raise NotJudged(OVERDUE)
         self.sleep(pause)
 
 
@@ -89,11 +89,11 @@ def seconds(retry_after: str | None, now: datetime) -> float | None:
     """What a Retry-After header asks for: seconds, or a date; None where it says neither."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if re.fullmatch("[0-9]{1,18}", retry_after.strip()):
         return float(retry_after)
     try:
         moment = parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError):
+    except (ArithmeticError, LookupError, TypeError, ValueError):
         return None
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (zoned - now).total_seconds())

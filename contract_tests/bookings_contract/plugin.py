@@ -20,13 +20,16 @@ from attrs import define, field
 
 import bookings_openapi
 from bookings_contract import hooks, shapes
+from bookings_contract.blame import blamed
 from bookings_contract.client import Client, Wire
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.locating import locate
+from bookings_contract.masking import Mask
 from bookings_contract.oracle import Oracle
 from bookings_contract.pace import Pace
 from bookings_contract.places import Supply
+from bookings_contract.plain import line
 from bookings_contract.problems import (
     OVERDUE,
     ConfigurationError,
@@ -38,7 +41,7 @@ from bookings_contract.record import Record
 from bookings_contract.shards import Shard
 from bookings_contract.summary import Summary
 from bookings_contract.target import Target
-from bookings_contract.verdicts import LEVELS, Finding, counts
+from bookings_contract.verdicts import LEVELS, Finding, Outcome, counts
 from bookings_contract.watching import Rider, grounds_of
 
 # Suites with a name of their own; every other module states rules one by one.
@@ -58,6 +61,7 @@ class Run:
     level: str
     seed: int
     deadline: float | None
+    deep: bool = False
     shard: Shard = field(factory=Shard)
     # What the options left out: a suite's tests of a rule. Another shard's are not among it.
     left_out: frozenset[tuple[str, str]] = frozenset()
@@ -101,9 +105,19 @@ class Run:
         assert self._shared is not None
         return Supply(wire.target) if wire.target.ours else self._shared.share()
 
+    def discreet(self, outcome: Outcome) -> Outcome:
+        """An outcome without the target's secrets."""
+        return Mask.of(self.wire.target, [outcome]).value(outcome)
+
     def name(self) -> str:
         """A name that nothing else in any run has."""
         return f"judge-{self.id}-{next(self._numbers)}"
+
+    def hurry(self) -> None:
+        """From now on only cleaning up goes on, and only for a little while."""
+        if self._wire is not None:
+            pace, now = self._wire.pace, self._wire.pace.now()
+            pace.deadline = now if pace.deadline is None else min(now, pace.deadline)
 
     def close(self) -> None:
         """Ends the connection, and an embedded mock."""
@@ -148,6 +162,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--bookings-max-time", type=float, metavar="S", help="begin no test after S seconds"
     )
+    group.addoption(
+        "--bookings-deep", action="store_true", help="fuzz each operation with all cases there are"
+    )
     group.addoption("--bookings-shard", metavar="I/N", help="run the Ith of N parts of the tests")
 
 
@@ -171,9 +188,11 @@ def pytest_configure(config: pytest.Config) -> None:
         level=config.getoption("--bookings-level"),
         seed=config.getoption("--bookings-seed"),
         deadline=None if limit is None else time.monotonic() + limit,
+        deep=config.getoption("--bookings-deep"),
         shard=_shard(config.getoption("--bookings-shard")),
     )
-    config.pluginmanager.register(Summary(config.getoption("--bookings-level")), "bookings-summary")
+    summary = Summary(config.getoption("--bookings-level"), config.stash[RUN].discreet)
+    config.pluginmanager.register(summary, "bookings-summary")
 
 
 def _shard(words: str | None) -> Shard:
@@ -302,7 +321,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     run = item.config.stash[RUN]
     record = item.stash[RECORD] = Record(wanted=run.rules or None)
     started = time.perf_counter()
-    result = yield
+    try:
+        result = yield
+    except KeyboardInterrupt:
+        run.hurry()
+        raise
     asked = tuple(rule for rule in rules if not run.rules or rule in run.rules)
     seconds = time.perf_counter() - started
     outcome = record.outcome(item.name, suite_of(item), asked, seconds, item.nodeid)
@@ -320,8 +343,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
         _may_begin(item)
         return (yield)
     except ENDINGS as error:
-        _write_down(record, error)
-        _skip_if_unjudged(error)
+        reason = blamed(error, record.seen) if isinstance(error, Exception) else error
+        _write_down(record, reason)
+        _skip_if_unjudged(reason)
         raise
 
 
@@ -331,17 +355,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     record = item.stash.get(RECORD, None)
     if record is None:
         return (yield)
-    level = item.config.stash[RUN].level
+    run = item.config.stash[RUN]
     try:
         result = yield
     except ENDINGS as error:
+        reason = blamed(error, record.seen) if isinstance(error, Exception) else error
         record.tell()
-        _write_down(record, error)
-        _fail(record, level, cause=error)
-        _skip_if_unjudged(error)
+        _write_down(record, reason)
+        _fail(record, run, cause=error)
+        _skip_if_unjudged(reason)
         raise
     record.tell()
-    _fail(record, level)
+    _fail(record, run)
     return result
 
 
@@ -391,7 +416,7 @@ def _write_down(record: Record, error: BaseException) -> None:
 def _skip_if_unjudged(error: BaseException) -> None:
     """In pytest's eyes a rule without a verdict is a skipped test."""
     if isinstance(error, Unjudged):
-        raise pytest.skip.Exception(str(error)) from error
+        raise pytest.skip.Exception(line(str(error))) from error
 
 
 def _summary(error: BaseException) -> str:
@@ -411,19 +436,19 @@ def _traceback(error: BaseException) -> Iterator[tuple[str, int]]:
         trace = trace.tb_next
 
 
-def _fail(record: Record, level: str, cause: BaseException | None = None) -> None:
+def _fail(record: Record, run: Run, cause: BaseException | None = None) -> None:
     """Fails a test in pytest's eyes if what it found counts."""
-    counted = [f for f in record.findings.values() if counts(f.level, level)]
+    counted = [f for f in record.findings.values() if counts(f.level, run.level)]
     if counted:
-        raise Broken("\n".join(_told(finding) for finding in counted)) from cause
+        mask = Mask.of(run.wire.target)
+        raise Broken("\n".join(_told(mask.value(finding)) for finding in counted)) from cause
 
 
 def _told(finding: Finding) -> str:
     steps = [f"  {n}  {e.method} {e.path}  {e.status}" for n, e in enumerate(finding.story, 1)]
     head = f"{finding.rule} broken ({finding.level})"
-    return "\n".join(
-        [head, f"  expected  {finding.expected}", f"  actual    {finding.actual}", *steps]
-    )
+    told = [head, f"  expected  {finding.expected}", f"  actual    {finding.actual}", *steps]
+    return "\n".join(map(line, told))
 
 
 # What tests ask for

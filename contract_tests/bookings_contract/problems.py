@@ -4,10 +4,12 @@
     judging         NotJudged            the target lacks what the rule needs
                     NotOffered           … an operation that not every source knows
                     Unanswered           … even an answer
+                    OutOfTime            … in the time that is left
                     Throttled            … patience: it was asked too often
                     Unsendable           a request is none that could be sent to anybody
                     NotReached           the target would not enter the state that the rule is about
                     Unreadable           an answer lacks what every answer of its kind carries
+                    Misshapen            … or is of another shape than the document declares
 
 All but the first leave a rule *not judged*, each with its reason. Whatever else is raised is the
 harness's own fault.
@@ -24,6 +26,10 @@ OVERDUE = "the time allowed by --max-time was over"
 
 class ConfigurationError(Exception):
     """The judge can't start as it was asked to; the message says what to do about it."""
+
+
+class Fault(Exception):
+    """The harness's own fault, told in full but for the target's secrets."""
 
 
 class Unjudged(Exception):
@@ -46,6 +52,10 @@ class Unanswered(NotJudged):
     """Nobody answered a request."""
 
 
+class OutOfTime(NotJudged):
+    """There was no time left to wait for an answer."""
+
+
 class Throttled(NotJudged):
     """The target was asked too often."""
 
@@ -60,3 +70,7 @@ class NotReached(Unjudged):
 
 class Unreadable(Unjudged):
     """An answer does not hold what was read from it."""
+
+
+class Misshapen(Unreadable):
+    """An answer is not of the shape that the document declares, and could not be read."""

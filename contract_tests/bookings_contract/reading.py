@@ -18,6 +18,8 @@ NEITHER = "the target has neither a reader nor a V1 list"
 
 # The words of V1 for those statuses of V2 that have one of their own.
 WORDS = {"CREATED": "PENDING_CHECKOUT", "PENDING": "PENDING_APPROVAL"}
+# And those that V1 gives them by its own account of what they mean.
+OTHER_WORDS = {"CREATED": ("PENDING",), "PENDING": ("PENDING_CHECKOUT",)}
 V2_WORDS = {word: status for status, word in WORDS.items()}
 # What a list that shows only confirmed bookings unasked has to be asked for.
 STATUSES = ("CREATED", "CONFIRMED", "CANCELED", "PENDING", "DECLINED")

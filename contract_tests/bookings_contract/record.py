@@ -32,6 +32,8 @@ class Record:
     _watcher: Watcher = field(factory=Watcher)
     # What the target's controls showed last, since the last call.
     _aside: Callable[[], Exchange] | None = None
+    # And all that they ever showed.
+    _asides: list[Callable[[], Exchange]] = field(factory=list)
 
     def add(self, exchange: Exchange, observers: Iterable[Observer] = ()) -> Seen | None:
         """Takes an exchange in; answers how its booking looked before it."""
@@ -50,6 +52,12 @@ class Record:
     def look(self, aside: Callable[[], Exchange]) -> None:
         """Takes in what the target's controls show: no part of a story, yet evidence of one."""
         self._aside = aside
+        self._asides.append(aside)
+
+    @property
+    def seen(self) -> list[Exchange]:
+        """Every exchange, and after them what the target's controls showed."""
+        return [*self.exchanges, *(aside() for aside in self._asides)]
 
     def note(
         self,

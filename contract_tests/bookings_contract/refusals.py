@@ -7,12 +7,13 @@ from bookings_openapi import Answer as Refusal
 def fits(status: int, code: str | None, refusal: Refusal) -> bool:
     """Whether an answer is one that the rule book tolerates."""
     any_code = refusal.any_code or not refusal.codes
-    return status in refusal.status and (any_code or code in refusal.codes)
+    known = 400 <= status < 500 if refusal.any_status else status in refusal.status
+    return known and (any_code or code in refusal.codes)
 
 
 def tolerated(refusal: Refusal) -> str:
     """Everything that fits: "428 INVALID_BOOKING_STATUS or VALIDATION_FAILURE"."""
-    status = " or ".join(map(str, refusal.status))
+    status = "any 4xx" if refusal.any_status else " or ".join(map(str, refusal.status))
     codes = () if refusal.any_code else refusal.codes
     return f"{status} {' or '.join(codes)}".rstrip()
 
@@ -20,6 +21,13 @@ def tolerated(refusal: Refusal) -> str:
 def usual(refusal: Refusal) -> str:
     """The first of what fits, which is what the mock answers."""
     return " ".join([str(refusal.status[0]), *refusal.codes[:1]])
+
+
+def of_operation(operation: str) -> list[Refusal]:
+    """Every refusal that the rule book knows of an operation."""
+    rules = bookings_openapi.rules().values()
+    own = (one for one in rules if operation in one.operations or "*" in one.operations)
+    return [answer for one in own for answer in one.answers.values()]
 
 
 def by_status(status: int, rule: str) -> bool:

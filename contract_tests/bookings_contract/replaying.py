@@ -5,7 +5,6 @@ under new names, at other free places, and what it made is taken back.
 """
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from attrs import define, evolve, field, frozen
 
+from bookings_contract.blame import blamed
 from bookings_contract.client import Client, Wire
 from bookings_contract.endings import Again, Missing, at, ended, filled
 from bookings_contract.exchange import CONTROL, Exchange
@@ -63,6 +63,10 @@ class Teller:
             return Told(reworded(now, _words(script, values)), ended(script, now, values))
         except (Unjudged, Missing):
             return Told(finding, Again.UNCLEAR)
+        except Exception as error:
+            if blamed(error, [*finding.story, *client.record.seen]) is error:
+                raise
+            return Told(finding, Again.UNCLEAR)
         finally:
             if client.tidy():
                 supply.give_back()
@@ -71,7 +75,7 @@ class Teller:
         values: dict[Carried, object] = {}
         for call in script.calls:
             if script.settle_s and call.reads:
-                time.sleep(script.settle_s)
+                self.wire.pace.wait(script.settle_s)
             self.sent += 1
             _send(call, values, client)
             answer = client.record.exchanges[-1].json

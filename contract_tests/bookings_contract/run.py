@@ -13,6 +13,8 @@ from bookings_contract.client import Client, Wire
 from bookings_contract.confirming import LEAST, SECONDS, Confirming
 from bookings_contract.doctor import second_look
 from bookings_contract.hearing import Asked, Heard, Hearing, Progress, hear, hear_again
+from bookings_contract.masking import Mask
+from bookings_contract.pace import Pace
 from bookings_contract.places import Supply
 from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged, Unanswered
 from bookings_contract.replaying import Teller
@@ -33,6 +35,7 @@ def judge(
     seed: int = 0,
     level: str = "OBSERVED",
     max_time: float | None = None,
+    deep: bool = False,
     shard: Shard | None = None,
     baseline: Baseline | None = None,
     progress: Progress | None = None,
@@ -52,6 +55,7 @@ def judge(
         seed=seed,
         level=level,
         max_time=max_time,
+        deep=deep,
         shard=shard or Shard(),
         baseline=baseline,
     )
@@ -68,10 +72,26 @@ def judged(
     transport: httpx.BaseTransport | None = None,
     hearing: Hearing | None = None,
 ) -> tuple[Report, Heard]:
-    """The report, and what it was made of."""
+    """The report, and what it was made of, without the target's secrets."""
+    try:
+        report, heard = _judged(target, asked, progress, transport, hearing)
+    except ConfigurationError as error:
+        raise ConfigurationError(Mask.of(target).text(str(error))) from error
+    mask = Mask.of(target, heard.outcomes)
+    return mask.value(report), evolve(heard, outcomes=mask.value(heard.outcomes))
+
+
+def _judged(
+    target: Target,
+    asked: Asked,
+    progress: Progress | None,
+    transport: httpx.BaseTransport | None,
+    hearing: Hearing | None,
+) -> tuple[Report, Heard]:
     started = time.perf_counter()
+    deadline = None if asked.max_time is None else time.monotonic() + asked.max_time
     second_look.before(target)
-    greet(target, transport)
+    greet(target, transport, deadline)
     supply = Supply(target)
     beginning = asked.after(time.perf_counter() - started).sparing
     heard = (hearing or hear)(target, beginning, progress, transport, supply)
@@ -82,8 +102,9 @@ def judged(
         heard = evolve(heard, outcomes=sure)
         report = reported(facts(target), asked, heard, time.perf_counter() - started)
     if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in heard.outcomes):
-        greet(target, transport)  # Was it one request, or is nobody there any more?
-    second_look.after(report, target, transport)
+        # Was it one request, or is nobody there any more?
+        greet(target, transport, deadline, late=True)
+    second_look.after(report, target, transport, deadline)
     return report, heard
 
 
@@ -111,19 +132,32 @@ def reported(target: Mapping[str, object], asked: Asked, heard: Heard, seconds: 
     )
 
 
-def greet(target: Target, transport: httpx.BaseTransport | None = None) -> None:
-    """Makes sure that somebody answers, and knows the owner, before anything is judged."""
-    client = Client(Wire(target, transport))
+def greet(
+    target: Target,
+    transport: httpx.BaseTransport | None = None,
+    deadline: float | None = None,
+    late: bool = False,
+) -> None:
+    """Makes sure that somebody answers, and knows the owner, before anything is judged.
+
+    Asked `late`, it is no matter when the time is over that --max-time allows.
+    """
+    in_time = deadline is not None and time.monotonic() < deadline and not late
+    client = Client(Wire(target, transport, pace=Pace(deadline=deadline)), late=late)
     try:
         if GREETING in target.without:
-            client.wire.send("GET", "/", {}, None)
+            client.wire.send("GET", "/", {}, None, late)
             return
         answer = client.call(GREETING, body={"query": {"cursorPaging": {"limit": 1}}})
     except Unanswered as problem:
         raise ConfigurationError(
             f"{target.url} can't be reached: {problem}. Is it running, and is the address right?"
         ) from problem
-    except NotJudged:
+    except NotJudged as reason:
+        if str(reason) == OVERDUE and in_time:
+            raise ConfigurationError(
+                f"{target.url} has answered nothing in the time that --max-time allows."
+            ) from reason
         return  # Somebody is there, and does not offer this operation.
     finally:
         client.wire.close()
@@ -166,7 +200,7 @@ def _made_sure_of(
         left = evolve(asked, max_time=end - time.monotonic())
         return hear_again(target, left, nodes, transport, supply)
 
-    wire = Wire(target, transport)
+    wire = Wire(target, transport, pace=Pace(target.requests_per_minute, end))
     try:
         teller = Teller(wire, f"judge-{secrets.token_hex(3)}", supply)
         return Confirming(

@@ -13,6 +13,7 @@ import bookings_openapi
 from bookings_contract.checks import Shaped
 from bookings_contract.exchange import CONTROL, Exchange, without_nulls
 from bookings_contract.operations import document, operation
+from bookings_contract.parsing import Unparsable, parse
 from bookings_contract.verdicts import Finding, Kept, level_of
 from bookings_openapi.schemas import ASSERTIONS, compiled, rooted, translated
 
@@ -83,7 +84,12 @@ def _is_validation_error(exchange: Exchange) -> bool:
 def _not_json(exchange: Exchange) -> str:
     if not exchange.text:
         return "an empty body"
-    return f"{exchange.headers.get('content-type', 'no media type')} that is no JSON"
+    media = exchange.headers.get("content-type", "no media type")
+    try:
+        parse(exchange.text)
+    except Unparsable as why:
+        return f"{media} that is {'no JSON' if str(why).startswith('no JSON') else why}"
+    return f"{media} that is null"
 
 
 def _misshapen(exchange: Exchange, expected: str) -> tuple[str, str] | None:
@@ -124,6 +130,20 @@ def request_validator(name: str) -> jsonschema_rs.Draft4Validator | None:
     if media is None:
         return None
     return compiled(rooted(translated(_own(media["schema"])), _components()))
+
+
+def wrong_in_request(exchange: Exchange) -> tuple[str, str] | None:
+    """Where the body of a request is not of the declared shape, and why; None where it is."""
+    validator = request_validator(exchange.operation)
+    if validator is None or not exchange.request_text:
+        return None
+    # A field that is null may be taken for one that is absent, and as well for the null it is.
+    if validator.is_valid(exchange.request_json):
+        return None
+    for problem in validator.iter_errors(without_nulls(exchange.request_json)):
+        where = ".".join(str(part) for part in problem.instance_path) or "the body"
+        return where, brief(problem.message)
+    return None
 
 
 def _own(node: Any) -> Any:

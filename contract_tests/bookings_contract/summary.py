@@ -1,6 +1,7 @@
 """The verdicts by rule at the end of a plain pytest run, in one process or under xdist."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from attrs import define, field
 
 import bookings_openapi
 from bookings_contract.packed import packed, unpacked
+from bookings_contract.plain import line
 from bookings_contract.verdicts import Outcome, RuleVerdict, Verdict, aggregate
 
 # How xdist hands on what its workers heard.
@@ -19,6 +21,8 @@ class Summary:
     """Hears every outcome, also those of xdist's workers, and tells the verdicts at the end."""
 
     level: str
+    # Takes the target's secrets out of an outcome.
+    discreet: Callable[[Outcome], Outcome]
     outcomes: list[Outcome] = field(factory=list)
 
     def pytest_bookings_outcome(self, outcome: Outcome) -> None:
@@ -26,8 +30,11 @@ class Summary:
         self.outcomes.append(outcome)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """In a worker: hands on what was heard there."""
+        """Makes ready to be told what was heard; in a worker: hands it on."""
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+        if output is None and not session.config.pluginmanager.has_plugin("terminalreporter"):
+            return  # Nobody is told.
+        self.outcomes = [self.discreet(outcome) for outcome in self.outcomes]
         if output is not None:
             output[HANDED_ON] = json.dumps([packed(outcome) for outcome in self.outcomes])
 
@@ -46,7 +53,7 @@ class Summary:
         for verdict, how in ((Verdict.BROKEN, "red"), (Verdict.ERROR, "magenta")):
             for rule in rules:
                 if rule.verdict is verdict:
-                    terminalreporter.write_line(_line(rule), **{how: True})
+                    terminalreporter.write_line(line(_line(rule)), **{how: True})
         counted = [(verdict, sum(r.verdict is verdict for r in rules)) for verdict in ORDER]
         told = [f"{number} {verdict.words}" for verdict, number in counted if number]
         terminalreporter.write_line(" · ".join(told))

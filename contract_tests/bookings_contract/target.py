@@ -3,6 +3,7 @@
 It knows nothing of rules, and `locating` finds it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar, cast
@@ -25,6 +26,21 @@ CALLERS = {
     "visitor": "visitor",
 }
 
+# The years in which a target's times lie: a life away from where dates begin and end, so that what
+# is reckoned from one is a date as well.
+YEARS = range(1000, 9000)
+_MINUTES_OF_A_YEAR = 366 * 24 * 60
+
+# What stands where a secret stood.
+MARK = "…"
+# The user and password of a URL.
+USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+def unsigned(text: str) -> str:
+    """The text without the users and passwords of its URLs."""
+    return USERINFO.sub(MARK, text) if "://" in text else text
+
 
 def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
     def check(_: object, attribute: "Attribute[str]", value: str) -> None:
@@ -36,16 +52,50 @@ def _one_of(*allowed: str) -> Callable[[object, "Attribute[str]", str], None]:
     return check
 
 
+def _from_to(least: float, most: float) -> Callable[[object, "Attribute[Any]", Any], None]:
+    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+        if not least <= value <= most:
+            raise ConfigurationError(
+                f"{attribute.name} is {value!r}; it has to be from {least} to {most}."
+            )
+
+    return check
+
+
+def _words(values: Iterable[str]) -> tuple[str, ...]:
+    """A list of texts."""
+    found = () if isinstance(values, str) else tuple(values)
+    if isinstance(values, str) or not all(isinstance(one, str) for one in found):
+        raise ConfigurationError(f"{str(values)[:40]!r} is no list of texts.")
+    return found
+
+
+def _set_of_words(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(_words(values))
+
+
 def _moment(value: object) -> str:
     """A time as text; TOML has times of its own, which say the same."""
     text = value.isoformat() if isinstance(value, datetime) else value
     try:
-        datetime.fromisoformat(cast(str, text))
+        moment = datetime.fromisoformat(cast(str, text))
     except (TypeError, ValueError):
         raise ConfigurationError(
             f"{value!r} is no time: write one like 2031-03-04T09:00:00Z"
         ) from None
+    _require_near(moment.year, f"{text}")
     return cast(str, text)
+
+
+def _require_near(year: int, what: str) -> None:
+    if year not in YEARS:
+        raise ConfigurationError(f"{what} is a time beyond all bounds.")
+
+
+class Secret(str):
+    """A value out of the user's environment: it is written down nowhere, whoever is judged."""
+
+    __slots__ = ()
 
 
 @frozen
@@ -62,7 +112,7 @@ class Caller:
     visitor_id: str | None = None
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
-    scopes: tuple[str, ...] = field(default=(), converter=tuple)
+    scopes: tuple[str, ...] = field(default=(), converter=_words)
     site: str | None = None
 
 
@@ -82,8 +132,13 @@ class Slots:
     """Free times of an appointment: the first, the minutes between two, and how many."""
 
     start: str = field(converter=_moment)
-    step: int
-    count: int
+    # A year at most, and as many as anybody tries.
+    step: int = field(validator=_from_to(1, _MINUTES_OF_A_YEAR))
+    count: int = field(validator=_from_to(0, 10_000))
+
+    def __attrs_post_init__(self) -> None:
+        years = self.step * self.count // _MINUTES_OF_A_YEAR
+        _require_near(datetime.fromisoformat(self.start).year + years, "the last slot's start")
 
     def starts(self) -> tuple[datetime, ...]:
         """When each of them begins."""
@@ -96,7 +151,7 @@ class Choice:
     """One option of a service with the variants that it offers."""
 
     option_id: str
-    values: tuple[str, ...] = field(converter=tuple)
+    values: tuple[str, ...] = field(converter=_words)
 
 
 def _sessions(rows: Iterable[Mapping[str, Any] | Session] | None) -> tuple[Session, ...]:
@@ -126,13 +181,14 @@ class Service:
     sessions: tuple[Session, ...] = field(default=(), converter=_sessions)
     slots: Slots | None = field(default=None, converter=_slots)
     length: int | None = None
+    longest: int | None = None
     manual_approval: bool = False
     requests_affect_availability: bool | None = None
     location: Mapping[str, Any] | None = None
     form: Mapping[str, str] = field(factory=dict)
     choices: tuple[Choice, ...] = field(default=(), converter=_choices)
-    payment_options: tuple[str, ...] = field(default=(), converter=tuple)
-    policy: Mapping[str, str] = field(factory=dict)
+    payment_options: tuple[str, ...] = field(default=(), converter=_words)
+    policy: Mapping[str, Any] = field(factory=dict)
 
     @property
     def variants(self) -> int:
@@ -150,10 +206,10 @@ class Target:
 
     url: str
     paths: Literal["documented", "sdk"] = field(default="documented", validator=_one_of(*PATHS))
-    settle_s: float = 0.0
+    settle_s: float = field(default=0.0, validator=_from_to(0, 300))
     may_notify: bool = False
     may_fuzz: bool = False
-    without: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    without: frozenset[str] = field(default=frozenset(), converter=_set_of_words)
     namespace: str | None = None
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     callers: Mapping[str, Caller] = field(factory=dict)
@@ -173,7 +229,7 @@ class Target:
     def title(self) -> str:
         """The address, and who is known to be there."""
         made = f" ({self.product} {self.version or ''}".rstrip() + ")" if self.product else ""
-        return f"{self.url}{made}"
+        return f"{unsigned(self.url)}{made}"
 
     def caller(self, name: str) -> Caller:
         """The caller of this name; one that is not named leaves rules not judged."""

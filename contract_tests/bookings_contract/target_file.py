@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import asdict, fields
 
+from bookings_contract.plain import STEERING
 from bookings_contract.target import CALLERS, Caller, Service, Target
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -127,5 +128,13 @@ def _value(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """A basic string: what JSON leaves as it is and TOML does not allow is DEL alone."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string, with an escape for whatever would steer who reads it."""
+    written = json.dumps(text, ensure_ascii=False)
+    return STEERING.sub(_escape, written)
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    # TOML knows no halves of characters.
+    number = 0xFFFD if 0xD800 <= number < 0xE000 else number
+    return f"\\U{number:08x}" if number > 0xFFFF else f"\\u{number:04x}"

@@ -12,7 +12,7 @@ from attrs import evolve
 from bookings_contract.target import Caller, Service, Target
 
 Answering = Callable[[httpx.Request], httpx.Response]
-SERVICES = ("yoga", "pilates", "haircut", "spanish")
+SERVICES = ("yoga", "pilates", "haircut", "rehearsal", "spanish")
 CALLERS = ("owner", "app", "reader", "member", "other_member")
 
 

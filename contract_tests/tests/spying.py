@@ -12,6 +12,8 @@ VOLATILE = (
     (GUID, "id"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+"), "then"),
     (re.compile(r"judge-[0-9a-f]+-[\d-]+"), "judge"),
+    (re.compile(r"\b[ar]t-[0-9a-f]{16,}"), "access"),
+    (re.compile(r"(?<=/anonymous-bookings/)[\w-]+\.[\w-]+"), "token"),
     (re.compile(r'"cursor":\s*"[^"]*"'), '"cursor":"…"'),
 )
 

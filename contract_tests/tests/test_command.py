@@ -186,3 +186,26 @@ def test_help_shows_examples_and_exit_codes() -> None:
     text = run("--help").stdout
     assert "bookings-contract test http://127.0.0.1:8080" in text
     assert "exit codes:" in text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells of no such end in this way")
+@pytest.mark.parametrize("buffered", [True, False], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("arguments", [["--help"], ["test", "--help"], ["--version"], ["rules"]])
+def test_whoever_has_read_enough_is_not_complained_to(arguments: list[str], buffered: bool) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    way = [sys.executable, *([] if buffered else ["-u"]), "-m", "bookings_contract"]
+    try:
+        done = subprocess.run(
+            [*way, *arguments],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**env, "PYTHONPATH": os.pathsep.join(sys.path)},
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -409,6 +409,11 @@ SERVICES: list[tuple[str, Callable[[Target], Target], str]] = [
         lambda t: with_service(t, "haircut", length=25),
         "[services.haircut] length",
     ),
+    (
+        "longest-differs",
+        lambda t: with_service(t, "rehearsal", longest=120),
+        "[services.rehearsal] longest",
+    ),
     ("capacity-differs", lambda t: with_service(t, "spanish", capacity=9), "[services.spanish]"),
     ("session-unknown", lambda t: with_session(t, "yoga", id=UNKNOWN), "sessions, id"),
     (

@@ -1,8 +1,15 @@
 """What expectations record, tried on canned answers."""
 
+from collections.abc import Callable
+
+from attrs import evolve
+
 from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.places import Supply
+from bookings_contract.target import Caller, Target
 from bookings_contract.verdicts import Finding, Kept, Left, Reading
 
 from .conftest import BOOKING, Canned
@@ -42,6 +49,22 @@ def test_the_answer_of_another_rule_that_the_call_breaks_will_do(
     server.refuses(409)
     expect.refused(confirmed(client), "CONFIRM-1", also=["REVISION-3"])
     assert Kept("SHAPE-9") in expect.record.kept
+
+
+def test_a_caller_of_another_site_may_be_in_the_way_of_any_rule_of_the_call(
+    server: Canned, make_client: Callable[..., Client], target: Target
+) -> None:
+    callers = {**target.callers, "other_site": Caller("other_site", "other-token")}
+    client = make_client(on=evolve(target, callers=callers))
+    expect = Expect(client.record, Given(client, Supply(client.target)))
+    path = {"bookingId": BOOKING}
+    for caller in ("other_site", "owner"):
+        server.refuses(403, "PERMISSION_DENIED")
+        answer = client.call("confirmBooking", path=path, body={}, caller=caller)
+        expect.refused(answer, "LOOKUP-1")
+        if caller == "other_site":
+            assert Kept("SHAPE-9") in expect.record.kept
+    assert only_finding(expect).rule == "SHAPE-9"
 
 
 def test_a_call_that_should_be_refused_and_is_not_says_what_it_did(

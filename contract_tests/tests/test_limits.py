@@ -7,11 +7,12 @@ import pytest
 from attrs import define
 
 import bookings_openapi
+from bookings_contract.bounds import GRACE
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
 from bookings_contract.hearing import Asked, hear
 from bookings_contract.limits import held, share
-from bookings_contract.pace import GRACE, Pace
+from bookings_contract.pace import Pace
 from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged
 from bookings_contract.run import judge
 from bookings_contract.target import Caller, Target

@@ -316,7 +316,8 @@ def _listed(filter: Mapping[str, Any], *right: tuple[int, str]) -> Story:
 
 def _called_otherwise(traffic: Traffic, wrong: bool) -> None:
     traffic.makes(1)
-    traffic.lists((1, "PENDING" if wrong else "PENDING_CHECKOUT"), filter={"bookingId": id_of(1)})
+    word = "CONFIRMED" if wrong else "PENDING_CHECKOUT"
+    traffic.lists((1, word), filter={"bookingId": id_of(1)})
 
 
 def _attended(traffic: Traffic, wrong: bool) -> None:

@@ -160,7 +160,7 @@ def test_waiting_ends_where_the_time_allowed_does(
 def test_cleaning_up_goes_on_after_the_time_allowed(
     time: Time, make: Callable[..., Client], server: Canned
 ) -> None:
-    client = make(time.pace(requests_per_minute=6, deadline=START - 1), late=True)
+    client = make(time.pace(requests_per_minute=12, deadline=START - 1), late=True)
     for _ in range(2):
         server.books("CANCELED")
         assert client.act("cancelBooking", SEEN).accepted

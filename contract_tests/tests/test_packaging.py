@@ -1,12 +1,15 @@
 """What an installation holds, seen from outside the checkout."""
 
+import json
 import subprocess
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import distribution, entry_points
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
+from bookings_openapi import bundled
 
 PACKAGES = ("bookings_openapi", "bookings_fixtures", "bookings_mock", "bookings_contract")
 
@@ -30,6 +33,12 @@ def test_every_package_is_typed(package: str) -> None:
 @pytest.mark.parametrize("command", ["bookings-mock", "bookings-contract"])
 def test_the_commands_are_installed(command: str) -> None:
     assert command in {point.name for point in entry_points(group="console_scripts")}
+
+
+def test_a_wheel_holds_what_its_yaml_files_say_and_a_checkout_does_not() -> None:
+    origin = json.loads(distribution("bookings-contract").read_text("direct_url.json") or "{}")
+    editable = origin.get("dir_info", {}).get("editable", False)
+    assert bool(bundled.kept()) is not editable
 
 
 @pytest.mark.parametrize("package", ["bookings_mock", "bookings_contract"])

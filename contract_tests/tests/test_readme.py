@@ -50,6 +50,21 @@ def test_the_readmes_season_is_lived_through(mock: str) -> None:
     assert len(lived.stdout.splitlines()) == 7
 
 
+def test_a_site_to_be_filled_can_be_served_as_the_readme_shows_it(tmp_path: Path) -> None:
+    written, _, checked = _block("empty").partition(".venv/bin/bookings-mock")
+    subprocess.run(["bash", "-euc", written], cwd=tmp_path, check=True, timeout=60)
+    assert checked.startswith(" site --check empty.yaml\n")
+    command = [sys.executable, "-m", "bookings_mock", "site", "--check", "empty.yaml"]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+
+
+def test_what_the_readme_shows_for_a_shell_finds_its_commands_as_pasted() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert len(blocks) > 5
+    bare = re.compile(r"(?:^|[;&|(]\s*)(?:bookings-\w+|schemathesis|pytest|tox)\b.*", re.MULTILINE)
+    assert [found for block in blocks for found in bare.findall(block)] == []
+
+
 def test_the_main_command_installs_into_an_environment_of_its_own() -> None:
     assert re.match(r"python3 -m venv \.venv\b", _block("main"))
     assert _block("main").rstrip().endswith("/bookings-contract test")

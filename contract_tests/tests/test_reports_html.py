@@ -16,7 +16,7 @@ from bookings_contract.target import Target
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 BOOK = bookings_openapi.rules()
-LARGEST = 300_000
+LARGEST = 400_000
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\x00\ud800\u202e"
 
 

@@ -4,11 +4,13 @@ import httpx
 import pytest
 
 from bookings_contract.client import Client
+from bookings_contract.shapes import wrong_in_request
 from bookings_contract.verdicts import Finding
 
 from .conftest import BOOKING, Canned
 
 ID = {"x-wix-request-id": "1"}
+GUID = "3f0c7a52-94d1-4c1b-8a6e-5b7de2f4c901"
 
 
 def findings(client: Client) -> dict[str, str]:
@@ -136,3 +138,23 @@ def test_a_finding_in_passing_tells_only_its_own_booking(server: Canned, watched
     (finding,) = watched.record.findings.values()
     assert isinstance(finding, Finding)
     assert [e.operation for e in finding.story] == ["createBooking", "confirmBooking"]
+
+
+def test_a_null_that_the_document_allows_is_of_the_declared_shape(
+    server: Canned, client: Client
+) -> None:
+    body = {
+        "services": [{"serviceId": GUID}, {"serviceId": GUID}],
+        "fromLocalDate": "2031-03-03T00:00:00",
+        "toLocalDate": "2031-03-04T00:00:00",
+        "timeZone": None,
+        "location": {"locationType": "BUSINESS", "id": GUID},
+    }
+    server.answers.extend([httpx.Response(200, json={}, headers=ID)] * 3)
+    operation = "listMultiServiceAvailabilityTimeSlots"
+    client.call(operation, body=body)
+    assert wrong_in_request(client.record.exchanges[-1]) is None
+    client.call(operation, body={**body, "timeZone": 5})
+    assert wrong_in_request(client.record.exchanges[-1])
+    client.call(operation, body={**body, "location": None})
+    assert wrong_in_request(client.record.exchanges[-1])

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -18,9 +19,9 @@ from attrs import define, evolve
 from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
 from bookings_contract.exchange import Seen
-from bookings_contract.fuzzing import counts
+from bookings_contract.fuzzing import counts, examiner
 from bookings_contract.fuzzing.arranging import Arranging
-from bookings_contract.fuzzing.cases import Cases
+from bookings_contract.fuzzing.cases import Cases, readable
 from bookings_contract.fuzzing.examiner import Examiner, PassedOver
 from bookings_contract.given import Given
 from bookings_contract.operations import operations
@@ -79,6 +80,41 @@ def broken(report: Report) -> list[str]:
     return [rule.id for rule in report.having(Verdict.BROKEN)]
 
 
+# ── What is sent ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_valid_case_is_beyond_the_bounds_of_the_document() -> None:
+    document, _ = readable("documented")
+    bounds, told = document["x-bounds"], json.dumps(document)
+    asked = document["components"]["schemas"]["BookingInput"]["properties"]["totalParticipants"]
+    assert asked["maximum"] == 2**31 - 1
+    limits = re.findall(r'"max(Length|Items)": (\d+)', told)
+    assert {keyword for keyword, _ in limits} == {"Length", "Items"}
+    for keyword, most in limits:
+        assert int(most) <= bounds["characters" if keyword == "Length" else "items"]
+
+
+def test_whoever_takes_a_larger_integer_is_not_accused() -> None:
+    def generous(request: httpx.Request, answer: Callable[[], httpx.Response]) -> httpx.Response:
+        body = json.loads(request.content) if request.content else None
+        booking = body.get("booking") if isinstance(body, dict) else None
+        if isinstance(booking, dict) and type(booking.get("totalParticipants")) is int:
+            booking["totalParticipants"] = min(booking["totalParticipants"], 2**31 - 1)
+            return answered(json.dumps(body).encode(), request)
+        return answer()
+
+    with embedded() as (target, way):
+
+        def answered(content: bytes, request: httpx.Request) -> httpx.Response:
+            headers = {k: v for k, v in request.headers.items() if k != "content-length"}
+            asked = httpx.Request(request.method, request.url, headers=headers, content=content)
+            return way.handle_request(asked)
+
+        alone = evolve(target, without=operations().keys() - {"createBooking"})
+        report = judge(alone, suites=["shapes"], transport=Wrong(way, generous))
+    assert broken(report) == []
+
+
 # ── A server that is right ────────────────────────────────────────────────────────────────────────
 
 
@@ -93,11 +129,22 @@ def test_nothing_is_found_on_the_mock_which_keeps_its_shapes() -> None:
     assert set(report.coverage.operations) >= todays
 
 
-def test_the_fuzzing_keeps_to_its_time() -> None:
-    began = time.perf_counter()
+def test_the_fuzzing_keeps_to_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time = _requests()
+    hours = count(step=3600.0)
+    now = time.monotonic()
+    clock = SimpleNamespace(monotonic=lambda: now + next(hours))
+    monkeypatch.setattr(examiner, "time", clock)
+    assert 0 < _requests() < in_time / 4
+
+
+def _requests() -> int:
+    """How many requests it takes to fuzz an operation in at most ten minutes."""
     with embedded() as (target, way):
-        judge(target, suites=["shapes"], max_time=2.0, transport=way)
-    assert time.perf_counter() - began < 10
+        spy = Spy(way)
+        alone = evolve(target, without=operations().keys() - {"confirmBooking"})
+        judge(alone, suites=["shapes"], max_time=600.0, transport=spy)
+    return sum(url.endswith("/confirm") for _, url, _ in spy.sent)
 
 
 def test_nothing_is_left_where_one_stands(

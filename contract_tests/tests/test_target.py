@@ -171,6 +171,19 @@ def test_what_a_rule_needs_is_there_or_named(full: Target, need: str, reason: st
             "[services.x]\nid = '1'\nkind = 'lesson'",
             r"\[services.x\]: kind is 'lesson'; it has to be one of appointment, class, course",
         ),
+        *(
+            (
+                "[target]\nurl = 'http://t'\n[callers.owner]\ntoken = 't'\n"
+                f"[services.x]\nid = '1'\nkind = 'appointment'\n{times}",
+                r"\[services.x\]: (a session|slots): .* is a time beyond all bounds",
+            )
+            for times in (
+                "sessions = [{id = '1', start = '0001-01-01T00:00:00+14:00'}]",
+                "sessions = [{id = '1', end = 9999-12-31T23:59:59-14:00}]",
+                "slots = {start = '9999-12-31T23:00:00Z', step = 60, count = 1}",
+                "slots = {start = '2031-01-01T09:00:00Z', step = 527040, count = 10000}",
+            )
+        ),
     ],
 )
 def test_a_mistake_in_a_target_file_is_named_with_what_to_do(

@@ -85,7 +85,7 @@ def second() -> Iterator[Mock]:
 def test_walks_find_nothing_broken_on_the_whole_mock(
     number: int, readings: str, request: pytest.FixtureRequest
 ) -> None:
-    notes = _walked(request.getfixturevalue(readings), number=number, walks=4)
+    notes = _walked(request.getfixturevalue(readings), number=number, walks=5)
     assert not notes.found
     assert notes.kept >= set(HEARD)
 
@@ -126,6 +126,6 @@ def test_the_same_number_walks_the_same_way(first: Mock) -> None:
 
 def test_a_breach_is_cut_down_to_a_short_story() -> None:
     with embedded(("REVISION-3",)) as mock:
-        found = _walked(mock, walks=3).found
+        found = _walked(mock, walks=6).found
     (story,) = (one.story for (rule, _), one in found.items() if rule == "REVISION-3")
     assert len(story) <= 3

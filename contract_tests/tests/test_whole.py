@@ -16,7 +16,9 @@ READINGS: Mapping[str, Mapping[str, str]] = {"all first": {}, "all second": SECO
 
 # Which reading of one rule leaves another one without any.
 HIDDEN = {
+    "ANON-4": "AUTH-8",
     "AUTH-11": "AUTH-8",
+    "AUTH-12": "AUTH-8",
     "PENDING-2": "PENDING-1",
     "PENDING-6": "PENDING-1",
 }

@@ -1,9 +1,9 @@
 """`diff`: what has changed between two reports."""
 
 import argparse
-import json
 from pathlib import Path
 
+from bookings_contract.plain import say, say_json
 from bookings_contract.report import changes
 from bookings_contract.verdicts import Exit
 
@@ -25,7 +25,7 @@ def _diff(options: argparse.Namespace) -> int:
     earlier, later = changes.read(options.earlier), changes.read(options.later)
     found = changes.between(earlier, later)
     if options.json:
-        print(json.dumps(found.data(), indent=2, ensure_ascii=False))
+        say_json(found.data())
     else:
-        print("\n".join(changes.told(found, earlier, later)))
+        say(changes.told(found, earlier, later))
     return Exit.BROKEN if found.broken else Exit.KEPT

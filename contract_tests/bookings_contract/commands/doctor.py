@@ -1,20 +1,21 @@
 """`bookings-contract doctor`: is the target configured right?"""
 
 import argparse
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import evolve
-from rich.console import Console
 
 from bookings_contract.doctor import Check, examine, found, show
 from bookings_contract.doctor.check import wrong
 from bookings_contract.doctor.silence import silence
 from bookings_contract.locating import read_toml, recognise, unset
+from bookings_contract.masking import discreetly
+from bookings_contract.plain import Terminal, say_json
 from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import Target
+from bookings_contract.report import cleanup
+from bookings_contract.target import Target, unsigned
 from bookings_contract.verdicts import Exit
 
 HELP = "find out what is wrong with a target file, apart from the implementation"
@@ -50,12 +51,13 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigurationError("Name what to look at: a URL, or --target FILE.")
     target, checks = _target(options.url, options.target)
     if target is not None:
-        checks += examine(target)
-    name = options.url or (target.url if target else str(options.target))
+        with discreetly(target), cleanup.told(target, None):
+            checks += examine(target)
+    name = unsigned(options.url or (target.url if target else str(options.target)))
     if options.json:
-        print(json.dumps(show.as_json(name, checks), indent=2, ensure_ascii=False))
+        say_json(show.as_json(name, checks))
     else:
-        show.on(Console(highlight=False), name, checks)
+        show.on(Terminal(), name, checks)
     return Exit.NOT_JUDGED if found(checks) else Exit.KEPT
 
 

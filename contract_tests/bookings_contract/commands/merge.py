@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
-from rich.console import Console
 
 from bookings_contract import hearing, limits, run
+from bookings_contract.plain import Terminal
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import files, parts, terminal
 from bookings_contract.report.parts import Part
@@ -37,7 +37,7 @@ def _merge(options: argparse.Namespace) -> int:
     least = limits.share(options.fail_under)
     found = [parts.read(folder) for folder in options.folders]
     report = limits.held(merged(found), least)
-    console = Console(highlight=False)
+    console = Terminal()
     target = found[0].target
     said = f"judged {target.title} · seed {report.seed} · {len(found)} shards"
     console.print(said, soft_wrap=True, markup=False)
@@ -79,7 +79,10 @@ def _same(ordered: Sequence[Part]) -> None:
                 )
 
 
-NAMES = ("target", "seed", "level", "rules", "suites", "--max-time", "baseline", "number of shards")
+NAMES = (
+    *("target", "seed", "level", "rules", "suites", "--max-time", "--deep", "baseline"),
+    "number of shards",
+)
 
 
 def _asked(part: Part) -> tuple[Any, ...]:
@@ -92,6 +95,7 @@ def _asked(part: Part) -> tuple[Any, ...]:
         ", ".join(asked.rules) or "all",
         ", ".join(asked.suites) or "all",
         asked.max_time,
+        asked.deep,
         "; ".join(map(str, known)) or "none",
         asked.shard.of,
     )

@@ -1,19 +1,18 @@
 """`miniatures`: the judge judged, by servers that are wrong on purpose."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bookings_contract import mutation
 from bookings_contract.embedded import Wrong, wrong_servers
 from bookings_contract.mutation import Judgement, Score
+from bookings_contract.plain import Terminal, say, say_json
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.report import mutants
 from bookings_contract.shards import Shard
@@ -66,9 +65,9 @@ def _miniatures(options: argparse.Namespace) -> int:
     judgements = _judged(servers, options)
     score, seconds = Score(judgements), time.perf_counter() - started
     if options.json:
-        print(json.dumps(mutants.data(score, seconds), indent=2, ensure_ascii=False))
+        say_json(mutants.data(score, seconds))
     else:
-        print("\n".join(mutants.told(score, seconds)))
+        say(mutants.told(score, seconds))
     if options.readme:
         mutants.put_into(options.readme, score)
     if score.faults:
@@ -97,7 +96,7 @@ def _judged(servers: Sequence[Wrong], options: argparse.Namespace) -> list[Judge
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    console = Console(file=sys.stderr, highlight=False)
+    console = Terminal(sys.stderr)
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("miniatures", total=len(servers))
 

@@ -1,12 +1,12 @@
 """`bookings-contract target`: writes a target file, or the template of one."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from attrs import evolve
 
 from bookings_contract.locating import recognise
+from bookings_contract.plain import say_file
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.target import PATHS, Target
 from bookings_contract.target_file import as_toml, template
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     """Writes it."""
     text = template() if options.template else as_toml(_asked(options))
     if options.output is None:
-        sys.stdout.write(text)
+        say_file(text)
         return Exit.KEPT
     try:
         options.output.write_text(text, "utf-8")

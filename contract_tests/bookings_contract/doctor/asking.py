@@ -42,12 +42,16 @@ class Asking:
 
     @classmethod
     def of(
-        cls, target: Target, transport: httpx.BaseTransport | None, now: Callable[[], datetime]
+        cls,
+        target: Target,
+        transport: httpx.BaseTransport | None,
+        now: Callable[[], datetime],
+        deadline: float | None = None,
     ) -> "Asking":
         """A way of its own: on a mock a world, elsewhere a name."""
         name = f"judge-doctor-{uuid.uuid4().hex[:8]}"
         world = name if target.ours else None
-        wire = Wire(target, transport, pace=_impatient())
+        wire = Wire(target, transport, pace=_impatient(deadline))
         return cls(Client(wire, world=world), now, name)
 
     @property
@@ -58,8 +62,9 @@ class Asking:
     def by_paths(self, paths: Literal["documented", "sdk"]) -> "Asking":
         """The same, by the paths of this family."""
         elsewhere = evolve(self.target, paths=paths)
-        wire = Wire(elsewhere, self.client.wire.transport, pace=_impatient())
-        return Asking(Client(wire, world=self.client.world), self.now, self.name)
+        wire = self.client.wire
+        wire = Wire(elsewhere, wire.transport, pace=_impatient(wire.pace.deadline))
+        return Asking(Client(wire, self.client.record, self.client.world), self.now, self.name)
 
     def __enter__(self) -> "Asking":
         return self
@@ -115,6 +120,11 @@ def refused_for(exchange: Exchange, rule: str) -> bool:
     return exchange.code is not None and any(exchange.code in one.codes for one in answers)
 
 
+def as_a_stranger(exchange: Exchange) -> bool:
+    """Whether nobody knows who asks: a refusal for lack of permission says that somebody does."""
+    return refused_as(exchange, "AUTH-1") and not refused_for(exchange, "AUTH-2")
+
+
 def absent(exchange: Exchange) -> bool:
     """Whether nobody serves the operation: not found, and nothing of the API's says what."""
     return exchange.status in NOT_OFFERED and exchange.code is None
@@ -139,6 +149,6 @@ def said(exchange: Exchange) -> str:
     return f"{exchange.operation} answered {exchange.status}{code}{where}{told}"
 
 
-def _impatient() -> Pace:
+def _impatient(deadline: float | None) -> Pace:
     """Whoever is asked too fast says so at once: that is what is looked for."""
-    return Pace(patience=0.0)
+    return Pace(deadline=deadline, patience=0.0)

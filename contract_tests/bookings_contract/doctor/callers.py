@@ -6,7 +6,15 @@ The owner itself is looked at in `reach`.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bookings_contract.doctor.asking import CREATE, READER, Asking, absent, refused_as, said
+from bookings_contract.doctor.asking import (
+    CREATE,
+    READER,
+    Asking,
+    absent,
+    as_a_stranger,
+    refused_as,
+    said,
+)
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.doctor.reach import LIST, stranger
 from bookings_contract.exchange import Exchange
@@ -37,7 +45,7 @@ ELSEWHERE = ("other_site", "bare_site")
 
 def unknown(caller: Caller, asked: Sequence[Exchange], asking: Asking) -> Check | None:
     """No call of the caller is let in."""
-    if not asked or not all(refused_as(e, "AUTH-1") for e in asked):
+    if not asked or not all(as_a_stranger(e) for e in asked):
         return None
     return stranger(caller.name, asking.target, asked, asking.now())
 

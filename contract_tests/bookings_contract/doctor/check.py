@@ -8,6 +8,8 @@ from enum import IntEnum, StrEnum
 
 from attrs import evolve, frozen
 
+from bookings_contract.plain import line
+
 
 class Health(StrEnum):
     """What came of one check."""
@@ -60,17 +62,17 @@ class Check:
 
 def fine(about: str, seen: str = "") -> Check:
     """All is well."""
-    return Check(about, Health.OK, seen=seen)
+    return Check(about, Health.OK, seen=line(seen))
 
 
 def skipped(about: str, reason: str) -> Check:
     """It was not looked at, or what was seen says nothing."""
-    return Check(about, Health.NOT_CHECKED, seen=reason)
+    return Check(about, Health.NOT_CHECKED, seen=line(reason))
 
 
 def wrong(name: str, about: str, *, seen: str, expected: str, change: str) -> Check:
     """A misconfiguration, and what to change."""
-    return Check(about, Health.WRONG, name, seen, expected, change)
+    return Check(about, Health.WRONG, name, line(seen), expected, change)
 
 
 def found(checks: Iterable[Check]) -> list[Check]:

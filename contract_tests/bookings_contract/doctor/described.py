@@ -38,9 +38,22 @@ def _settings(service: Service, shown: Mapping[str, Any]) -> Iterator[tuple[str,
     capacity = shown.get("defaultCapacity")
     if service.kind == "course" and isinstance(capacity, int) and service.capacity is not None:
         yield "capacity", capacity, service.capacity
-    lengths = _at(shown, "schedule", "availabilityConstraints", "sessionDurations")
-    if isinstance(lengths, list) and service.length is not None and service.length not in lengths:
-        yield "length", lengths, service.length
+    yield from _lengths(service, _at(shown, "schedule", "availabilityConstraints"))
+
+
+def _lengths(service: Service, shown: Any) -> Iterator[tuple[str, Any, Any]]:
+    """How long it may take: one of several lengths, or whatever is chosen between two."""
+    fixed = _at(shown, "sessionDurations")
+    if isinstance(fixed, list) and fixed and service.length not in (None, *fixed):
+        yield "length", fixed, service.length
+    chosen = _at(shown, "durationRange", "hourOptions")
+    for key, field, written in (
+        ("length", "minDurationInMinutes", service.length),
+        ("longest", "maxDurationInMinutes", service.longest),
+    ):
+        bound = _at(chosen, field)
+        if isinstance(bound, int) and written is not None:
+            yield key, bound, written
 
 
 def _different(service: Service, key: str, seen: object, written: object) -> Check:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 import httpx
 from attrs import evolve
 
+from bookings_contract.blame import blaming
+from bookings_contract.bounded_transport import asked
 from bookings_contract.doctor import callers, offers, reach, services, silence, written
 from bookings_contract.doctor.asking import Asking
 from bookings_contract.doctor.check import Check, Health, Weight, found, skipped, wrong
+from bookings_contract.masking import Mask
 from bookings_contract.problems import Throttled, Unanswered, Unjudged
 from bookings_contract.target import Target
 
@@ -24,23 +27,41 @@ def examine(
     now: Now = lambda: datetime.now(UTC),
     sleep: offers.Sleep = time.sleep,
     clock: offers.Clock = time.monotonic,
+    deadline: float | None = None,
 ) -> list[Check]:
     """Every check of a target; `thorough` adds those that no verdict hangs on.
 
-    What is booked is canceled in the end. Nothing is raised for what the target does.
+    What is booked is canceled in the end; nothing else is asked after the deadline. Nothing is
+    raised for what the target does, and no secret is among what is said of it.
     """
+    checks = _examined(target, transport, thorough, now, sleep, clock, deadline)
+    return Mask.of(target).value(checks)
+
+
+def _examined(
+    target: Target,
+    transport: httpx.BaseTransport | None,
+    thorough: bool,
+    now: Now,
+    sleep: offers.Sleep,
+    clock: offers.Clock,
+    deadline: float | None,
+) -> list[Check]:
     if nowhere := silence.no_address(target.url):
         return [nowhere]
-    control = _control(target, transport, now)
+    try:
+        control = _control(target, transport, now, deadline)
+    except Unjudged as problem:
+        return [*written.checks(target, now()), skipped("the rest", str(problem))]
     if control.health is Health.WRONG:
         # With wrong controls every token would be wrong as well.
         target = evolve(target, control=None)
     hour = _hour(target, transport, now)
     checks = [*written.checks(target, hour()), control]
     try:
-        with Asking.of(target, transport, hour) as asking:
+        with Asking.of(target, transport, hour, deadline) as asking, blaming(asking.client.record):
             _take(checks, reach.checks(asking))
-        _take(checks, _inside(target, [*checks], transport, hour, thorough, sleep, clock))
+        _take(checks, _inside(target, [*checks], transport, hour, thorough, sleep, clock, deadline))
     except Throttled as refusal:
         checks.append(rate_limited(target, refusal))
     except Unanswered as problem:
@@ -89,8 +110,10 @@ def _take(checks: list[Check], more: Iterator[Check]) -> None:
             checks.append(check)
 
 
-def _control(target: Target, transport: httpx.BaseTransport | None, now: Now) -> Check:
-    asking = Asking.of(target, transport, now)
+def _control(
+    target: Target, transport: httpx.BaseTransport | None, now: Now, deadline: float | None
+) -> Check:
+    asking = Asking.of(target, transport, now, deadline)
     try:
         return reach.control(asking)
     finally:
@@ -102,10 +125,9 @@ def _hour(target: Target, transport: httpx.BaseTransport | None, now: Now) -> No
     if not target.ours:
         return now
     try:
-        with httpx.Client(transport=transport, timeout=10) as http:
-            told = http.get(f"{target.control}/site").json()["site"]["now"]
+        told = asked(f"{target.control}/site", transport).json()["site"]["now"]
         apart = datetime.fromisoformat(told) - now()
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, OverflowError):
         return now
     return lambda: now() + apart
 
@@ -118,6 +140,7 @@ def _inside(
     thorough: bool,
     sleep: offers.Sleep,
     clock: offers.Clock,
+    deadline: float | None,
 ) -> Iterator[Check]:
     """What can be seen once the target is reached, and knows its owner."""
     barring = [one.name for one in found(known) if one.about in reach.BARRING]
@@ -127,7 +150,7 @@ def _inside(
         return
     if any(one.name == "wrong-paths" for one in known):
         target = evolve(target, paths=reach.other_family(target))
-    with Asking.of(target, transport, hour) as asking:
+    with Asking.of(target, transport, hour, deadline) as asking, blaming(asking.client.record):
         yield from services.checks(asking, thorough)
         if thorough:
             yield offers.settling(asking, sleep, clock)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from bookings_contract.bounds import FAREWELL
 from bookings_contract.doctor import written
 from bookings_contract.doctor.asking import CREATE
 from bookings_contract.doctor.check import Check
@@ -29,12 +30,22 @@ def before(target: Target) -> None:
         _raise_for(culprits(written.checks(target, now), booked_nothing=False))
 
 
-def after(report: Report, target: Target, transport: httpx.BaseTransport | None) -> None:
-    """Raises ConfigurationError where the target file explains what came of a run."""
+def after(
+    report: Report,
+    target: Target,
+    transport: httpx.BaseTransport | None,
+    deadline: float | None = None,
+) -> None:
+    """Raises ConfigurationError where the target file explains what came of a run.
+
+    A run that has to be over by the deadline may take as long for it as for cleaning up.
+    """
     nothing = report.verdict is Verdict.NOT_JUDGED or _booked_nothing(report)
     if _described_by_itself(target) or not (nothing or report.verdict is Verdict.BROKEN):
         return
-    _raise_for(culprits(examine(target, transport, thorough=False), booked_nothing=nothing))
+    until = None if deadline is None else deadline + FAREWELL
+    checks = examine(target, transport, thorough=False, deadline=until)
+    _raise_for(culprits(checks, booked_nothing=nothing))
 
 
 def _described_by_itself(target: Target) -> bool:

@@ -64,6 +64,7 @@ class Arranging:
         sent = dict(path)
         if not linked:
             sent = {key: self._id(key, value, booking) for key, value in path.items()}
+            sent |= self._credential(name)
         if isinstance(body, dict):
             body = copy.deepcopy(body)
             self._settle_one_of_several(body, wrong, ())
@@ -94,12 +95,15 @@ class Arranging:
 
     def _booking(self, name: str, body: Any) -> Seen | None:
         """A booking that the operation may act on: a new one, or one that has been through more."""
-        in_path = _OF_BOOKINGS.intersection(operation(name).parameters)
+        in_path = _OF_BOOKINGS.intersection(operation(name).parameters) and not _of_purchases(name)
         in_body = {"bookingId", "bookingIds"}.intersection(_keys(body))
         if not (in_path or in_body) or not self._often():
             return None
         move = bookings_openapi.lifecycle().get(name)
-        sources = sorted(move.sources) if move else ["CONFIRMED"]
+        return self._one_of(sorted(move.sources) if move else ["CONFIRMED"])
+
+    def _one_of(self, sources: Sequence[str]) -> Seen | None:
+        """A new booking in one of the statuses, or one that is there; None if none can be."""
         fresh = len(self._own) < FEW if self.guest else self.random.random() < OFTEN
         if fresh or not self._own:
             try:
@@ -139,6 +143,21 @@ class Arranging:
             self._attended()
         known = self._ids().get(key)
         return self.random.choice(known) if known and self._often() else value
+
+    def _credential(self, name: str) -> dict[str, str]:
+        """The token of a booking of its own, for an operation whose path holds one."""
+        parameter = operation(name).definition.get("x-credential")
+        if parameter is None or not self._often():
+            return {}
+        booking = self._one_of(["CONFIRMED"])
+        if booking is None:
+            return {}
+        try:
+            path = {"bookingId": booking.id}
+            answer = self.given.client.call("getAnonymousActionToken", path=path)
+        except Unjudged:
+            return {}
+        return {parameter: str(answer.at("token"))} if answer.accepted else {}
 
     def _settle_one_of_several(self, node: Any, wrong: frozenset[Where], at: Where) -> None:
         """Of fields that can't stand together all but one go."""
@@ -279,6 +298,11 @@ class Arranging:
 _OF_BOOKINGS = frozenset({"bookingId", "id"})
 
 
+def _of_purchases(name: str) -> bool:
+    """Whether an operation's ids are those of carts, checkouts and orders."""
+    return "eCommerce" in operation(name).definition["tags"]
+
+
 def _wrong(name: str, body: Any) -> frozenset[Where]:
     """Where a body is not what the document asks for."""
     validator = request_validator(name)
@@ -316,6 +340,10 @@ def _infos(body: Mapping[str, Any]) -> Iterator[tuple[Where, dict[str, Any]]]:
     """The bookings to be made that a body holds."""
     if isinstance(body.get("booking"), dict):
         yield ("booking",), body["booking"]
+    together = body.get("bookings")
+    for index, part in enumerate(together if isinstance(together, list) else ()):
+        if isinstance(part, dict) and "bookedEntity" in part:
+            yield ("bookings", index), part
     several = body.get("createBookingsInfo")
     for index, info in enumerate(several if isinstance(several, list) else ()):
         if isinstance(info, dict) and isinstance(info.get("booking"), dict):

@@ -19,7 +19,7 @@ from schemathesis.schemas import APIOperation, BaseSchema
 import bookings_openapi
 from bookings_contract.folders import leave_no_folder_behind
 from bookings_contract.operations import operations
-from bookings_openapi.schemas import followed
+from bookings_openapi.schemas import followed, ranged
 
 AnyCase: TypeAlias = Case[Any]
 AnyOperation: TypeAlias = APIOperation[Any, Any, Any, Any]
@@ -103,9 +103,10 @@ def readable(paths: str) -> tuple[dict[str, Any], frozenset[frozenset[str]]]:
 
     A schema that forbids two fields to stand together keeps the generator, which first tries all
     fields at once, busy for half a minute; long lists of whole bookings take nearly as long. How
-    long a list may be is tried where that is a rule.
+    long a list may be is tried where that is a rule. An integer is made as large as its format
+    allows; whoever takes a larger one is not accused of it.
     """
-    document = bookings_openapi.load(controls=False)
+    document: dict[str, Any] = ranged(bookings_openapi.load(controls=False))
     document.pop("servers", None)
     exclusive: set[frozenset[str]] = set()
     seen: set[int] = set()
@@ -159,8 +160,10 @@ def _loosen(
 def _excluded(rule: object) -> frozenset[str]:
     """The fields that a keyword forbids to stand together, if that is what it does."""
     if isinstance(rule, dict):
-        alone = rule.keys() == {"required"} and len(rule["required"]) > 1
-        return frozenset(rule["required"]) if alone else frozenset()
+        # The types of the fields may stand beside: a wrong type alone is no second form.
+        alone = {"required"} <= rule.keys() <= {"type", "required", "properties"}
+        together = alone and len(rule["required"]) > 1
+        return frozenset(rule["required"]) if together else frozenset()
     if not isinstance(rule, list):
         return frozenset()
     required = [part.get("required", []) for part in rule if isinstance(part, dict)]

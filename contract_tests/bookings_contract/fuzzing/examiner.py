@@ -259,18 +259,12 @@ class Examiner:
 
     def _accepted_what_is_wrong(self, exchange: Exchange) -> Iterator[Finding]:
         """A request that is not of the declared shape, and was accepted all the same."""
-        validator = shapes.request_validator(exchange.operation)
-        if validator is None or not exchange.request_text:
-            return
-        # A field that is null may be taken for one that is absent.
-        for problem in validator.iter_errors(without_nulls(exchange.request_json)):
-            where = ".".join(str(part) for part in problem.instance_path) or "the body"
+        problem = shapes.wrong_in_request(exchange)
+        if problem is not None:
+            where, why = problem
             expected = f"a request of another shape {_refused(VALIDATION)}"
-            actual = (
-                f"{where}: accepted ({exchange.status}), though {shapes.brief(problem.message)}"
-            )
+            actual = f"{where}: accepted ({exchange.status}), though {why}"
             yield _finding(VALIDATION, expected, actual, "negative_data_rejection")
-            return
 
     def _failures(self, case: AnyCase, response: Response) -> Iterator[tuple[str, Failure]]:
         """What the checks of Schemathesis have to say."""

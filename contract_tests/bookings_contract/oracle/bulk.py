@@ -38,9 +38,21 @@ def one_result_each(case: Bulk) -> Ruling | None:
     """Each item has its result, which says whose it is."""
     indexes = sorted(str(one.get("originalIndex")) for one in case.metadata)
     wanted = sorted(str(number) for number in range(case.asked))
-    if indexes != wanted:
-        return breach(f"one result for each of {', '.join(wanted)}", ", ".join(indexes))
-    return held()
+    if indexes == wanted:
+        return held()
+    once = len(set(indexes)) == len(indexes) and set(indexes) < set(wanted)
+    if once and _all_successes_told(case):
+        # What was not available may be no failure (BULK-3), and then have no result.
+        return None
+    return breach(f"one result for each of {', '.join(wanted)}", ", ".join(indexes))
+
+
+def _all_successes_told(case: Bulk) -> bool:
+    """Whether what is counted, successes and failures, has its results."""
+    counted = case.exchange.json.get("bulkActionMetadata") or {}
+    told = sum(bool(one.get("success")) for one in case.metadata)
+    failed = len(case.metadata) - told
+    return (counted.get("totalSuccesses"), counted.get("totalFailures") or 0) == (told, failed)
 
 
 @BULK.rule("BULK-5")

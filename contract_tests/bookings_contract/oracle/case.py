@@ -48,7 +48,9 @@ class Scene:
     now: float = 0.0
 
     def offer(self, entity: Raw) -> Offer | None:
-        """The service that is booked, if the grounds know it."""
+        """The service that is booked, if the grounds know it, and which one it is."""
+        if self.grounds.at_odds(entity):
+            return None
         service = service_of(entity)
         if service is not None:
             return self.grounds.offers.get(service)
@@ -100,11 +102,18 @@ class Scene:
         """Whether nobody can be there of whom nothing is known."""
         if self.lost or any(shadow.place is None for shadow in self.shadows.values()):
             return False
+        if any(self._everywhere(shadow, place) for shadow in self.shadows.values()):
+            return False
         if self.grounds.alone:
             return True
         room = self._room(place)
         course = self._course(place)
         return bool(room and room.exclusive) or bool(course and course.exclusive)
+
+    def _everywhere(self, shadow: Shadow, place: Place) -> bool:
+        """Whether a booking may be in every session of a class, as one made by its schedule."""
+        room, whole = self._room(place), self._course(shadow.place) if shadow.place else None
+        return room is not None and whole is not None and room.service_id == whole.id
 
     def settled(self, place: Place) -> bool:
         """Whether whatever happened there is long enough ago for everybody to know."""

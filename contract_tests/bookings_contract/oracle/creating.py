@@ -151,7 +151,8 @@ def booked_as_its_kind(case: Case) -> Ruling | None:
     offer = case.scene.offer(entity) if case.plain else None
     if offer is None or bool(entity.get("slot")) == bool(entity.get("schedule")):
         return None
-    if bool(entity.get("schedule")) == (offer.kind == "course"):
+    # Whether a class may be booked by its schedule is open.
+    if bool(entity.get("schedule")) == (offer.kind == "course") or offer.kind == "class":
         return None
     if case.accepted:
         how = "schedule" if entity.get("schedule") else "slot"

@@ -191,7 +191,8 @@ def _pays(case: Case) -> bool | None:
     if case.before is None or not case.plain:
         return None
     stated = case.asked.get("paymentStatus") or case.before.payment
-    return None if stated is UNKNOWN else stated in PAID
+    # What a payment that failed is, no page says.
+    return None if stated in (UNKNOWN, "FAILED") else stated in PAID
 
 
 def _skipped(case: Case) -> bool | None:

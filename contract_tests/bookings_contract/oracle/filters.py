@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import bookings_openapi
 from bookings_contract.operations import operation
 from bookings_contract.oracle.shadow import Raw
 from bookings_contract.shown import SHOWN_EXACTLY, STAMPS, comparable, exactness, values
@@ -15,6 +16,8 @@ from bookings_contract.shown import SHOWN_EXACTLY, STAMPS, comparable, exactness
 # Stands for an operation that filters by any field, with every operator.
 ANY = "*"
 _OPERATORS = ("$eq", "$ne", "$in", "$nin", "$gt", "$gte", "$lt", "$lte", "$hasSome", "$hasAll")
+# Operations for which it is open whether several operators on one field all count.
+OPEN = frozenset(bookings_openapi.rules()["READER-7"].operations)
 _WITHOUT = frozenset({"$ne", "$nin"})
 _BOUNDS = frozenset({"$gt", "$gte", "$lt", "$lte"})
 
@@ -35,7 +38,7 @@ def _part(key: str, value: object, raw: Raw, name: str) -> bool | None:
         found = [passes(part, raw, name) for part in parts]
         return _all(found) if key == "$and" else _any(found)
     operators = _OPERATORS if name == ANY else fields(name).get(key)
-    if operators is None:
+    if operators is None or (_open(value) and name in OPEN):
         return None
     shown = values(raw, key)
     return _all(
@@ -56,6 +59,11 @@ def _in_doubt(operator: str, operand: object, shown: Sequence[Any]) -> bool:
         and (s != w or operator not in ("$lt", "$gte"))
         for s, w in pairs
     )
+
+
+def _open(value: object) -> bool:
+    """Whether several operators stand on one field: which of them count is open."""
+    return isinstance(value, Mapping) and len(value) > 1
 
 
 def _conditions(value: object) -> Iterable[tuple[str, object]]:

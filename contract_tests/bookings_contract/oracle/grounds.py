@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 from attrs import field, frozen
 
@@ -60,6 +61,18 @@ class Grounds:
     def alone(self) -> bool:
         """Whether nobody else can have done anything."""
         return self.trust is Trust.WORLD
+
+    def at_odds(self, entity: Mapping[str, Any]) -> bool:
+        """Whether ids of what is to be booked belong to several services: which wins is open."""
+        part = entity.get("slot") or entity.get("schedule") or {}
+        room = self.rooms.get(part.get("eventId") or part.get("sessionId") or "")
+        schedule = self.by_schedule(part.get("scheduleId") or "")
+        owners = {
+            part.get("serviceId"),
+            room.service_id if room else None,
+            schedule.id if schedule else None,
+        }
+        return len(owners - {None}) > 1
 
     def by_schedule(self, schedule_id: str) -> Offer | None:
         """The service with this schedule."""

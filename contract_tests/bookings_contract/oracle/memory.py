@@ -20,7 +20,7 @@ EXTENDING = "updateExtendedFields"
 # The rule on a status that a new booking was asked to have.
 ASKED_FOR = "CREATE-10"
 # Bookings come of it that no answer shows.
-HIDING = "registerToWaitlist"
+HIDING = ("registerToWaitlist", "createMultiServiceBooking")
 
 
 @define
@@ -171,10 +171,20 @@ class Memory:
         told = (exchange.path, exchange.request_text, exchange.text)
         for id in {id for text in told for id in GUID.findall(text)}:
             self.blur(id, exchange)
-        if exchange.operation in (HIDING, *MAKING) or not exchange.succeeded:
+        if exchange.operation in (*HIDING, *MAKING) or not exchange.succeeded:
             self.lost = True
         if "ttendance" in exchange.operation:
             self.sheet = Sheet({}, lost=True)
+        self._bought(exchange)
+
+    def _bought(self, exchange: Exchange) -> None:
+        """An order names none of the bookings that it moves; a cart may hold what is in it."""
+        said = operation(exchange.operation).definition
+        if "x-orders" in said:
+            for id in list(self.shadows):
+                self.blur(id, exchange)
+        if "x-orders" in said or "x-holds" in said:
+            self.lost = True
 
     def blur(self, id: str, exchange: Exchange) -> None:
         """Nothing is certain of this booking any more; less so after a call that was not answered.

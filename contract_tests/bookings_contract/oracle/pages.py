@@ -116,7 +116,7 @@ def list_filter(text: str | None) -> Raw | None:
         return {}
     try:
         found = json.loads(text, object_pairs_hook=_once)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

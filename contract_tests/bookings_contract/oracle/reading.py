@@ -9,6 +9,7 @@ from bookings_contract.oracle.pages import COUNT, READER, READS, V1, Page
 from bookings_contract.oracle.rulings import Ruling, breach, follows, held
 from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow
 from bookings_contract.oracle.trusted import trusted
+from bookings_contract.reading import OTHER_WORDS
 from bookings_contract.shown import values
 
 # Fields in whose order servers agree; texts and words may be sorted in several ways.
@@ -210,6 +211,9 @@ def in_words_of_its_own(page: Page) -> Ruling | None:
         if word is None or status == UNTOLD:
             continue
         own = next((mine for mine, v2 in V1_WORDS.items() if v2 == status), None)
+        if word in OTHER_WORDS.get(str(status), ()):
+            seen.add("C")
+            continue
         if word not in (status, own):
             ways = f"{own} or {status}" if own else f"{status}"
             return breach(f"a {status} booking called {ways}", f"{word}", about=(shadow.id,))

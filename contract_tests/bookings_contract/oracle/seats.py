@@ -51,8 +51,9 @@ def no_more_than_there_are(case: Case) -> Ruling | None:
     """A place is booked only while it has seats left."""
     if not case.plain:
         return None
-    place, count = place_of(case.asked.get("bookedEntity") or {}), headcount(case.asked)
-    if place is None or count is None:
+    entity: Raw = case.asked.get("bookedEntity") or {}
+    place, count = place_of(entity), headcount(case.asked)
+    if place is None or count is None or case.scene.grounds.at_odds(entity):
         return None
     full = beyond(case.scene, place, count)
     if full is None or case.flow.get("skipAvailabilityValidation"):
@@ -61,7 +62,9 @@ def no_more_than_there_are(case: Case) -> Ruling | None:
         return _overbooked(case, place, count)
     if full:
         return held() if case.refused else None
-    if not _for_want_of_seats(case) or not _bookable(case):
+    # Items of one call may be in each other's way, and both fail.
+    in_bulk = case.operation == "bulkCreateBooking"
+    if in_bulk or not _for_want_of_seats(case) or not _bookable(case):
         return None
     culprit, about = blamed(case.scene, (place, count), None)
     circumstance = CIRCUMSTANCES.get(culprit or "")

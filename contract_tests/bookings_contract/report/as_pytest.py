@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import shlex
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from bookings_contract.exchange import CONTROL
 from bookings_contract.report import freed as freeing
 from bookings_contract.report import signed as signing
 from bookings_contract.report.carrying import Beside, Carried, Text
+from bookings_contract.report.naming import variable
 from bookings_contract.report.replay import NOBODY, Call, Counts, Differs, Equals, Replay, Shown
 from bookings_openapi import Answer as Refusal
 
@@ -88,19 +90,24 @@ def _head(replay: Replay) -> Iterator[str]:
 
 
 def _assignments(replay: Replay) -> Iterator[str]:
-    yield f"BASE_URL={replay.url}"
+    yield _escaped(f"BASE_URL={shlex.quote(replay.url)}")
     for name, token in replay.tokens.items():
         if token is None:
-            yield f"{name.upper()}_TOKEN=…"
+            yield f"{variable(name, 'TOKEN')}=…"
 
 
 def _doc(words: str, label: str = "") -> str:
     # Escaped after it is cut, and never broken within a word, which might be within an escape.
-    safe = " ".join(words[:LONGEST_WORD].split()).replace("\\", "\\\\").replace('"""', "'''")
-    safe = "".join(c if c.isprintable() else "\ufffd" for c in safe)
+    safe = _escaped(" ".join(words[:LONGEST_WORD].split()))
     safe = f"{safe}." if safe.endswith('"') else safe
     lines = textwrap.wrap(safe, WIDTH - len(label), break_long_words=False, break_on_hyphens=False)
     return label + f"\n{' ' * len(label)}".join(lines)
+
+
+def _escaped(words: str) -> str:
+    """Words within a docstring."""
+    safe = words.replace("\\", "\\\\").replace('"""', "'''")
+    return "".join(c if c.isprintable() else "\ufffd" for c in safe)
 
 
 def _imports(replay: Replay) -> Iterator[str]:
@@ -127,24 +134,20 @@ def _settings(replay: Replay) -> Iterator[str]:
         yield "# A world that nobody has been in before: the mock makes one for every new name."
         yield 'WORLD = f"replay-{secrets.token_hex(4)}"'
     for name, token in replay.tokens.items():
-        variable = f"{name.upper()}_TOKEN"
-        yield f"{name.upper()} = {{{_quoted('Authorization')}: {_token(variable, token, replay)}}}"
+        told = _token(variable(name, "TOKEN"), token, replay)
+        yield f"{variable(name)} = {{{_quoted('Authorization')}: {told}}}"
     if replay.headers:
         named = ", ".join(
-            f'{_quoted(name)}: os.environ["{_variable(name)}"]' for name in replay.headers
+            f'{_quoted(name)}: os.environ["{variable(name)}"]' for name in replay.headers
         )
         yield f"HEADERS = {{{named}}}"
 
 
-def _token(variable: str, token: str | None, replay: Replay) -> str:
+def _token(known: str, token: str | None, replay: Replay) -> str:
     if token is None:
-        return f'os.environ["{variable}"]'
+        return f'os.environ["{known}"]'
     default = f'f"{_inner(token)}@{{WORLD}}"' if replay.worlds else _quoted(token)
-    return f'os.environ.get("{variable}", {default})'
-
-
-def _variable(header: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in header).upper()
+    return f'os.environ.get("{known}", {default})'
 
 
 def _without_head(source: str) -> str:
@@ -206,7 +209,7 @@ def _test(replay: Replay) -> Iterator[str]:
     waited = True
     for call in replay.calls:
         if replay.settle_s and call.reads and not waited:
-            yield f"{STEP * 2}time.sleep({replay.settle_s})"
+            yield f"{STEP * 2}time.sleep({float(replay.settle_s):g})"
         waited = call.reads
         yield from (STEP * 2 + line for line in _request(call, replay.worlds))
         if call is replay.calls[0] and call is not last and call.status < 400:
@@ -230,18 +233,18 @@ def _test(replay: Replay) -> Iterator[str]:
 
 def _request(call: Call, worlds: bool) -> Iterator[str]:
     controls = call.operation == CONTROL
-    who = f", as {call.caller}" if call.caller else ", without a token"
+    who = f", as {_comment(call.caller)}" if call.caller else ", without a token"
     who = " of the mock" if controls else who
     yield f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"
     yield f"answer_{call.step} = http.request("
-    yield f'{STEP}"{call.method}",'
+    yield f"{STEP}{_quoted(call.method)},"
     yield f"{STEP}{_string(call.path)},"
     if controls and worlds:
         yield f'{STEP}params={{"world": WORLD}},'
     if call.caller and call.headers:
-        yield f"{STEP}headers={{**{call.caller.upper()}, {literal(dict(call.headers))[1:-1]}}},"
+        yield f"{STEP}headers={{**{variable(call.caller)}, {literal(dict(call.headers))[1:-1]}}},"
     elif call.caller:
-        yield f"{STEP}headers={call.caller.upper()},"
+        yield f"{STEP}headers={variable(call.caller)},"
     elif call.headers:
         yield f"{STEP}headers={literal(dict(call.headers))},"
     if call.body is not None:
@@ -343,6 +346,8 @@ def _refused_with(ways: tuple[Refusal, ...], answer: str) -> Iterator[str]:
     told = []
     for way in ways:
         status = f"{answer}.status_code in {list(way.status)}"
+        if way.any_status:
+            status = f"400 <= {answer}.status_code < 500"
         codes = "" if way.any_code or not way.codes else f" and code in {literal(list(way.codes))}"
         told.append(f"({status}{codes})")
     yield f"assert {' or '.join(dict.fromkeys(told))}, {answer}.text"

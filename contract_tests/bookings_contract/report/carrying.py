@@ -15,7 +15,10 @@ from bookings_contract.exchange import GUID, Exchange, leaves
 # Words as short as these may well have been met by chance.
 LONG = 16
 # Names that mean something where replays are written down.
-TAKEN = {*keyword.kwlist, *dir(builtins), "answer", "at", "freed", "http", "pick", "show", "shown"}
+TAKEN = {
+    *(*keyword.kwlist, *dir(builtins), "answer", "at", "beside", "freed", "http", "pick", "show"),
+    *("shown", "usual"),
+}
 
 
 @frozen

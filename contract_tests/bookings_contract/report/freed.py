@@ -53,7 +53,7 @@ def freed(
         media = headers.get("content-type", "").partition(";")[0]
         try:
             body = json.loads(body) if ordered else settled(json.loads(body))
-        except ValueError:
+        except (ValueError, RecursionError):
             media = f"{media}, not JSON"
         named = "x-wix-request-id" in headers
         seen.append({"status": status, "type": media, "request id": named, "body": body})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bookings_contract.exchange import Exchange
+from bookings_contract.plain import escaped
 from bookings_contract.report import covered
 from bookings_contract.shapes import RULES
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
@@ -20,9 +21,8 @@ def write(report: Report, folder: Path) -> Path:
     """Writes the report into the folder, made if it isn't there."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / FILE
-    text = json.dumps(data(report), indent=2, ensure_ascii=False)
-    # A target may have answered with half a character: JSON can tell of one, UTF-8 can't.
-    file.write_text(f"{text}\n", "utf-8", errors="backslashreplace", newline="\n")
+    text = escaped(json.dumps(data(report), indent=2, ensure_ascii=False))
+    file.write_text(f"{text}\n", "utf-8", newline="\n")
     return file
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
+from bookings_contract.plain import line, plain
 from bookings_contract.report.steps import steps
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
@@ -35,7 +36,7 @@ def _suite(level: str, rules: Sequence[RuleVerdict], report: Report) -> Xml.Elem
         "counted": report.level,
     }
     for name, value in facts.items():
-        Xml.SubElement(properties, "property", name=name, value=_plain(str(value)))
+        Xml.SubElement(properties, "property", name=name, value=plain(str(value)))
     suite.extend(_case(rule) for rule in rules)
     return suite
 
@@ -63,9 +64,9 @@ def _case(rule: RuleVerdict) -> Xml.Element:
     if rule.verdict is Verdict.BROKEN:
         _fail(case, rule)
     elif rule.verdict is Verdict.NOT_JUDGED:
-        Xml.SubElement(case, "skipped", message=_plain(rule.reason or "not judged"))
+        Xml.SubElement(case, "skipped", message=plain(rule.reason or "not judged"))
     elif rule.verdict is Verdict.ERROR:
-        reason = _plain(rule.reason or "the harness's own fault")
+        reason = plain(rule.reason or "the harness's own fault")
         Xml.SubElement(case, "error", message=reason, type="error").text = reason
     if rule.reading:
         Xml.SubElement(case, "system-out").text = f"reading {rule.reading}"
@@ -80,26 +81,17 @@ def family(rule: str) -> str:
 def _fail(case: Xml.Element, rule: RuleVerdict) -> None:
     first = rule.findings[0]
     message = f"expected {first.expected}; received {first.actual}"
-    failure = Xml.SubElement(case, "failure", message=_plain(message), type=first.level)
+    failure = Xml.SubElement(case, "failure", message=plain(message), type=first.level)
     told = [_told(finding) for finding in rule.findings[:MOST]]
     left = len(rule.findings) - MOST
     told += [f"… and {left} more findings, in report.json"] if left > 0 else []
-    failure.text = _plain("\n\n".join(told))
+    failure.text = plain("\n\n".join(told))
 
 
 def _told(finding: Finding) -> str:
     lines = [f"when      {finding.circumstance}"] if finding.circumstance else []
     lines += [f"expected  {finding.expected}", f"received  {finding.actual}"]
     for step in steps(finding.story):
-        line = f"{step.number:>2}  {step.request}  {step.status}  {step.said}  {step.revision}"
-        lines.append(line.rstrip())
-    return "\n".join(lines)
-
-
-def _plain(words: str) -> str:
-    """What XML can hold of a text: a target may answer with anything."""
-    return "".join(c if _allowed(ord(c)) else "\ufffd" for c in words)
-
-
-def _allowed(code: int) -> bool:
-    return code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
+        told = f"{step.number:>2}  {step.request}  {step.status}  {step.said}  {step.revision}"
+        lines.append(told.rstrip())
+    return "\n".join(map(line, lines))

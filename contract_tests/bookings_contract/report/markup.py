@@ -2,6 +2,8 @@
 
 from html import escape
 
+from bookings_contract.plain import plain
+
 
 class Markup(str):
     """Text that is HTML already."""
@@ -40,17 +42,4 @@ def _attribute(key: str) -> str:
 
 def _safe(text: str) -> str:
     """Escaped, and without the characters that a page can't hold."""
-    return escape("".join(c if _holds(c) else "\ufffd" for c in text))
-
-
-def _holds(character: str) -> bool:
-    code = ord(character)
-    if code < 32:
-        return character in "\t\n"
-    # Halves of characters, and marks that would turn the direction of what follows.
-    return not (
-        0x7F <= code < 0xA0
-        or 0xD800 <= code < 0xE000
-        or 0x202A <= code <= 0x202E
-        or 0x2066 <= code <= 0x2069
-    )
+    return escape(plain(text))

@@ -9,10 +9,11 @@ from attrs import evolve, frozen
 
 from bookings_contract import __version__
 from bookings_contract.hearing import Asked, Heard
+from bookings_contract.masking import is_secret
 from bookings_contract.packed import Unpackable, packed, unpacked
 from bookings_contract.problems import ConfigurationError
 from bookings_contract.shards import Shard
-from bookings_contract.target import Caller, Target
+from bookings_contract.target import MARK, Caller, Target, unsigned
 
 FORMAT = 1
 FILE = "shard.json"
@@ -40,6 +41,7 @@ def write(asked: Asked, heard: Heard, target: Target, seconds: float, folder: Pa
         "rules": list(asked.rules),
         "suites": list(asked.suites),
         "max_time": asked.max_time,
+        "deep": asked.deep,
         "baseline": packed(asked.baseline),
         "target": packed(discreet(target)),
         "seconds": round(seconds, 3),
@@ -53,15 +55,24 @@ def write(asked: Asked, heard: Heard, target: Target, seconds: float, folder: Pa
 
 
 def discreet(target: Target) -> Target:
-    """The target without what is secret; a mock's tokens are none."""
-    if target.ours:
-        return target
-    callers = {name: _discreet(caller) for name, caller in target.callers.items()}
-    return evolve(target, callers=callers, headers=dict.fromkeys(target.headers, "…"), webhooks={})
+    """The target without what is secret."""
+    hidden = {name: _discreet(caller, target) for name, caller in target.callers.items()}
+    headers = {k: MARK if is_secret(v, target) else v for k, v in target.headers.items()}
+    webhooks = target.webhooks if target.ours else {}
+    return evolve(
+        target,
+        url=unsigned(target.url),
+        control=None if target.control is None else unsigned(target.control),
+        callers=hidden,
+        headers=headers,
+        webhooks=webhooks,
+    )
 
 
-def _discreet(caller: Caller) -> Caller:
-    return evolve(caller, token="…", client_secret=None)
+def _discreet(caller: Caller, target: Target) -> Caller:
+    if not is_secret(caller.token, target):
+        return caller
+    return evolve(caller, token=MARK, client_secret=None)
 
 
 def read(folder: Path) -> Part:
@@ -99,6 +110,7 @@ def _part(folder: Path, data: Mapping[str, Any]) -> Part:
         seed=data["seed"],
         level=data["level"],
         max_time=data["max_time"],
+        deep=data["deep"],
         shard=Shard.read(data["shard"]),
         baseline=unpacked(data["baseline"]),
     )

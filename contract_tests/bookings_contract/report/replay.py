@@ -23,9 +23,10 @@ from bookings_contract.checks import (
     Signed,
 )
 from bookings_contract.exchange import GUID, Exchange, complaint, leaves
+from bookings_contract.masking import is_secret
 from bookings_contract.report.carrying import Carried, Carrying, Text
 from bookings_contract.report.freed import VOLATILE, freed
-from bookings_contract.target import Target
+from bookings_contract.target import Target, unsigned
 from bookings_contract.verdicts import Finding, RuleVerdict
 from bookings_openapi import Rule
 
@@ -152,7 +153,7 @@ def replay(verdict: RuleVerdict, finding: Finding, target: Target) -> Replay | N
     return Replay(
         verdict=verdict,
         finding=finding,
-        url=USUAL_URL if target.url.endswith(EMBEDDED) else target.url,
+        url=USUAL_URL if target.url.endswith(EMBEDDED) else unsigned(target.url),
         calls=tuple(calls),
         carried=carrying.by_step(),
         tokens=_tokens(calls, target),
@@ -251,7 +252,8 @@ def _tokens(calls: Sequence[Call], target: Target) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name in names:
         known = target.callers.get(name)
-        found[name] = NOBODY if known is None else known.token if target.ours else None
+        secret = known is not None and is_secret(known.token, target)
+        found[name] = NOBODY if known is None else None if secret else known.token
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bookings_contract import __version__
 from bookings_contract.operations import operations
+from bookings_contract.plain import everywhere, line
 from bookings_contract.report.steps import Step, steps
 from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict, counts
 
@@ -26,7 +27,7 @@ LEVELS = {"MUST": "error", "OBSERVED": "warning"}
 
 def text(report: Report) -> str:
     """The whole file."""
-    return json.dumps(data(report), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(everywhere(data(report)), indent=2, ensure_ascii=False) + "\n"
 
 
 def data(report: Report) -> dict[str, Any]:
@@ -124,8 +125,8 @@ def _operation(rule: RuleVerdict, finding: Finding) -> str:
 
 
 def _message(rule: RuleVerdict, finding: Finding, told: list[Step]) -> str:
-    when = [f"When: {finding.circumstance}"] if finding.circumstance else []
-    seen = [f"Expected: {finding.expected}", f"Received: {finding.actual}"]
+    when = [f"When: {line(finding.circumstance)}"] if finding.circumstance else []
+    seen = [f"Expected: {line(finding.expected)}", f"Received: {line(finding.actual)}"]
     story = ["Story:", *(f"  {_line(step)}" for step in told)] if told else []
     flaky = ["It did not happen again when it was tried again."] if finding.flaky else []
     return "\n".join([rule.rule.text, *when, *seen, *flaky, *story])

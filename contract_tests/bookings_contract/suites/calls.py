@@ -6,17 +6,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import evolve, field, frozen
 
 import bookings_openapi
 from bookings_contract.checks import RefusedWith
-from bookings_contract.client import Client
 from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.operations import operations
 from bookings_contract.places import Place
 from bookings_contract.problems import NotJudged, NotReached, Unjudged
+from bookings_contract.suites import catalog
+from bookings_contract.suites.calls_to_buy import BUYING
+from bookings_contract.suites.filling import FILLING
+from bookings_contract.suites.in_a_row import bodies
+from bookings_contract.suites.valid import Valid
 from bookings_contract.target import Service
 from bookings_openapi import Answer as Refusal
 
@@ -26,40 +29,6 @@ CREATIONS = ("createBooking", "bulkCreateBooking")
 APPROVED = ("markBookingAsPending", "declineBooking")
 
 
-@frozen
-class Valid:
-    """A call that should succeed as it stands."""
-
-    operation: str
-    body: Mapping[str, Any] | None = None
-    # The booking that the path names, and one that anything else names.
-    made: Seen | None = None
-    named: Seen | None = None
-    how: Mapping[str, Any] = field(factory=dict)
-
-    @property
-    def booking(self) -> Seen:
-        """The booking that it is about."""
-        if self.made is None:
-            raise LookupError(f"{self.operation} is about no booking")
-        return self.made
-
-    def sent(
-        self,
-        client: Client,
-        body: Mapping[str, object] | None = None,
-        *,
-        to: str | None = None,
-        **how: Any,
-    ) -> Answer:
-        """The answer to it; `body` adds fields to its own, `to` puts another id in the path."""
-        content = None if self.body is None else {**self.body, **(body or {})}
-        if self.made is None:
-            return client.call(self.operation, body=content, **{**self.how, **how})
-        booking = self.made if to is None else evolve(self.made, id=to)
-        return client.act(self.operation, booking, content, **how)
-
-
 def of_rule(rule: str) -> list[str]:
     """The operations that a rule speaks of, as far as the document has them."""
     named = bookings_openapi.rules()[rule].operations
@@ -67,6 +36,12 @@ def of_rule(rule: str) -> list[str]:
     if "*" in named:
         return [name for name in known if known[name].definition.get("security") != []]
     return [name for name in named if name in known]
+
+
+def known_calls(rule: str) -> list[str]:
+    """The operations of a rule of which this module knows a valid call."""
+    known = {*OTHERS, *catalog.names(), *bookings_openapi.lifecycle()}
+    return [name for name in bookings_openapi.rules()[rule].operations if name in known]
 
 
 def cells(rule: str) -> list[Any]:
@@ -90,6 +65,9 @@ def valid(given: Given, operation: str, kind: str = "class", *, revised: bool = 
     """A call of the operation on a booking of its own; `revised` asks for one changed before."""
     if operation in OTHERS:
         return OTHERS[operation](given, kind)
+    if operation in catalog.names():
+        body, how = catalog.asked(given, operation)
+        return Valid(operation, body, how=how)
     if operation not in bookings_openapi.lifecycle():
         raise NotJudged(f"this suite knows no valid call of {operation}")
     place = given.place(_service(given, operation, kind))
@@ -168,8 +146,51 @@ def _count_attendances(given: Given, kind: str) -> Valid:
 
 
 def _waiting(given: Given, kind: str) -> Valid:
-    named = {"waitingResources.sessionId": given.place("class").session_id}
+    named = {"waitingResources": given.place("class").session_id}
     return Valid("listWaitlist", how={"query": named})
+
+
+def _leave(given: Given, kind: str) -> Valid:
+    registration = given.registration("class")
+    registered = reached(given.client.call("registerToWaitlist", body=registration))
+    named = {"registrationId": registered.at("registrationId")}
+    return Valid("leaveWaitlist", {**named, "waitingResource": registration["waitingResource"]})
+
+
+def _offered(given: Given, kind: str) -> Valid:
+    """Taking a place that was freed for whoever waits first."""
+    place = given.session(exclusive=True)
+    holder = given.booking(place, "CONFIRMED", participants=place.capacity)
+    registered = given.client.call("registerToWaitlist", body=given.registration(place))
+    reached(given.client.act("cancelBooking", holder))
+    given.settle()
+    return Valid("enrollFromWaitlist", {"registrationId": reached(registered).at("registrationId")})
+
+
+def _in_a_row(given: Given, kind: str) -> Valid:
+    return Valid("createMultiServiceBooking", {"bookings": bodies(given, 2)})
+
+
+def _whole(operation: str, listed: str | None = None) -> Callable[[Given, str], Valid]:
+    """A call on a booking of several services; `listed` is the field that names its parts."""
+
+    def call(given: Given, kind: str) -> Valid:
+        made = reached(_in_a_row(given, kind).sent(given.client)).at("multiServiceBooking")
+        parts = [{"bookingId": one["bookingId"], "revision": "1"} for one in made["bookings"]]
+        body = {listed: parts} if listed else {}
+        bodiless = "requestBody" not in operations()[operation].definition
+        return Valid(
+            operation,
+            None if bodiless else body,
+            how={"path": {"multiServiceBookingId": made["id"]}},
+        )
+
+    return call
+
+
+def _anonymous_token(given: Given, kind: str) -> Valid:
+    path = {"bookingId": given.booking(_service(given, "cancelBooking", kind)).id}
+    return Valid("getAnonymousActionToken", how={"path": path})
 
 
 def _query(given: Given, kind: str) -> Valid:
@@ -182,6 +203,8 @@ def _query(given: Given, kind: str) -> Valid:
 OFFERS = (
     *("queryServices", "getService", "queryAvailability", "listAvailabilityTimeSlots"),
     *("getAvailabilityTimeSlot", "listEventTimeSlots", "getEventTimeSlot"),
+    *catalog.names(),
+    *FILLING,
 )
 DAY = timedelta(days=1)
 
@@ -239,12 +262,70 @@ def _event_slot(given: Given, kind: str) -> Valid:
     return Valid("getEventTimeSlot", how={"path": path})
 
 
+def _end_options(given: Given, kind: str) -> Valid:
+    service = given.service(
+        "appointment",
+        where=lambda one: one.longest is not None and _business(one) is not None,
+        lacking="appointment whose length customers choose, at a business location",
+    )
+    start, _ = when(given.slot(service))
+    asked = {"serviceId": service.id, "localStartDate": _wall(start), "timeZone": "UTC"}
+    body = {**asked, "location": _business(service)}
+    return Valid("listAvailabilityTimeSlotEndOptions", body)
+
+
+def _business(service: Service) -> dict[str, Any] | None:
+    """The business location of a service, as time slots call it."""
+    place = service.location or {}
+    if place.get("locationType") != "OWNER_BUSINESS" or not place.get("id"):
+        return None
+    return {"locationType": "BUSINESS", "id": place["id"]}
+
+
+def _several(given: Given) -> dict[str, Any]:
+    """Two appointments at one place, and the days around a time of the first."""
+    known = given.client.target.all_services("appointment", variants=False, book="open")
+    places = [_business(one) for one in known]
+    pairs = [(one, place) for one, place in zip(known, places, strict=True) if place]
+    same = [one for one, place in pairs if place == pairs[0][1]]
+    if len(same) < 2:
+        raise NotJudged("the target file names no two appointments at one business location")
+    slots = asked_slots(given.slot(same[0]))
+    days = {key: slots[key] for key in ("fromLocalDate", "toLocalDate", "timeZone")}
+    services = [{"serviceId": one.id} for one in same[:2]]
+    return {"services": services, **days, "location": pairs[0][1]}
+
+
+def _rows(given: Given, kind: str) -> Valid:
+    return Valid("listMultiServiceAvailabilityTimeSlots", _several(given))
+
+
+def _row(given: Given, kind: str) -> Valid:
+    asked = _several(given)
+    listed = reached(given.client.call("listMultiServiceAvailabilityTimeSlots", body=asked))
+    if not listed.at("timeSlots"):
+        raise NotReached("no time is shown for two appointments in a row")
+    slot = listed.at("timeSlots", 0)
+    kept = {key: asked[key] for key in ("services", "timeZone", "location")}
+    times = {key: slot[key] for key in ("localStartDate", "localEndDate")}
+    return Valid("getMultiServiceAvailabilityTimeSlot", {**kept, **times})
+
+
+def _schedule_left(given: Given, kind: str) -> Valid:
+    schedule = given.course().service.schedule_id
+    if schedule is None:
+        raise NotJudged("the target file names no schedule_id of a course")
+    return Valid("getScheduleAvailability", how={"path": {"scheduleId": schedule}})
+
+
 # What has no booking in its path.
 OTHERS: Mapping[str, Callable[[Given, str], Valid]] = {
     "createBooking": _create,
     "bulkCreateBooking": _bulk,
     "registerToWaitlist": _register,
     "listWaitlist": _waiting,
+    "enrollFromWaitlist": _offered,
+    "leaveWaitlist": _leave,
     "queryExtendedBookings": _query,
     "countExtendedBookings": lambda given, kind: Valid("countExtendedBookings", {"filter": {}}),
     "listBookingsV1": lambda given, kind: Valid("listBookingsV1"),
@@ -258,6 +339,14 @@ OTHERS: Mapping[str, Callable[[Given, str], Valid]] = {
     "bulkConfirmOrDeclineBooking": _decide_all,
     "bulkCancelBooking": _cancel_all,
     "bulkCalculateAllowedActions": _actions,
+    "createMultiServiceBooking": _in_a_row,
+    "getMultiServiceBooking": _whole("getMultiServiceBooking"),
+    "getMultiServiceBookingAvailability": _whole("getMultiServiceBookingAvailability"),
+    "confirmMultiServiceBooking": _whole("confirmMultiServiceBooking", "confirmBookingsInfo"),
+    "declineMultiServiceBooking": _whole("declineMultiServiceBooking", "declineBookingsInfo"),
+    "cancelMultiServiceBooking": _whole("cancelMultiServiceBooking"),
+    "getAnonymousActionToken": _anonymous_token,
+    "getCurrentMember": lambda given, kind: Valid("getCurrentMember", how={"caller": "member"}),
     "query": lambda given, kind: Valid("query", {"query": {"cursorPaging": {"limit": 1}}}),
     "queryBookingsV1": lambda given, kind: Valid("queryBookingsV1", {"query": {}}),
     "queryServices": lambda given, kind: Valid("queryServices", {"query": {}}),
@@ -275,6 +364,12 @@ OTHERS: Mapping[str, Callable[[Given, str], Valid]] = {
         "listEventTimeSlots", asked_slots(given.session())
     ),
     "getEventTimeSlot": _event_slot,
+    "listAvailabilityTimeSlotEndOptions": _end_options,
+    "listMultiServiceAvailabilityTimeSlots": _rows,
+    "getMultiServiceAvailabilityTimeSlot": _row,
+    "getScheduleAvailability": _schedule_left,
+    **BUYING,
+    **FILLING,
 }
 
 
@@ -425,13 +520,18 @@ def booked(given: Given, body: Mapping[str, Any]) -> list[Seen]:
 
 
 def creation(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The one creation that a body asks for, in bulk or not."""
+    """The first creation that a body asks for: alone, in bulk, or as one of several services."""
+    if "bookings" in body:
+        return {"booking": body["bookings"][0]}
     items: list[Mapping[str, Any]] = body.get("createBookingsInfo", [body])
     return items[0]
 
 
 def created(answer: Answer) -> Seen:
-    """The booking that was created, in bulk or not."""
+    """The first booking that was created, as far as the answer shows it."""
     if answer.exchange.operation == "bulkCreateBooking":
         return Seen.of(answer.at("results", 0, "item"))
+    if answer.exchange.operation == "createMultiServiceBooking":
+        part = answer.at("multiServiceBooking", "bookings", 0)
+        return Seen(str(part["bookingId"]), "CREATED", "1", part.get("booking") or {})
     return answer.booking

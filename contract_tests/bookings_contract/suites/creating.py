@@ -1,6 +1,6 @@
 """One creation by either operation, and what became of it: in bulk an item may fail by itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -98,6 +98,38 @@ def refused(
         actual="the reader shows the booking",
         circumstance=circumstance,
     )
+
+
+def refused_or_made(
+    given: Given,
+    expect: Expect,
+    creation: Creation,
+    rule: str,
+    *,
+    refused: str = "A",
+    made: str = "B",
+    as_asked: Callable[[Seen], bool] = lambda seen: True,
+) -> str | None:
+    """Which reading of an open rule was followed: one that refuses, or one that makes a booking.
+
+    `as_asked` says of the booking, as it is answered and as it is stored, whether it is the one
+    that was asked for. Neither is followed by a refusal after which there is a booking.
+    """
+    letter = None
+    if creation.made:
+        letter = made if all(as_asked(seen) for seen, _ in shown(given, creation)) else None
+    elif creation.refused:
+        if creation.answer.refused:
+            expect.refused(creation.answer, rule)
+        letter = None if exists(given, creation) else refused
+    return expect.reading(rule, letter, actual=_became(given, creation))
+
+
+def _became(given: Given, creation: Creation) -> str:
+    if not creation.refused:
+        return creation.said
+    there = "there is a booking" if exists(given, creation) else "there is none"
+    return f"{creation.said}, and {there}"
 
 
 def exists(given: Given, creation: Creation) -> bool:

@@ -60,7 +60,13 @@ def _nothing_else_matters(given: Given, answer: Answer) -> bool:
     return given.client.target.ours and manages and not advised
 
 
-def nothing_made(given: Given, expect: Expect, answer: Answer, body: Mapping[str, Any]) -> None:
+def nothing_made(
+    given: Given,
+    expect: Expect,
+    answer: Answer,
+    body: Mapping[str, Any],
+    rule: str = NOTHING_CHANGED,
+) -> None:
     """A creation that was refused leaves no booking behind."""
     if not answer.refused:
         return
@@ -73,7 +79,7 @@ def nothing_made(given: Given, expect: Expect, answer: Answer, body: Mapping[str
     made = [seen for seen in found if seen.raw.get("externalUserId") == external]
     said = ", ".join(str(seen) for seen in made)
     expect.that(
-        NOTHING_CHANGED,
+        rule,
         not made,
         expected="no booking is made by what was refused",
         actual=f"the reader shows one: {said}",

@@ -10,7 +10,8 @@ from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import elsewhere
+from bookings_contract.suites.calls import elsewhere, known_calls, valid
+from bookings_contract.suites.test_open_creations import another_schedule, under
 
 NEEDS = ("control",)
 WORDS = {"message": "See you there"}
@@ -149,6 +150,45 @@ def test_a_filter_stands_twice_or_fields_are_asked_for(
 ) -> None:
     answer = bookings_client.call("listBookingsV1", query=query)
     _spoken_of("ADVICE-7", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-8", needs=NEEDS)
+@pytest.mark.parametrize("at_odds", [True, False])
+@pytest.mark.parametrize("kind", ["appointment", "course"])
+def test_ids_do_not_belong_together(
+    kind: str,
+    at_odds: bool,
+    bookings_client: Client,
+    bookings_given: Given,
+    bookings_expect: Expect,
+) -> None:
+    place = bookings_given.place(kind)
+    schedule = another_schedule(place.service, bookings_given) if at_odds else None
+    answer = bookings_client.call(
+        "createBooking",
+        body=bookings_given.body(
+            place, bookedEntity=under(place, schedule or place.service.schedule_id)
+        ),
+    )
+    judge = _spoken_of if at_odds else _passed_over
+    judge("ADVICE-8", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-9", needs=NEEDS)
+@pytest.mark.parametrize("operation", known_calls("ADVICE-9"))
+def test_an_operation_will_be_gone(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = valid(bookings_given, operation).sent(bookings_client)
+    _spoken_of("ADVICE-9", answer, bookings_client, bookings_expect)
+
+
+@pytest.mark.judges("ADVICE-9", needs=NEEDS)
+def test_an_operation_is_here_to_stay(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    answer = valid(bookings_given, "listEventTimeSlots").sent(bookings_client)
+    _passed_over("ADVICE-9", answer, bookings_client, bookings_expect)
 
 
 def _attended(

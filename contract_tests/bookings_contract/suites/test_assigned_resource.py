@@ -12,7 +12,14 @@ from bookings_contract.given import Given
 from bookings_contract.problems import NotReached
 from bookings_contract.suites.arranged import plain
 from bookings_contract.suites.calls import reached
-from bookings_contract.suites.creating import CREATE, OPERATIONS, Creation, asked, looked_for
+from bookings_contract.suites.creating import (
+    CREATE,
+    OPERATIONS,
+    Creation,
+    asked,
+    looked_for,
+    refused_or_made,
+)
 from bookings_contract.suites.deciding import SKIP_APPROVAL_CHECK, looked_up
 from bookings_contract.target import Service
 
@@ -41,6 +48,9 @@ def test_when_a_missing_resource_is_assigned(
     bookings_expect: Expect,
 ) -> None:
     creation = _unassigned(operation, bookings_given)
+    if creation.refused:
+        _judge_refusal(creation, operation, bookings_given, bookings_expect)
+        return
     booking = creation.booking
     told, stored = (_resource(booking), _resource_of(looked_for(bookings_given, creation)))
     if stored not in (told, UNREAD):
@@ -62,6 +72,8 @@ def test_an_appointment_that_begins_confirmed_has_a_resource(
     operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     creation = _unassigned(operation, bookings_given, status="CONFIRMED")
+    if not creation.made:
+        raise NotReached(f"an appointment without a resource was answered {creation.said}")
     told = _resource(creation.booking)
     stored = _resource_of(looked_for(bookings_given, creation))
     bookings_expect.that(
@@ -97,14 +109,22 @@ def _service(given: Given) -> Service:
 
 
 def _unassigned(operation: str, given: Given, **booking: Any) -> Creation:
-    """An appointment that names no resource; where that is not possible, there is no question."""
+    """An appointment that names no resource, nor how one is chosen."""
     place = given.slot(_service(given))
     slot = {key: value for key, value in place.slot.items() if key != "resource"}
     body = given.body(place, bookedEntity={"slot": slot}, **booking)
-    creation = asked(given.client, operation, body)
-    if not creation.made:
+    return asked(given.client, operation, body)
+
+
+def _judge_refusal(creation: Creation, operation: str, given: Given, expect: Expect) -> None:
+    """That a resource has to be chosen is legal, if one that is named will do."""
+    place = given.slot(_service(given))
+    if place.service.resource_id is None:
         raise NotReached(f"an appointment without a resource was answered {creation.said}")
-    return creation
+    named = asked(given.client, operation, given.body(place))
+    if not named.made:
+        raise NotReached(f"an appointment with a resource was answered {named.said}")
+    refused_or_made(given, expect, creation, RULE, refused="C")
 
 
 def _letter(first: str | None, after: str | None, creation: Creation) -> str | None:

@@ -3,9 +3,11 @@
 import pytest
 
 from bookings_contract.client import Client
+from bookings_contract.events import of_removals, removed
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.suites.calls import reached, unknown_id, valid
+from bookings_contract.suites.listening import heard
 
 
 @pytest.mark.judges("ATTENDANCE-12")
@@ -61,3 +63,31 @@ def test_the_attendance_of_an_unknown_session_fails_alone(
     bookings_expect.equal(
         "ATTENDANCE-14", len(found.at("attendances")), 1, of="attendances kept", at=found
     )
+
+
+@pytest.mark.judges("EVENT-6", needs=("control",))
+@pytest.mark.parametrize("by", ["deleteAttendance", "bulkDeleteAttendances"])
+def test_removing_attendance_sends_its_event_once(
+    by: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    call = valid(bookings_given, by)
+    ids = call.how["path"].values() if call.how else (call.body or {})["attendanceIds"]
+    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    reached(answer)
+    said = [removed(one) for one in of_removals(told)]
+    named = sorted(number for number, _ in said)
+    bookings_expect.equal("EVENT-6", named, sorted(ids), of="attendances told of", at=answer)
+    for number, shown in said:
+        if shown and shown.get("id") is not None:
+            bookings_expect.equal("EVENT-6", shown["id"], number, of="deletedEntity.id", at=answer)
+
+
+@pytest.mark.judges("EVENT-6", needs=("control",))
+def test_an_attendance_that_is_not_removed_sends_no_event(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    path = {"attendanceId": unknown_id(bookings_given)}
+    answer, told = heard(
+        bookings_given, lambda: bookings_client.call("deleteAttendance", path=path)
+    )
+    bookings_expect.equal("EVENT-6", len(of_removals(told)), 0, of="events", at=answer)

@@ -1,7 +1,7 @@
 """Availability: what is shown as bookable can be booked, and what is taken is not shown as open."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,10 @@ from bookings_contract.exchange import Answer
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
+from bookings_contract.problems import NotJudged, NotReached
 from bookings_contract.suites.calls import (
     asked_calendar,
+    asked_slot,
     asked_slots,
     of_rule,
     reached,
@@ -21,9 +22,8 @@ from bookings_contract.suites.calls import (
     valid,
     when,
 )
+from bookings_contract.suites.openings import APPOINTMENTS, CALENDAR, SESSION, SESSIONS, STAFF
 
-CALENDAR, APPOINTMENTS = "queryAvailability", "listAvailabilityTimeSlots"
-SESSIONS, SESSION = "listEventTimeSlots", "getEventTimeSlot"
 # Each way to look at what can be booked, with a kind of service that it shows.
 VIEWS = [(CALENDAR, "class"), (CALENDAR, "appointment"), (APPOINTMENTS, "appointment")]
 CLASS_VIEWS = [CALENDAR, SESSIONS, SESSION]
@@ -37,8 +37,11 @@ LOCATION_TYPES = {"BUSINESS": "OWNER_BUSINESS", "CUSTOM": "OWNER_CUSTOM", "CUSTO
 def _looked(client: Client, view: str, place: Place, **more: Any) -> Answer:
     if view == SESSION:
         return client.call(view, path={"eventId": place.session_id})
-    body = asked_calendar(place, **more) if view == CALENDAR else asked_slots(place, **more)
-    return client.call(view, body=body)
+    if view == CALENDAR:
+        return client.call(view, body=asked_calendar(place, **more))
+    # Who is booked is one of those that are free then, who are shown on request.
+    free = {"includeResourceTypeIds": [STAFF]} if view == APPOINTMENTS else {}
+    return client.call(view, body=asked_slots(place, **free, **more))
 
 
 def _shown(answer: Answer, view: str, place: Place) -> Mapping[str, Any] | None:
@@ -73,7 +76,7 @@ def _slot(answer: Answer, view: str, one: Mapping[str, Any]) -> dict[str, Any]:
     zone = answer.json.get("timeZone")
     slot: dict[str, Any] = {
         "serviceId": one["serviceId"],
-        "scheduleId": one["scheduleId"],
+        "scheduleId": one.get("scheduleId"),
         "startDate": one["localStartDate"],
         "endDate": one["localEndDate"],
         "timezone": zone,
@@ -231,7 +234,7 @@ def _roomy(given: Given) -> Place:
 
 ODD: Mapping[str, Mapping[str, Any]] = {
     "an operator": {"bookable": {"$eq": True}},
-    "a comparison": {"openSpots": {"$gte": 1}},
+    "a comparison": {"startDate": {"$gte": "2020-01-01T00:00:00.000Z"}},
     "an unknown field": {"noSuchField": "x"},
 }
 
@@ -250,6 +253,10 @@ def test_the_calendar_compares_for_equality_only(
 # ── What is not offered ───────────────────────────────────────────────────────────────────────────
 
 
+SCHEDULE = "getScheduleAvailability"
+SEVERAL = ("listMultiServiceAvailabilityTimeSlots", "getMultiServiceAvailabilityTimeSlot")
+
+
 def _elsewhere(operation: str, given: Given) -> dict[str, Any]:
     call = valid(given, operation)
     nobody = unknown_id(given)
@@ -257,10 +264,19 @@ def _elsewhere(operation: str, given: Given) -> dict[str, Any]:
         return {"path": {"serviceId": nobody}}
     if operation == SESSION:
         return {"path": {"eventId": nobody}}
+    if operation == SCHEDULE:
+        return {"path": {"scheduleId": nobody}}
+    if operation in SEVERAL:
+        body = call.body or {}
+        return {"body": {**body, "services": [{"serviceId": nobody}, *body["services"][1:]]}}
     return {"body": {**(call.body or {}), "serviceId": nobody}}
 
 
-CASES: Mapping[str, str | None] = {"getAvailabilityTimeSlot": "slot", SESSION: "session"}
+CASES: Mapping[str, str | None] = {
+    "getAvailabilityTimeSlot": "slot",
+    SESSION: "session",
+    SCHEDULE: "schedule",
+}
 
 
 @pytest.mark.judges("LOOKUP-3")
@@ -272,3 +288,20 @@ def test_what_the_site_does_not_offer_is_not_found(
     reached(valid(bookings_given, operation).sent(bookings_client))
     answer = bookings_client.call(operation, **_elsewhere(operation, bookings_given))
     bookings_expect.refused(answer, "LOOKUP-3", CASES.get(operation), circumstance=operation)
+
+
+ONE = "getAvailabilityTimeSlot"
+
+
+@pytest.mark.judges("LOOKUP-3")
+def test_a_time_that_a_service_is_not_offered_at_is_not_found(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    asked = asked_slot(bookings_given.slot())
+    reached(bookings_client.call(ONE, body=asked))
+    # Some minutes more than it lasts: no time of it ends there.
+    end = datetime.fromisoformat(asked["localEndDate"]) + timedelta(minutes=7)
+    answer = bookings_client.call(ONE, body={**asked, "localEndDate": end.isoformat()})
+    if not answer.refused and not answer.accepted:
+        raise NotReached(f"a time that there is not was answered {answer.said}")
+    bookings_expect.refused(answer, "LOOKUP-3", "slot", circumstance=f"{ONE}, another time")

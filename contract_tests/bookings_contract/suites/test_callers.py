@@ -9,7 +9,6 @@ from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged
 from bookings_contract.suites.calls import (
     KINDS,
-    Valid,
     accepted_as_well,
     booked,
     cells,
@@ -19,6 +18,7 @@ from bookings_contract.suites.calls import (
     unknown_id,
     valid,
 )
+from bookings_contract.suites.valid import Valid
 
 # Only its page says that it asks for a token; the other operations are observed to.
 LIST = "listBookingsV1"
@@ -256,6 +256,28 @@ def test_two_people_are_two_contacts(
         first.contact_id != owner.contact_id,
         expected="another contactId for another e-mail address",
         actual=f"{owner.contact_id} for both",
+        circumstance="contact_id",
+    )
+
+
+@pytest.mark.judges("AUTH-11")
+def test_one_person_is_one_contact(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    first = _booked_by_a_visitor("class", bookings_client, bookings_given)
+    again = valid(bookings_given, "createBooking")
+    sent = again.body or {}
+    contact = {**sent["booking"]["contactDetails"], "email": first.email}
+    body = {**sent, "booking": {**sent["booking"], "contactDetails": contact}}
+    answer = bookings_client.call("createBooking", body=body, caller="visitor")
+    second = reached(answer).booking
+    if not first.email or first.contact_id is None or second.contact_id is None:
+        raise NotJudged("an answer shows no contactId yet, or no e-mail address")
+    bookings_expect.that(
+        "AUTH-11",
+        first.contact_id == second.contact_id,
+        expected=f"the contactId {first.contact_id} for the same e-mail address",
+        actual=second.contact_id,
         circumstance="contact_id",
     )
 

@@ -11,7 +11,8 @@ from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
+from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.creating import OPERATIONS, asked, refused_or_made
 from bookings_contract.suites.creations import (
     CASES,
     STATUS_ASKED,
@@ -21,8 +22,10 @@ from bookings_contract.suites.creations import (
     left,
     must_be_empty,
     nothing_made,
+    refused_for,
     seats,
 )
+from bookings_contract.target import Service
 
 SHARED = ("class", "course")
 SKIP = {"skipAvailabilityValidation": True}
@@ -127,7 +130,7 @@ def test_a_place_without_seats_left_is_booked_if_nobody_looks(
 def test_a_slot_that_is_taken_cannot_be_booked(
     way: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    place = bookings_given.slot()
+    place = _of_a_resource(bookings_given)
     bookings_given.booking(place, "CONFIRMED")
     _refused(place, 1, UNSKIPPED[way], bookings_client, bookings_given, bookings_expect)
 
@@ -138,7 +141,7 @@ def test_a_slot_of_which_a_part_is_taken_cannot_be_booked(
     shift: float, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     bookings_given.slot()
-    place = bookings_given.slot()
+    place = _of_a_resource(bookings_given)
     bookings_given.booking(place, "CONFIRMED")
     overlapping = _moved(place, place.length * shift)
     _refused(overlapping, 1, {}, bookings_client, bookings_given, bookings_expect)
@@ -150,7 +153,8 @@ def test_a_slot_cannot_be_booked_into_which_another_booking_reaches(
     part: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     service = bookings_given.service("appointment", variants=False, book="open")
-    first, second = sorted((bookings_given.slot(service) for _ in range(2)), key=_start)
+    pair = [_of_a_resource(bookings_given, service) for _ in range(2)]
+    first, second = sorted(pair, key=_start)
     place, by = (first, 0.5) if part == "its end" else (second, -0.5)
     # Nobody looks whether an odd time is offered, where they are told not to.
     odd = _moved(place, place.length * by)
@@ -162,9 +166,7 @@ def test_a_slot_cannot_be_booked_into_which_another_booking_reaches(
 def test_a_slot_that_is_taken_is_booked_if_nobody_looks(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    place = bookings_given.slot()
-    if place.service.resource_id is None:
-        raise NotJudged(f"the target file names no resource of {place.service.name}")
+    place = _of_a_resource(bookings_given)
     bookings_given.booking(place, "CONFIRMED")
     _skipped(place, bookings_client, bookings_given, bookings_expect)
 
@@ -185,9 +187,17 @@ def test_a_slot_next_to_one_that_is_taken_is_available(
 def test_a_slot_that_is_not_offered_cannot_be_booked(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    first = bookings_given.slot()
+    first = _of_a_resource(bookings_given)
     early = _moved(first, -timedelta(hours=12))
     _refused(early, 1, {}, bookings_client, bookings_given, bookings_expect)
+
+
+def _of_a_resource(given: Given, service: Service | None = None) -> Place:
+    """The next slot of a named resource: when one without is looked at is open (CREATE-24)."""
+    place = given.slot(service)
+    if place.service.resource_id is None:
+        raise NotJudged(f"the target file names no resource of {place.service.name}")
+    return place
 
 
 def _moved(place: Place, by: timedelta) -> Place:
@@ -235,13 +245,23 @@ def _skipped(place: Place, client: Client, given: Given, expect: Expect) -> None
 
 
 @pytest.mark.judges("CREATE-20")
-def test_an_appointment_without_a_resource_is_always_looked_up(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_skipping_the_check_does_without_a_resource(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     body = _appointment(bookings_given, resource=False, flow=SKIP)
-    answer = bookings_client.call("createBooking", body=body)
-    bookings_expect.refused(answer, "CREATE-20", circumstance="no resource")
-    nothing_made(bookings_given, bookings_expect, answer, body)
+    creation = asked(bookings_client, operation, body)
+    if creation.refused:
+        _open_without_a_resource(operation, bookings_client, bookings_given)
+    refused_or_made(bookings_given, bookings_expect, creation, "CREATE-20")
+
+
+def _open_without_a_resource(operation: str, client: Client, given: Given) -> None:
+    """Goes on only if a resource may be left out at all, which is open too (CREATE-24)."""
+    looked_at = {"skipAvailabilityValidation": False}
+    plain = asked(client, operation, _appointment(given, resource=False, flow=looked_at))
+    if not plain.made:
+        raise NotReached(f"an appointment without a resource was answered {plain.said}")
 
 
 @pytest.mark.judges("CREATE-20")
@@ -252,6 +272,8 @@ def test_an_appointment_needs_a_resource_only_to_skip(
     flow = {"skipAvailabilityValidation": resource}
     body = _appointment(bookings_given, resource=resource, flow=flow)
     answer = bookings_client.call("createBooking", body=body)
+    if answer.refused and not resource and not refused_for(answer, "CREATE-20"):
+        raise NotReached(f"an appointment without a resource was answered {answer.said}")
     circumstance = "with a resource" if resource else "nothing skipped"
     granted(bookings_given, bookings_expect, answer, "CREATE-20", circumstance=circumstance)
 

@@ -137,17 +137,13 @@ def test_a_course_is_not_booked_by_a_slot(
     )
 
 
-@pytest.mark.judges("CREATE-9", needs=())
-@pytest.mark.parametrize("kind", ["class", "appointment"])
-def test_only_a_course_is_booked_by_its_schedule(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+@pytest.mark.judges("CREATE-9", needs=("services.appointment",))
+def test_no_appointment_is_booked_by_its_schedule(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    place = anywhere(bookings_given, kind)
-    service = place.service
-    if service.schedule_id is None:
-        raise NotJudged(f"the target file names no schedule_id of {service.name}")
-    entity = {"schedule": {"scheduleId": service.schedule_id, "serviceId": service.id}}
-    circumstance = f"{kind} by schedule"
+    place = anywhere(bookings_given, "appointment")
+    entity = by_schedule(place.service)
+    circumstance = "appointment by schedule"
     _another_way(entity, place, circumstance, bookings_client, bookings_given, bookings_expect)
 
 
@@ -165,6 +161,13 @@ def test_each_kind_is_booked_in_its_own_way(
     for seen, at in looks(bookings_given, bookings_expect, answer):
         shown = [name for name in ("slot", "schedule") if getattr(seen, name)]
         bookings_expect.equal("CREATE-9", shown, [way], of="booked by", circumstance=kind, at=at)
+
+
+def by_schedule(service: Service) -> dict[str, Any]:
+    """What is booked, where a service is booked by its schedule."""
+    if service.schedule_id is None:
+        raise NotJudged(f"the target file names no schedule_id of {service.name}")
+    return {"schedule": {"scheduleId": service.schedule_id, "serviceId": service.id}}
 
 
 def _another_way(

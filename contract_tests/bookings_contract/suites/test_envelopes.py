@@ -16,6 +16,7 @@ from bookings_contract.problems import NotJudged, NotReached
 from bookings_contract.suites.calls import (
     KINDS,
     accepted_as_well,
+    booked,
     cells,
     created,
     looked,
@@ -286,7 +287,6 @@ UNREADABLE: Mapping[str, tuple[Callable[[bytes], bytes], str, str | None]] = {
     "a form": (lambda body: b"booking=yes", "application/json", None),
     "not UTF-8": (_not_utf8, "application/json", None),
     "XML by its media type": (lambda body: body, "application/xml", "media_type"),
-    "text by its media type": (lambda body: body, "text/plain", "media_type"),
 }
 
 
@@ -304,7 +304,10 @@ def test_a_body_that_cannot_be_read_is_refused(
     call = valid(bookings_given, operation)
     revised = {"revision": call.booking.revision} if described(operation).revised else {}
     raw = spoil(orjson.dumps({**revised, **(call.body or {})}))
-    path = {} if call.made is None else dict.fromkeys(described(operation).parameters, call.made.id)
+    named = (
+        {} if call.made is None else dict.fromkeys(described(operation).parameters, call.made.id)
+    )
+    path = {**named, **call.how.get("path", {})}
     headers = {"content-type": media_type}
     caller = call.how.get("caller", "owner")
     answer = bookings_client.call(operation, path=path, raw=raw, headers=headers, caller=caller)
@@ -543,14 +546,49 @@ def _without(
 
 
 @pytest.mark.judges("SHAPE-10")
-@pytest.mark.parametrize("what", ["a booking", "a booking of another id"])
-def test_the_writer_does_not_read(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+def test_whether_the_writer_reads(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     booking = bookings_given.booking()
-    known = booking.id if what == "a booking" else unknown_id(bookings_given)
-    answer = _got(bookings_client, known)
-    bookings_expect.refused(answer, "SHAPE-10", circumstance=what)
+    bookings_given.settle()
+    answer = _got(bookings_client, booking.id)
+    letter = "A" if answer.refused else "B" if _id_of(answer) == booking.id else None
+    bookings_expect.reading("SHAPE-10", letter, actual=answer.said)
+
+
+@pytest.mark.judges("SHAPE-10")
+def test_the_writer_reads_no_booking_that_is_not_there(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    bookings_given.booking()
+    answer = _got(bookings_client, unknown_id(bookings_given))
+    # Refused it is by either reading.
+    bookings_expect.refused(answer, "SHAPE-10", also=["LOOKUP-1"], circumstance="another id")
+
+
+def _id_of(answer: Answer) -> object:
+    body = answer.exchange.json if answer.accepted else None
+    shown = body.get("booking", body) if isinstance(body, dict) else None
+    return shown.get("id") if isinstance(shown, dict) else None
+
+
+# ── Media types ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.judges("SHAPE-11")
+def test_what_json_does_that_is_said_to_be_plain_text(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    body = bookings_given.body("class")
+    headers = {"content-type": "text/plain"}
+    answer = bookings_client.call("createBooking", raw=orjson.dumps(body), headers=headers)
+    if answer.refused:
+        bookings_expect.refused(answer, "SHAPE-11")
+    bookings_given.settle()
+    there = bool(booked(bookings_given, body))
+    letter = {(True, False): "A", (False, True): "B"}.get((answer.refused, there))
+    told = f"{answer.said}, and there is {'a' if there else 'no'} booking"
+    bookings_expect.reading("SHAPE-11", letter, actual=told)
 
 
 def _got(client: Client, booking_id: str) -> Answer:

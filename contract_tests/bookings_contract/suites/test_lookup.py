@@ -5,7 +5,13 @@ import pytest
 from bookings_contract.client import Client
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
-from bookings_contract.suites.calls import of_rule, refused_as_invalid, unknown_id, valid
+from bookings_contract.suites.calls import (
+    of_rule,
+    reached,
+    refused_as_invalid,
+    unknown_id,
+    valid,
+)
 
 
 @pytest.mark.judges("LOOKUP-1")
@@ -55,3 +61,16 @@ def test_what_is_no_guid_is_a_validation_error(
     answer = call.sent(bookings_client, to=NO_GUIDS[what])
     refused_as_invalid(bookings_expect, answer, "LOOKUP-2", what)
     bookings_expect.unchanged(call.booking, "a call on what is no id")
+
+
+@pytest.mark.judges("LOOKUP-4")
+@pytest.mark.parametrize("operation", of_rule("LOOKUP-4"))
+def test_what_the_catalog_does_not_have_is_not_found(
+    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    # Where a valid call is not answered, the operation itself is missing.
+    call = valid(bookings_given, operation)
+    reached(call.sent(bookings_client))
+    path = dict.fromkeys(call.how["path"], unknown_id(bookings_given))
+    answer = bookings_client.call(operation, path=path)
+    bookings_expect.refused(answer, "LOOKUP-4", circumstance=operation)

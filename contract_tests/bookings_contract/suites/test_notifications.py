@@ -14,7 +14,6 @@ from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged
 from bookings_contract.suites.arranged import stored
 from bookings_contract.suites.calls import (
-    Valid,
     cells,
     elsewhere,
     of_rule,
@@ -25,6 +24,7 @@ from bookings_contract.suites.calls import (
 )
 from bookings_contract.suites.deciding import SKIP_APPROVAL_CHECK
 from bookings_contract.suites.listening import sent_by
+from bookings_contract.suites.valid import Valid
 
 WORDS = "See you there"
 SEND = {"notifyParticipants": True, "message": WORDS, "metadata": {"channels": "EMAIL"}}

@@ -12,9 +12,10 @@ from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.problems import NotReached
 from bookings_contract.suites.arranged import plain
-from bookings_contract.suites.calls import Valid, elsewhere, reached
+from bookings_contract.suites.calls import elsewhere, reached
 from bookings_contract.suites.creating import CREATE, OPERATIONS, as_well, asked
 from bookings_contract.suites.creating import refused as not_created
+from bookings_contract.suites.valid import Valid
 
 RULE = "AUTH-7"
 KINDS = ("class", "appointment", "course")

@@ -14,7 +14,6 @@ from bookings_contract.problems import NotJudged, NotReached
 from bookings_contract.suites.calls import (
     CREATIONS,
     KINDS,
-    Valid,
     booked,
     cells,
     elsewhere,
@@ -25,6 +24,7 @@ from bookings_contract.suites.calls import (
     unknown_id,
     valid,
 )
+from bookings_contract.suites.valid import Valid
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))

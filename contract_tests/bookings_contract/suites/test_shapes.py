@@ -90,6 +90,7 @@ class Fuzzing:
     rules: tuple[str, ...]
     seed: int
     shared: Shared
+    deep: bool
     # Of the work that is still to come, how much is this test's.
     share: float
 
@@ -106,7 +107,8 @@ class Fuzzing:
     @property
     def counts(self) -> Counts:
         """How many cases there are."""
-        return counts(self.client.target.ours)
+        target = self.client.target
+        return counts(target.ours, len(operations().keys() - target.without), self.deep)
 
     @contextmanager
     def examiner(self, *named: str) -> Iterator["Examiner"]:
@@ -118,6 +120,8 @@ class Fuzzing:
             operation(one).definition.get("security") == [] for one in named
         ):
             raise NotJudged("tokens are asked for by nobody but their owners")
+        if not target.ours and any("x-rearranges" in operation(one).definition for one in named):
+            raise NotJudged("what a business offers is not changed at random")
         if lacking := [name for name in named if name in target.without]:
             raise NotJudged(f"the target is without {', '.join(lacking)}")
         from bookings_contract.fuzzing.arranging import Arranging
@@ -172,6 +176,7 @@ def bookings_fuzzing(
         rules=judged_rules(request.node),
         seed=run.seed,
         shared=stash[SHARED],
+        deep=run.deep,
         share=_work(request.node) / (sum(_work(item) for item in ahead) or 1),
     )
 

@@ -12,7 +12,7 @@ from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.problems import NotJudged, NotReached
 from bookings_contract.suites.arranged import stored, whereabouts
-from bookings_contract.suites.calls import KINDS, Valid, reached, valid
+from bookings_contract.suites.calls import KINDS, reached, valid
 from bookings_contract.suites.creating import (
     BULK,
     CREATE,
@@ -22,6 +22,7 @@ from bookings_contract.suites.creating import (
 )
 from bookings_contract.suites.creations import anywhere
 from bookings_contract.suites.spelling import in_snake_case, misspelled, snake
+from bookings_contract.suites.valid import Valid
 from bookings_contract.target import Service
 
 RULE = "SHAPE-7"

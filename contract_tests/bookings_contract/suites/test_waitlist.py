@@ -1,33 +1,41 @@
-"""Waitlist: who gets onto the waiting list, and for what."""
+"""Waitlist: who gets onto the waiting list, for what, and who is next."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
+from bookings_contract.exchange import Answer, Seen
 from bookings_contract.expect import Expect
 from bookings_contract.given import Given
 from bookings_contract.places import Place
 from bookings_contract.problems import NotJudged, NotReached
+from bookings_contract.suites.calls import reached
 from bookings_contract.suites.creations import NOWHERE, alone, seats
+
+REGISTER, LIST = "registerToWaitlist", "listWaitlist"
+ENROLL, LEAVE = "enrollFromWaitlist", "leaveWaitlist"
+RULE = "WAITLIST-4"
+# So many registrations fill a list at most, or it is left alone.
+FEW = 10
+
+
+# ── Getting onto it ───────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.judges("WAITLIST-1", needs=("services.class", "exclusive_session"))
 def test_registering_for_a_full_session_makes_a_waiting_booking(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    place = alone(bookings_given, "class")
-    bookings_given.booking(place, "CONFIRMED", participants=seats(place))
-    _registered(place, "full", bookings_client, bookings_given, bookings_expect)
-
-
-@pytest.mark.judges("WAITLIST-1")
-def test_registering_for_a_session_with_room_makes_a_waiting_booking(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session()
-    _registered(place, "with room", bookings_client, bookings_given, bookings_expect)
+    place, _ = _full(bookings_given)
+    body = bookings_given.registration(place)
+    answer = bookings_client.call(REGISTER, body=body)
+    if not answer.accepted and not bookings_client.target.ours:
+        # Which classes have a waitlist, only their policies say.
+        raise NotReached(f"registering to the waitlist was answered {answer.said}")
+    if bookings_expect.accepted(answer, "WAITLIST-1", circumstance="full"):
+        _expect_to_wait(body, place, "WAITLIST-1", "full", bookings_given, bookings_expect)
 
 
 @pytest.mark.judges("WAITLIST-1")
@@ -36,18 +44,11 @@ def test_only_class_sessions_have_a_waiting_list(
     kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     body = bookings_given.registration("class")
-    body["waitingResource"]["sessionId"] = _session_of(kind, bookings_given)
-    answer = bookings_client.call("registerToWaitlist", body=body)
+    body["waitingResource"] = _session_of(kind, bookings_given)
+    answer = bookings_client.call(REGISTER, body=body)
     bookings_expect.refused(answer, "WAITLIST-1", circumstance=f"session of {kind}")
     if answer.refused:
-        bookings_given.settle()
-        bookings_expect.that(
-            "WAITLIST-1",
-            not (made := _waiting(body, bookings_given)),
-            expected="nobody waits after a refusal",
-            actual=", ".join(str(seen) for seen in made),
-            circumstance=f"session of {kind}",
-        )
+        _expect_nobody(body, "WAITLIST-1", f"session of {kind}", bookings_given, bookings_expect)
 
 
 def _session_of(kind: str, given: Given) -> str:
@@ -65,21 +66,69 @@ def _session_of(kind: str, given: Given) -> str:
     return str(session)
 
 
-def _registered(
-    place: Place, circumstance: str, client: Client, given: Given, expect: Expect
+@pytest.mark.judges("WAITLIST-2")
+def test_a_session_with_room_is_registered_for_or_not(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
+    _registered_or_not("WAITLIST-2", bookings_given.session(), bookings_given, bookings_expect)
+
+
+@pytest.mark.judges("WAITLIST-3", needs=("services.class", "exclusive_session"))
+def test_a_full_waitlist_takes_somebody_more_or_not(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    service = bookings_given.service(
+        "class",
+        variants=False,
+        book="open",
+        where=lambda one: 0 < _many(one.policy) <= FEW,
+        lacking=f"class with a policy.waitlist_capacity of at most {FEW}",
+    )
+    least = min(
+        bookings_client.target.all_services("class", variants=False, book="open"),
+        key=lambda one: _many(one.policy) or FEW + 1,
+    )
+    place = bookings_given.session(least if _many(least.policy) else service, exclusive=True)
+    bookings_given.booking(place, "CONFIRMED", participants=seats(place))
+    for _ in range(_many(place.service.policy)):
+        _registered(place, bookings_given)
+    _registered_or_not("WAITLIST-3", place, bookings_given, bookings_expect)
+
+
+def _many(policy: Mapping[str, Any]) -> int:
+    return int(policy.get("waitlist_capacity") or 0)
+
+
+# Which reading a registration that is taken, or refused, stands for.
+READINGS = {"WAITLIST-2": ("A", "B"), "WAITLIST-3": ("B", "A")}
+
+
+def _registered_or_not(rule: str, place: Place, given: Given, expect: Expect) -> None:
+    """Judges that an answer and what is stored agree, whichever of both it is."""
     body = given.registration(place)
-    answer = client.call("registerToWaitlist", body=body)
-    if not answer.accepted and not client.target.ours:
-        # How a registration has to look is published nowhere.
-        raise NotReached(f"registering to the waitlist was answered {answer.said}")
-    if not expect.accepted(answer, "WAITLIST-1", circumstance=circumstance):
-        return
+    answer = given.client.call(REGISTER, body=body)
+    taken, refused = READINGS[rule]
+    if answer.accepted:
+        if _expect_to_wait(body, place, rule, "registered", given, expect):
+            expect.reading(rule, taken, actual="registered")
+    elif answer.refused and _expect_nobody(body, rule, "refused", given, expect):
+        expect.reading(rule, refused, actual=answer.said)
+
+
+def _expect_to_wait(
+    body: Mapping[str, Any],
+    place: Place,
+    rule: str,
+    circumstance: str,
+    given: Given,
+    expect: Expect,
+) -> bool:
     given.settle()
-    sessions = [seen.slot.get("sessionId") for seen in _waiting(body, given)]
-    events = [seen.slot.get("eventId") for seen in _waiting(body, given)]
-    expect.that(
-        "WAITLIST-1",
+    waiting = _waiting(body, given)
+    sessions = [seen.slot.get("sessionId") for seen in waiting]
+    events = [seen.slot.get("eventId") for seen in waiting]
+    return expect.that(
+        rule,
         place.session_id in sessions + events,
         expected="a WAITING_LIST booking for the session",
         actual=f"such a booking for {sessions}" if sessions else "none",
@@ -87,7 +136,158 @@ def _registered(
     )
 
 
-def _waiting(body: dict[str, Any], given: Given) -> list[Seen]:
+def _expect_nobody(
+    body: Mapping[str, Any], rule: str, circumstance: str, given: Given, expect: Expect
+) -> bool:
+    given.settle()
+    made = _waiting(body, given)
+    return expect.that(
+        rule,
+        not made,
+        expected="nobody waits after a refusal",
+        actual=", ".join(str(seen) for seen in made),
+        circumstance=circumstance,
+    )
+
+
+def _waiting(body: Mapping[str, Any], given: Given) -> list[Seen]:
     """Who waits after a registration; its contact tells whose booking it is."""
     email = body["formInfo"]["contactDetails"]["email"]
     return [seen for seen in given.find({"status": "WAITING_LIST"}) if seen.email == email]
+
+
+# ── Being on it ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _full(given: Given) -> tuple[Place, Seen]:
+    """A session of one's own without a free seat, and the booking that holds them."""
+    place = alone(given, "class")
+    return place, given.booking(place, "CONFIRMED", participants=seats(place))
+
+
+def _registered(place: Place, given: Given) -> str:
+    answer = reached(given.client.call(REGISTER, body=given.registration(place)))
+    return str(answer.at("registrationId"))
+
+
+def _listed(place: Place, given: Given) -> tuple[Answer, dict[str, Any]]:
+    given.settle()
+    query = {"waitingResources": place.session_id}
+    answer = reached(given.client.call(LIST, query=query))
+    named = [
+        one for one in answer.at("list") if one.get("waitingResource") in (None, place.session_id)
+    ]
+    if not named:
+        raise NotReached("the waitlist that was asked for is not listed")
+    return answer, named[0]
+
+
+def _expect_status(
+    registration: str,
+    place: Place,
+    status: str,
+    circumstance: str,
+    given: Given,
+    expect: Expect,
+    actions: Mapping[str, bool] | None = None,
+) -> bool:
+    """Judges how a list shows a registration; one that is gone need not be listed any more."""
+    answer, listed = _listed(place, given)
+    shown = [one for one in listed.get("registrations") or () if one.get("id") == registration]
+    gone = status == "DECLINED" and not shown
+    one = shown[0] if shown else {}
+    can = one.get("availableActions") or {}
+    odd = {name: can[name] for name in actions or {} if can.get(name) not in (None, actions[name])}  # type: ignore[index]
+    return expect.that(
+        RULE,
+        gone or (one.get("status") == status and not odd),
+        expected=f"a registration that is {status}" + (f", {dict(actions)}" if actions else ""),
+        actual=f"{one.get('status')} {odd or ''}".rstrip() if shown else "no such registration",
+        circumstance=circumstance,
+        at=answer,
+    )
+
+
+@pytest.mark.judges(RULE)
+def test_the_list_shows_who_waits_and_that_they_can_leave(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, _ = _full(bookings_given)
+    registration = _registered(place, bookings_given)
+    can = {"leave": True, "enroll": False}
+    _expect_status(registration, place, "WAITING", "waiting", bookings_given, bookings_expect, can)
+    answer = bookings_client.call(ENROLL, body={"registrationId": registration})
+    bookings_expect.refused(answer, RULE, circumstance="enroll, waiting")
+
+
+@pytest.mark.judges(RULE)
+def test_who_leaves_waits_no_longer(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, _ = _full(bookings_given)
+    body = bookings_given.registration(place)
+    registration = str(reached(bookings_client.call(REGISTER, body=body)).at("registrationId"))
+    named = {"registrationId": registration, "waitingResource": place.session_id}
+    left = bookings_client.call(LEAVE, body=named)
+    if bookings_expect.accepted(left, RULE, circumstance="left"):
+        _expect_status(registration, place, "DECLINED", "left", bookings_given, bookings_expect)
+        bookings_expect.that(
+            RULE,
+            not _waiting(body, bookings_given),
+            expected="no booking that waits",
+            actual="it waits on",
+            circumstance="left",
+        )
+
+
+@pytest.mark.judges(RULE)
+def test_a_freed_place_is_offered_to_the_first_and_taken(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, holder = _full(bookings_given)
+    registration = _registered(place, bookings_given)
+    reached(bookings_client.act("cancelBooking", holder))
+    can = {"leave": True, "enroll": True}
+    asked = _expect_status(
+        registration, place, "SUGGESTING", "freed", bookings_given, bookings_expect, can
+    )
+    if not asked:
+        return
+    answer = bookings_client.call(ENROLL, body={"registrationId": registration})
+    if bookings_expect.accepted(answer, RULE, circumstance="taken"):
+        _expect_status(registration, place, "ENROLLED", "taken", bookings_given, bookings_expect)
+
+
+@pytest.mark.judges(RULE)
+def test_a_freed_place_is_kept_from_others(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, holder = _full(bookings_given)
+    _registered(place, bookings_given)
+    reached(bookings_client.act("cancelBooking", holder))
+    bookings_given.settle()
+    body = bookings_given.body(place, participants=seats(place))
+    answer = bookings_client.call("createBooking", body=body)
+    bookings_expect.that(
+        RULE,
+        answer.refused,
+        expected="a place that is kept for who waits",
+        actual=answer.said,
+        circumstance="kept",
+        at=answer,
+    )
+
+
+@pytest.mark.judges(RULE, needs=("control", "services.class", "exclusive_session"))
+def test_when_the_window_is_over_the_next_is_asked(
+    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    place, holder = _full(bookings_given)
+    _registered(place, bookings_given)
+    second = _registered(place, bookings_given)
+    reached(bookings_client.act("cancelBooking", holder))
+    minutes = _listed(place, bookings_given)[1].get("timeWindowMinutes")
+    if not isinstance(minutes, int):
+        raise NotJudged("the waitlist does not say how long a place is kept")
+    bookings_client.control("POST", "clock", {"advance": minutes * 60})
+    _expect_status(second, place, "SUGGESTING", "next", bookings_given, bookings_expect)

@@ -1,0 +1,44 @@
+"""Confirm Booking: a doubleBooked that the caller sends, where nothing is taken twice."""
+
+import pytest
+
+from bookings_contract.client import Client
+from bookings_contract.exchange import Seen
+from bookings_contract.expect import Expect
+from bookings_contract.given import Given
+from bookings_contract.suites.arranged import stored
+from bookings_contract.suites.calls import reached
+from bookings_contract.suites.deciding import KINDS
+
+SENT = {"doubleBooked": True}
+CHECK = {"flowControlSettings": {"checkAvailabilityValidation": True}}
+
+
+@pytest.mark.judges("CONFIRM-7", needs=())
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flag_that_is_sent_with_the_check_is_stored_as_it_is_answered(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking(kind)
+    answer = bookings_client.act("confirmBooking", booking, {**SENT, **CHECK})
+    confirmed = reached(answer).booking
+    told, kept = _flag(confirmed), _flag(stored(bookings_given, confirmed))
+    bookings_expect.equal("CONFIRM-7", kept, told, of="doubleBooked stored:")
+
+
+@pytest.mark.judges("CONFIRM-7", needs=())
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flag_that_is_sent_alone_counts_for_nothing(
+    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+) -> None:
+    booking = bookings_given.booking(kind)
+    answer = bookings_client.act("confirmBooking", booking, SENT)
+    confirmed = reached(answer).booking
+    for seen in (confirmed, stored(bookings_given, confirmed)):
+        bookings_expect.equal(
+            "CONFIRM-7", _flag(seen), False, of="doubleBooked", circumstance="sent_alone"
+        )
+
+
+def _flag(seen: Seen) -> bool:
+    return bool(seen.raw.get("doubleBooked"))
