@@ -30,7 +30,8 @@ import httpx
 from attrs import frozen
 
 import bookings_openapi
-from bookings_contract.embedded import Wrong, wrong_servers
+from bookings_contract.embedded import wrong_servers
+from bookings_contract.findings.mutants import Wrong
 from bookings_contract.report.mutants import SWITCHES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,14 +13,14 @@ import time
 from collections import Counter
 
 import bookings_openapi
-from bookings_contract.client import Wire
 from bookings_contract.embedded import embedded, rule_facts
-from bookings_contract.hearing import rules_with_tests
-from bookings_contract.places import Supply
-from bookings_contract.replaying import Teller
+from bookings_contract.findings.verdicts import Verdict
+from bookings_contract.replay.player import Teller
 from bookings_contract.report.files import replayed
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Verdict
+from bookings_contract.runner.inprocess import rules_with_tests
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Wire
 
 SUITES = ("rules", "lifecycle")
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import httpx
-from attrs import frozen
 
 import bookings_openapi
-from bookings_contract.locating import recognise
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import Target
+from bookings_contract.findings.mutants import RuleFacts, Wrong
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.target.model import Target
+from bookings_contract.target.reading import recognise
 
 URL = "http://bookings-mock.test"
 
@@ -43,14 +43,6 @@ def embedded(
         yield target, way
 
 
-@frozen
-class RuleFacts:
-    """What the mock has to do with the rules: those it obeys, and who breaks them on purpose."""
-
-    obeyed: frozenset[str]
-    miniatures: Mapping[str, tuple[str, ...]]
-
-
 def rule_facts() -> RuleFacts:
     """Asks the mock what it has to do with each rule."""
     import bookings_mock
@@ -58,19 +50,6 @@ def rule_facts() -> RuleFacts:
 
     miniatures = {rule: tuple(names) for rule, names in names_by_rule().items()}
     return RuleFacts(bookings_mock.obeyed(), miniatures)
-
-
-@frozen
-class Wrong:
-    """A mock that is wrong on purpose: the rule that it breaks, and how.
-
-    `section` is the part of the API that it is about, None where it is the rule's own switch.
-    """
-
-    name: str
-    rule: str
-    about: str
-    section: str | None = None
 
 
 def wrong_servers() -> tuple[Wrong, ...]:

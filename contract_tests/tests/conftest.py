@@ -8,14 +8,14 @@ import pytest
 from attrs import define, field
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from bookings_contract import shapes
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Supply
-from bookings_contract.record import Record
-from bookings_contract.target import Caller, Service, Target
+from bookings_contract.target.model import Caller, Service, Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit import shapes
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.record import Record
 
 from .mocks import touched_today
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from bookings_contract.embedded import Wrong, wrong_servers
+from bookings_contract.embedded import wrong_servers
+from bookings_contract.findings.mutants import Wrong
 
 from .touched import Touched, touched
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import bookings_openapi
 from bookings_contract.embedded import rule_facts
-from bookings_contract.hearing import rules_with_tests
+from bookings_contract.runner.inprocess import rules_with_tests
 
 BOOK = bookings_openapi.rules()
 OBEYED = rule_facts().obeyed

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from attrs import evolve
 
-from bookings_contract.target import Caller, Service, Target
+from bookings_contract.target.model import Caller, Service, Target
 
 Answering = Callable[[httpx.Request], httpx.Response]
 SERVICES = ("yoga", "pilates", "haircut", "rehearsal", "spanish")

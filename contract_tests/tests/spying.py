@@ -5,7 +5,7 @@ import re
 import httpx
 from attrs import define, field
 
-from bookings_contract.exchange import GUID
+from bookings_contract.findings.exchange import GUID
 
 # What a mock makes up anew each time, and names of a run.
 VOLATILE = (

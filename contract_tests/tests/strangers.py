@@ -4,8 +4,8 @@ from pathlib import Path
 
 import httpx
 
-from bookings_contract.locating import read_toml
-from bookings_contract.target import Target
+from bookings_contract.target.model import Target
+from bookings_contract.target.reading import read_toml
 
 from .independent import Server
 

@@ -4,8 +4,8 @@ import pytest
 
 import bookings_openapi
 from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Verdict
+from bookings_contract.findings.verdicts import Verdict
+from bookings_contract.runner.judge import judge
 
 ADVICE = [rule.id for rule in bookings_openapi.rules().values() if rule.level == "ADVICE"]
 

@@ -9,14 +9,14 @@ import pytest
 
 import bookings_openapi
 from bookings_contract import __main__
-from bookings_contract.baseline import Baseline, Deviation, read, written
 from bookings_contract.embedded import embedded
-from bookings_contract.hearing import Asked, Heard
-from bookings_contract.jobs import hearing
-from bookings_contract.problems import ConfigurationError
+from bookings_contract.findings.baseline import Baseline, Deviation, read, written
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import json as report_json
-from bookings_contract.run import judged, reported
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
+from bookings_contract.runner.inprocess import Asked, Heard
+from bookings_contract.runner.judge import judged, reported
+from bookings_contract.runner.processes import hearing
 
 TODAY = date(2026, 11, 20)
 LATER, EARLIER = date(2027, 1, 1), date(2026, 11, 19)

@@ -7,17 +7,11 @@ import httpx
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.problems import (
-    NotJudged,
-    NotOffered,
-    Unanswered,
-    Unreadable,
-    Unsendable,
-)
-from bookings_contract.record import Record
-from bookings_contract.target import Target
+from bookings_contract.findings.exchange import NotOffered, Seen
+from bookings_contract.findings.problems import NotJudged, Unanswered, Unreadable, Unsendable
+from bookings_contract.target.model import Target
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.record import Record
 
 from .conftest import BOOKING, Canned
 

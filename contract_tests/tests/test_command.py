@@ -138,7 +138,8 @@ def test_3_the_harness_own_fault_in_a_test() -> None:
         "--rule",
         "CONFIRM-1",
         code="import sys\n"
-        "from bookings_contract import __main__, given\n"
+        "from bookings_contract import __main__\n"
+        "from bookings_contract.testkit import given\n"
         "given.Given.booking = lambda *_, **__: 1 / 0\n"
         "sys.exit(__main__.main(sys.argv[1:]))",
     )
@@ -152,7 +153,8 @@ def test_3_the_harness_own_fault_anywhere_else() -> None:
         "test",
         code="import sys\n"
         "from bookings_contract import __main__\n"
-        "__main__.run.judge = lambda *_, **__: 1 / 0\n"
+        "from bookings_contract.runner import judge\n"
+        "judge.judge = lambda *_, **__: 1 / 0\n"
         "sys.exit(__main__.main(sys.argv[1:]))",
     )
     assert done.returncode == 3

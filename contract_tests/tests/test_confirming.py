@@ -6,12 +6,7 @@ from typing import Any, cast
 from attrs import define, evolve, field
 
 import bookings_openapi
-from bookings_contract.client import Wire
-from bookings_contract.confirming import FIRST, MORE, Confirming
-from bookings_contract.endings import Again
-from bookings_contract.replaying import Teller, Told
-from bookings_contract.target import Target
-from bookings_contract.verdicts import (
+from bookings_contract.findings.verdicts import (
     Finding,
     Kept,
     Outcome,
@@ -19,6 +14,11 @@ from bookings_contract.verdicts import (
     Verdict,
     aggregate,
 )
+from bookings_contract.replay.flake_check import FIRST, MORE, Confirming
+from bookings_contract.replay.outcome import Again
+from bookings_contract.replay.player import Teller, Told
+from bookings_contract.target.model import Target
+from bookings_contract.testkit.client import Wire
 
 RULE = bookings_openapi.rules()["CONFIRM-1"]
 

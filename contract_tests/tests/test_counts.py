@@ -4,9 +4,9 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.embedded import embedded
+from bookings_contract.findings.operations import operations
 from bookings_contract.fuzzing import counts
-from bookings_contract.operations import operations
-from bookings_contract.run import judge
+from bookings_contract.runner.judge import judge
 
 from .spying import Spy
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bookings_contract.client import Client
-from bookings_contract.coverage import ACCEPTED, REFUSED, UNBORN
-from bookings_contract.exchange import Seen
+from bookings_contract.findings.coverage import ACCEPTED, REFUSED, UNBORN
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.verdicts import Coverage
 from bookings_contract.report import covered
-from bookings_contract.verdicts import Coverage
+from bookings_contract.testkit.client import Client
 
 from .conftest import BOOKING, Canned
 

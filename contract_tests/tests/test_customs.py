@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.runner.judge import judge
 
 from .independent import Server
 from .independent_site import SITE

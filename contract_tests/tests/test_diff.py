@@ -9,8 +9,8 @@ import pytest
 
 import bookings_openapi
 from bookings_contract.__main__ import main
+from bookings_contract.findings.verdicts import Coverage, Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import json as report_json
-from bookings_contract.verdicts import Coverage, Finding, Report, RuleVerdict, Verdict
 
 BOOK = bookings_openapi.rules()
 KEPT, BROKEN, NOT_JUDGED = Verdict.KEPT, Verdict.BROKEN, Verdict.NOT_JUDGED

@@ -14,13 +14,13 @@ import httpx
 import pytest
 from attrs import define, evolve, field
 
-from bookings_contract.client import Client, Wire
 from bookings_contract.doctor import Check, Health, culprits, examine, found
 from bookings_contract.doctor.written import checks as written
 from bookings_contract.embedded import embedded
-from bookings_contract.given import Given
-from bookings_contract.places import Supply
-from bookings_contract.target import Caller, Choice, Service, Session, Slots, Target
+from bookings_contract.target.model import Caller, Choice, Service, Session, Slots, Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
 
 from .spoilt import (
     NOT_FOUND,

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Supply
-from bookings_contract.target import Caller, Target
-from bookings_contract.verdicts import Finding, Kept, Left, Reading
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.verdicts import Finding, Kept, Left, Reading
+from bookings_contract.target.model import Caller, Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 from .conftest import BOOKING, Canned
 

@@ -8,8 +8,8 @@ them at any time.
 
 import pytest
 
-from bookings_contract.embedded import Wrong
-from bookings_contract.mutation import judged
+from bookings_contract.findings.mutants import Wrong
+from bookings_contract.mutation.score import judged
 
 from .mocks import TENTHS, further, tenth, touched_today
 

@@ -6,11 +6,11 @@ import httpx
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client, Wire
-from bookings_contract.given import Given
-from bookings_contract.places import Supply
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.target import Target
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.target.model import Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
 
 from .conftest import Canned
 

@@ -14,9 +14,9 @@ import pytest
 from attrs import define, evolve, field
 
 from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.target import Service, Target
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Service, Target
 
 WHOLE = bool(os.environ.get("BOOKINGS_SEEDS"))
 # Rules whose tests confirm, move, fill sessions, register, book in bulk and count what there is.

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from bookings_contract import bounded_transport, pace, received
 from bookings_contract.__main__ import main
 from bookings_contract.doctor import second_look
 from bookings_contract.embedded import embedded
-from bookings_contract.target import Target
-from bookings_contract.target_file import as_toml
+from bookings_contract.target import received, transport
+from bookings_contract.target.model import Target
+from bookings_contract.target.writing import as_toml
+from bookings_contract.testkit import pace
 
 from .hostile import ENDLESS, NO_HTTP, ODD, TOO_MUCH, hostile
 from .spoilt import guest, only
@@ -47,7 +48,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((pace, "GRACE"), (pace, "FAREWELL"), (second_look, "FAREWELL")):
         monkeypatch.setattr(module, name, 0.2)
     # Nor takes in much of what it says: that takes its time as well.
-    for module, name in ((bounded_transport, "WIRE"), (received, "BODY")):
+    for module, name in ((transport, "WIRE"), (received, "BODY")):
         monkeypatch.setattr(module, name, getattr(module, name) // 8)
     monkeypatch.setattr(pace, "WAITS", (0.0,))
     monkeypatch.setattr(pace, "PATIENCE", 0.0)

@@ -15,15 +15,15 @@ from attrs import evolve
 
 from bookings_contract.__main__ import main
 from bookings_contract.embedded import embedded
-from bookings_contract.plain import STEERING, escaped, line, plain
-from bookings_contract.report.as_curl import as_curl
-from bookings_contract.report.as_pytest import as_pytest
-from bookings_contract.report.carrying import Beside, Carried, Text
-from bookings_contract.report.replay import Replay, replay
-from bookings_contract.run import judge
-from bookings_contract.target import Target
-from bookings_contract.target_file import as_toml
-from bookings_contract.verdicts import Report
+from bookings_contract.findings.sanitise import STEERING, escaped, line, plain
+from bookings_contract.findings.verdicts import Report
+from bookings_contract.replay.carrying import Beside, Carried, Text
+from bookings_contract.replay.script import Replay, replay
+from bookings_contract.report.curl import as_curl
+from bookings_contract.report.pytest import as_pytest
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Target
+from bookings_contract.target.writing import as_toml
 
 from .spoilt import Answering, guest, only, served
 

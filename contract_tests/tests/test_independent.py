@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from bookings_contract.findings.operations import operations
+from bookings_contract.findings.verdicts import Verdict
 from bookings_contract.fuzzing import counts
-from bookings_contract.hearing import rules_with_tests
-from bookings_contract.operations import operations
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Verdict
+from bookings_contract.runner.inprocess import rules_with_tests
+from bookings_contract.runner.judge import judge
 
 from .independent import Server
 from .independent_site import guid

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bookings_contract import jobs
 from bookings_contract.embedded import embedded
-from bookings_contract.hearing import Asked
-from bookings_contract.jobs import apart, how_many, together
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.run import judged
-from bookings_contract.target import Service, Target
-from bookings_contract.verdicts import Outcome
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Outcome
+from bookings_contract.runner import processes
+from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.judge import judged
+from bookings_contract.runner.processes import apart, how_many, together
+from bookings_contract.target.model import Service, Target
 
 RULES = ("CONFIRM-1", "CANCEL-5", "SHAPE-4", "RECEIVER-1")
 
@@ -58,7 +58,7 @@ def test_what_goes_wrong_in_a_process_goes_wrong_here() -> None:
 
 
 def test_a_process_that_dies_is_the_harness_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_work", _die)
+    monkeypatch.setattr(processes, "_work", _die)
     with pytest.raises(RuntimeError, match="ended before its tests did"):
         together(2)(mock(), Asked(), None, None)
 
@@ -115,9 +115,9 @@ def _until_two_are_begun(run: subprocess.Popen[str]) -> None:
 def test_two_are_used_where_they_help(
     monkeypatch: pytest.MonkeyPatch, asked: Asked, number: int
 ) -> None:
-    monkeypatch.setattr(jobs, "_processors", lambda: 8)
+    monkeypatch.setattr(processes, "_processors", lambda: 8)
     assert how_many("auto", mock(), asked) == number
-    monkeypatch.setattr(jobs, "_processors", lambda: 1)
+    monkeypatch.setattr(processes, "_processors", lambda: 1)
     assert how_many("auto", mock(), asked) == 1
 
 

@@ -13,15 +13,15 @@ import httpx
 import pytest
 from attrs import define, evolve, field
 
-from bookings_contract import pace
 from bookings_contract.__main__ import main
-from bookings_contract.aftercare import ALIVE, Aftercare
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.leavings import Undone, read, watched, write
-from bookings_contract.report import cleanup
-from bookings_contract.target import Caller, Secret, Target
-from bookings_contract.target_file import as_toml
+from bookings_contract.report import cleanup_script
+from bookings_contract.target.model import Caller, Secret, Target
+from bookings_contract.target.writing import as_toml
+from bookings_contract.testkit import pace
+from bookings_contract.testkit.cleanup import ALIVE, Aftercare
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.leftovers import Undone, read, watched, write
 
 from .conftest import Canned
 from .spoilt import guest, only, served
@@ -193,14 +193,14 @@ def test_a_script_runs_nothing_of_what_a_server_called_its_bookings(
         mine.call("createBooking", body={"booking": {"contactDetails": {"email": WORDS}}})
         server.says(500, {"message": WORDS})
         mine.call("createBooking", body={"booking": {"contactDetails": {"email": WORDS}}})
-        script = cleanup.write(left.undone, hostile, tmp_path)
+        script = cleanup_script.write(left.undone, hostile, tmp_path)
     assert TOKEN not in script.read_text("utf-8")
     assert "top-secret" not in script.read_text("utf-8")
     (words,) = asked_by(script, tmp_path)
     assert not (tmp_path / "boom").exists()
     assert not Path("boom").exists()
     assert "x-site-key: key" in words
-    assert cleanup.write(left.undone, hostile, tmp_path).name == "cleanup-2.sh"
+    assert cleanup_script.write(left.undone, hostile, tmp_path).name == "cleanup-2.sh"
 
 
 def test_a_mock_of_ours_has_nothing_left(target: Target, server: Canned) -> None:

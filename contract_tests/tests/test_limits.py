@@ -7,16 +7,16 @@ import pytest
 from attrs import define
 
 import bookings_openapi
-from bookings_contract.bounds import GRACE
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.hearing import Asked, hear
-from bookings_contract.limits import held, share
-from bookings_contract.pace import Pace
-from bookings_contract.problems import OVERDUE, ConfigurationError, NotJudged
-from bookings_contract.run import judge
-from bookings_contract.target import Caller, Target
-from bookings_contract.verdicts import Report, RuleVerdict, Verdict
+from bookings_contract.findings.bounds import GRACE
+from bookings_contract.findings.problems import OVERDUE, ConfigurationError, NotJudged
+from bookings_contract.findings.verdicts import Report, RuleVerdict, Verdict
+from bookings_contract.runner.inprocess import Asked, hear
+from bookings_contract.runner.judge import judge
+from bookings_contract.runner.limits import held, share
+from bookings_contract.target.model import Caller, Target
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.pace import Pace
 
 BOOK = bookings_openapi.rules()
 

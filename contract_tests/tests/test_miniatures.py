@@ -7,9 +7,9 @@ import pytest
 
 import bookings_openapi
 from bookings_contract.embedded import embedded, rule_facts
-from bookings_contract.hearing import rules_with_tests
-from bookings_contract.run import judge
-from bookings_contract.verdicts import LEVELS, Outcome, Report, Verdict, counts
+from bookings_contract.findings.verdicts import LEVELS, Outcome, Report, Verdict, counts
+from bookings_contract.runner.inprocess import rules_with_tests
+from bookings_contract.runner.judge import judge
 
 from .mocks import OUT_OF_REACH, SUITES
 

@@ -10,9 +10,9 @@ from attrs import evolve
 
 from bookings_contract.__main__ import main
 from bookings_contract.embedded import embedded
-from bookings_contract.locating import read_toml
-from bookings_contract.target import Session, Target
-from bookings_contract.target_file import as_toml
+from bookings_contract.target.model import Session, Target
+from bookings_contract.target.reading import read_toml
+from bookings_contract.target.writing import as_toml
 
 from .spoilt import (
     NOT_FOUND,

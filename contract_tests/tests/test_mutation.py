@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bookings_contract import mutation
 from bookings_contract.__main__ import main
-from bookings_contract.embedded import Wrong, wrong_servers
-from bookings_contract.mutation import Judgement, Score
+from bookings_contract.embedded import wrong_servers
+from bookings_contract.findings.mutants import Judgement, Score, Wrong
+from bookings_contract.mutation import score
 from bookings_contract.report import mutants
 
 WRONG = Wrong("seats-for-all", "CREATE-7", "any number of seats", "seats")
@@ -22,7 +22,7 @@ def _judgement(*caught_by: str, story: int | None = 3) -> Judgement:
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Judgement]:
     """What every judging of servers finds from now on."""
     judgements: list[Judgement] = []
-    monkeypatch.setattr(mutation, "judged_all", lambda servers, **how: judgements)
+    monkeypatch.setattr(score, "judged_all", lambda servers, **how: judgements)
     return judgements
 
 
@@ -75,7 +75,7 @@ def test_parts_of_the_whole_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> No
         asked.extend(server.name for server in servers)
         return [_judgement("CREATE-7") for _ in servers]
 
-    monkeypatch.setattr(mutation, "judged_all", judged_all)
+    monkeypatch.setattr(score, "judged_all", judged_all)
     for part in ("1/3", "2/3", "3/3"):
         assert main(["miniatures", "--shard", part]) == 0
     assert len(asked) == len(set(asked))
@@ -85,10 +85,10 @@ def test_parts_of_the_whole_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_server_that_its_own_rule_lets_pass_is_judged_by_all_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mutation, "SUITES", ("lifecycle",))
+    monkeypatch.setattr(score, "SUITES", ("lifecycle",))
     # It breaks CONFIRM-1, and claims to break a rule that has nothing to do with it.
     other = Wrong("declined-classes-are-confirmed", "SHAPE-10", "says that it is something else")
-    judgement = mutation.judged(other)
+    judgement = score.judged(other)
     assert not judgement.by_its_own_rule
     assert judgement.caught_by == ("CONFIRM-1",)
     assert judgement.story

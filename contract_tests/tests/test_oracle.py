@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from bookings_contract.findings.verdicts import Finding, Kept, Reading
 from bookings_contract.oracle import Grounds, Oracle, Trust, observe_all
-from bookings_contract.record import Record
-from bookings_contract.verdicts import Finding, Kept, Reading
-from bookings_contract.watching import Rider
+from bookings_contract.oracle.observer import Rider
+from bookings_contract.testkit.record import Record
 
 from .traffic import (
     ASKED_FOR,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from bookings_contract.findings.verdicts import Finding, Kept
 from bookings_contract.oracle import Grounds, Oracle, Trust
 from bookings_contract.oracle.core import Told
-from bookings_contract.verdicts import Finding, Kept
 
 from .traffic import GROUNDS, OTHER, Traffic, id_of, slot
 

@@ -9,12 +9,12 @@ import pytest
 from attrs import define, evolve, field
 from rich.console import Console
 
-from bookings_contract.client import Client, Wire
-from bookings_contract.exchange import Seen
-from bookings_contract.pace import PATIENCE, Pace, Plan, seconds
-from bookings_contract.problems import NotJudged
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged
 from bookings_contract.report.progress import watching
-from bookings_contract.target import Target
+from bookings_contract.target.model import Target
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.pace import PATIENCE, Pace, Plan, seconds
 
 from .conftest import BOOKING, Canned
 

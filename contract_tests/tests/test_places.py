@@ -8,11 +8,11 @@ import pytest
 from attrs import define, evolve
 
 from bookings_contract.embedded import embedded
-from bookings_contract.places import Supply
-from bookings_contract.problems import NotJudged
-from bookings_contract.run import judge
-from bookings_contract.target import Service, Slots, Target
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Service, Slots, Target
+from bookings_contract.target.places import Supply
 
 SLOTS = {"start": "2031-05-01T09:00:00+00:00", "step": 60, "count": 2}
 

@@ -20,17 +20,17 @@ import httpx
 import pytest
 from attrs import frozen
 
-from bookings_contract.client import Client, Wire
-from bookings_contract.given import Given
-from bookings_contract.hearing import rules_with_tests
-from bookings_contract.locating import read_toml
-from bookings_contract.operations import operation as declared
+from bookings_contract.findings.operations import operation as declared
+from bookings_contract.findings.verdicts import Finding, Report, Verdict
 from bookings_contract.oracle import Oracle
-from bookings_contract.places import Supply
-from bookings_contract.record import Record
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Finding, Report, Verdict
-from bookings_contract.watching import grounds_of
+from bookings_contract.plugin.known_facts import grounds_of
+from bookings_contract.runner.inprocess import rules_with_tests
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.places import Supply
+from bookings_contract.target.reading import read_toml
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.record import Record
 from bookings_openapi import rules
 
 from .mocks import today

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 from rich.progress import TextColumn
 
+from bookings_contract.findings.verdicts import Finding, Kept, Outcome
 from bookings_contract.report.progress import Bars, Watch, watching
-from bookings_contract.verdicts import Finding, Kept, Outcome
 
 NOTHING = Finding("CONFIRM-1", "MUST", "refused", "200")
 

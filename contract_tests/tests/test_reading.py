@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.problems import NotJudged
-from bookings_contract.reading import glimpsed
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Verdict
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.findings.verdicts import Verdict
+from bookings_contract.runner.judge import judge
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.readback import glimpsed
 
 from .conftest import BOOKING, Canned
 from .independent import Server

@@ -7,8 +7,8 @@ day, so that all are within ten; BOOKINGS_TENTH names another one (0 to 9) or `a
 import pytest
 
 from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.runner.judge import judge
 
 from .mocks import TENTHS, tenth
 from .open_rules import BOOK, FIRST, JUDGED, OPEN, OTHERS

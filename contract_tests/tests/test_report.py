@@ -9,10 +9,9 @@ from attrs import evolve
 from rich.console import Console
 
 from bookings_contract.embedded import embedded
-from bookings_contract.report import json as report_json
-from bookings_contract.report import terminal
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.report import json as report_json, terminal
+from bookings_contract.runner.judge import judge
 
 
 @pytest.fixture(scope="module")

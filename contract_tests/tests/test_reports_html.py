@@ -8,12 +8,12 @@ from attrs import define, evolve, field
 
 import bookings_openapi
 from bookings_contract.embedded import embedded
-from bookings_contract.exchange import Exchange
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import files, html
 from bookings_contract.report.markup import tag
-from bookings_contract.run import judge
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Target
 
 BOOK = bookings_openapi.rules()
 LARGEST = 400_000

@@ -8,9 +8,9 @@ from attrs import evolve
 
 import bookings_openapi
 from bookings_contract.embedded import embedded
+from bookings_contract.findings.verdicts import Report, Verdict
 from bookings_contract.report import json as report_json
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.runner.judge import judge
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from attrs import evolve
 
 import bookings_openapi
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import junit
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 BOOK = bookings_openapi.rules()
 

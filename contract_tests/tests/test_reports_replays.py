@@ -15,14 +15,14 @@ import uvicorn
 from attrs import evolve, frozen
 
 from bookings_contract.embedded import embedded
+from bookings_contract.findings.verdicts import Finding, Report
+from bookings_contract.replay.carrying import Beside, Carried, Text
+from bookings_contract.replay.script import Differs, Replay, replay
 from bookings_contract.report import files
-from bookings_contract.report.as_curl import as_curl
-from bookings_contract.report.as_pytest import as_pytest
-from bookings_contract.report.carrying import Beside, Carried, Text
-from bookings_contract.report.replay import Differs, Replay, replay
-from bookings_contract.run import judge
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, Report
+from bookings_contract.report.curl import as_curl
+from bookings_contract.report.pytest import as_pytest
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Target
 from bookings_mock import create_app
 
 # One for each way in which a breach is claimed and seen: a refusal, a value, a header, a page that

@@ -12,9 +12,9 @@ import pytest
 from attrs import evolve
 
 import bookings_openapi
-from bookings_contract.exchange import Exchange
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import sarif
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 BOOK = bookings_openapi.rules()
 

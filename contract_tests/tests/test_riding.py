@@ -1,8 +1,8 @@
 """The oracle beside the suites: what no test looks for is found all the same."""
 
 from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Verdict
+from bookings_contract.findings.verdicts import Verdict
+from bookings_contract.runner.judge import judge
 
 
 def test_a_breach_that_no_test_of_the_suite_looks_for_is_in_its_report() -> None:

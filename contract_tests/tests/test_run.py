@@ -7,16 +7,16 @@ import httpx
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.exchange import Seen
-from bookings_contract.given import Given
-from bookings_contract.hearing import rules_with_tests
-from bookings_contract.places import Supply
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.run import judge
-from bookings_contract.target import Caller, Target
-from bookings_contract.verdicts import Outcome, Verdict
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Outcome, Verdict
+from bookings_contract.runner.inprocess import rules_with_tests
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Caller, Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
 
 SOME = ("CONFIRM-1", "CONFIRM-5", "SHAPE-4", "SHAPE-9", "REVISION-6")
 

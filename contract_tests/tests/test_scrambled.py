@@ -14,17 +14,17 @@ from typing import Any
 import httpx
 import pytest
 
-from bookings_contract import blame, run
 from bookings_contract.__main__ import main
-from bookings_contract.blame import blamed
-from bookings_contract.client import Client
 from bookings_contract.embedded import URL, embedded
-from bookings_contract.locating import recognise
-from bookings_contract.problems import ConfigurationError, Misshapen
+from bookings_contract.findings.problems import ConfigurationError, Misshapen
+from bookings_contract.findings.verdicts import Verdict
 from bookings_contract.report import files
-from bookings_contract.run import judge
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Verdict
+from bookings_contract.runner import judge
+from bookings_contract.target.model import Target
+from bookings_contract.target.reading import recognise
+from bookings_contract.testkit import blame
+from bookings_contract.testkit.blame import blamed
+from bookings_contract.testkit.client import Client
 
 from .conftest import Canned
 from .hostile import hostile, said
@@ -42,7 +42,7 @@ Site = Mapping[str, Any]
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found is told again for a moment only."""
-    monkeypatch.setattr(run, "SECONDS", 1.0)
+    monkeypatch.setattr(judge, "SECONDS", 1.0)
 
 
 @pytest.mark.parametrize("of", [lambda target: target, guest], ids=["mock", "guest"])
@@ -54,7 +54,7 @@ def test_no_answer_of_other_types_is_the_judges_fault(
     with embedded() as (target, own):
         suites = ("rules", "lifecycle") if WHOLE else ("rules",)
         way = Scrambled(own, seed)
-        report = judge(of(target), rules=rules, suites=suites, seed=seed, transport=way)
+        report = judge.judge(of(target), rules=rules, suites=suites, seed=seed, transport=way)
         assert [(one.id, one.reason) for one in report.having(Verdict.ERROR)] == []
         assert len(report.having(Verdict.NOT_JUDGED)) < len(report.rules)
         files.write(report, tmp_path, target)

@@ -13,16 +13,16 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.__main__ import main
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.exchange import Exchange
-from bookings_contract.locating import recognise
-from bookings_contract.masking import Mask
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.record import Record
-from bookings_contract.target import Caller, Secret, Target
-from bookings_contract.target_file import as_toml
-from bookings_contract.verdicts import Coverage
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Coverage
+from bookings_contract.target.masking import Mask
+from bookings_contract.target.model import Caller, Secret, Target
+from bookings_contract.target.reading import recognise
+from bookings_contract.target.writing import as_toml
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.record import Record
 
 from .spoilt import Answering, guest, only, served
 

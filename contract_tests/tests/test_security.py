@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bookings_contract import bounds, masking
+from bookings_contract.findings import bounds
+from bookings_contract.target import masking
 
 PAGE = Path(__file__).parents[2] / "SECURITY.md"
 

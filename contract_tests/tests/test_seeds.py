@@ -1,9 +1,9 @@
 """A seed repeats a run: the same tests send the same requests, but for ids, names and moments."""
 
 from bookings_contract.embedded import embedded
-from bookings_contract.hearing import Asked
-from bookings_contract.run import judged
-from bookings_contract.shards import Shard
+from bookings_contract.findings.shards import Shard
+from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.judge import judged
 
 from .spying import Sent, Spy
 

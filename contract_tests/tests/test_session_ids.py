@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bookings_contract.findings.verdicts import Finding
 from bookings_contract.oracle import Oracle
-from bookings_contract.verdicts import Finding
 
 from .traffic import GROUNDS, SESSION, YOGA, Traffic, id_of, slot
 

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.shapes import wrong_in_request
-from bookings_contract.verdicts import Finding
+from bookings_contract.findings.verdicts import Finding
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.shapes import wrong_in_request
 
 from .conftest import BOOKING, Canned
 

@@ -9,20 +9,19 @@ from random import Random
 
 import pytest
 from attrs import evolve
-from hypothesis import given, seed
-from hypothesis import strategies as st
+from hypothesis import given, seed, strategies as st
 
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
+from bookings_contract.findings.operations import operations
+from bookings_contract.findings.shards import Shard
+from bookings_contract.findings.verdicts import Coverage
 from bookings_contract.fuzzing import counts
-from bookings_contract.given import Given
-from bookings_contract.hearing import Asked
-from bookings_contract.operations import operations
-from bookings_contract.places import Supply
-from bookings_contract.record import Record
-from bookings_contract.run import judged
-from bookings_contract.shards import Shard
-from bookings_contract.verdicts import Coverage
+from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.judge import judged
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.record import Record
 
 from .spying import Sent, Spy
 

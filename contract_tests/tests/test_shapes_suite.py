@@ -16,21 +16,21 @@ import httpx
 import pytest
 from attrs import define, evolve
 
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.exchange import Seen
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.operations import operations
+from bookings_contract.findings.verdicts import Finding, Outcome, Report, Verdict
 from bookings_contract.fuzzing import counts, examiner
 from bookings_contract.fuzzing.arranging import Arranging
 from bookings_contract.fuzzing.cases import Cases, readable
 from bookings_contract.fuzzing.examiner import Examiner, PassedOver
-from bookings_contract.given import Given
-from bookings_contract.operations import operations
-from bookings_contract.places import Supply
-from bookings_contract.record import Record
 from bookings_contract.report import json as report_json
-from bookings_contract.run import judge
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, Outcome, Report, Verdict
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.record import Record
 
 from .mocks import tenth
 from .spying import Spy

@@ -8,18 +8,18 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.__main__ import main
-from bookings_contract.baseline import Baseline, Deviation
 from bookings_contract.commands.merge import merged
 from bookings_contract.embedded import embedded
-from bookings_contract.hearing import Asked
-from bookings_contract.packed import Unpackable, packed, unpacked
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import files, parts
-from bookings_contract.report import json as report_json
-from bookings_contract.run import judged
-from bookings_contract.shards import Shard, joined
-from bookings_contract.target import Caller, Target
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.baseline import Baseline, Deviation
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.shards import Shard, joined
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.plugin.serialise import Unpackable, packed, unpacked
+from bookings_contract.report import files, json as report_json
+from bookings_contract.runner import parts
+from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.judge import judged
+from bookings_contract.target.model import Caller, Target
 
 RULES = ("CONFIRM-1", "CANCEL-1", "CANCEL-5", "SHAPE-4", "RECEIVER-1")
 KNOWN = Baseline(

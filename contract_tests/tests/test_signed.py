@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bookings_contract.embedded import embedded
-from bookings_contract.report.as_pytest import as_pytest
-from bookings_contract.report.replay import firmest
-from bookings_contract.report.signed import wrong_with
-from bookings_contract.run import judge
+from bookings_contract.replay.script import firmest
+from bookings_contract.replay.signed import wrong_with
+from bookings_contract.report.pytest import as_pytest
+from bookings_contract.runner.judge import judge
 
 OWN, FOREIGN = (generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 PEM = OWN.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

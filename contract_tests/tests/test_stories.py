@@ -8,22 +8,22 @@ import httpx
 import pytest
 from attrs import evolve
 
-from bookings_contract.checks import Ordered, Refused
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded
-from bookings_contract.endings import Again, ended
-from bookings_contract.exchange import Answer, Exchange
-from bookings_contract.given import Given
-from bookings_contract.places import Supply
-from bookings_contract.record import Record, trimmed
-from bookings_contract.replaying import Teller
-from bookings_contract.report.as_pytest import as_pytest
-from bookings_contract.report.replay import replay
-from bookings_contract.run import judge
-from bookings_contract.shrinking import REQUESTS, Shrinking
-from bookings_contract.stories import needs, spare, without
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, RuleVerdict, Verdict
+from bookings_contract.findings.checks import Ordered, Refused
+from bookings_contract.findings.exchange import Answer, Exchange
+from bookings_contract.findings.verdicts import Finding, RuleVerdict, Verdict
+from bookings_contract.replay.dependencies import needs, spare, without
+from bookings_contract.replay.minimise import REQUESTS, Shrinking
+from bookings_contract.replay.outcome import Again, ended
+from bookings_contract.replay.player import Teller
+from bookings_contract.replay.script import replay
+from bookings_contract.report.pytest import as_pytest
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.record import Record, trimmed
 from bookings_openapi import rules
 
 Mock = tuple[Target, httpx.BaseTransport]

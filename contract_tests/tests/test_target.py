@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bookings_contract.locating import from_site, locate, read_toml, recognise
-from bookings_contract.problems import ConfigurationError, NotJudged
-from bookings_contract.target import Target
+from bookings_contract.findings.problems import ConfigurationError, NotJudged
+from bookings_contract.target.model import Target
+from bookings_contract.target.reading import from_site, locate, read_toml, recognise
 
 FULL = """
 [target]

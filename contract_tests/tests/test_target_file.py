@@ -9,10 +9,10 @@ import pytest
 from attrs import evolve, fields
 
 from bookings_contract.embedded import embedded
-from bookings_contract.locating import from_site, read_toml, unset
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import CALLERS, Caller, Choice, Service, Session, Slots, Target
-from bookings_contract.target_file import as_toml, template
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.target.model import CALLERS, Caller, Choice, Service, Session, Slots, Target
+from bookings_contract.target.reading import from_site, read_toml, unset
+from bookings_contract.target.writing import as_toml, template
 
 from .spoilt import guest
 

@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bookings_contract.hearing import rules_with_tests
-from bookings_contract.run import judge
-from bookings_contract.target import Caller, Service, Session, Slots, Target
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.runner.inprocess import rules_with_tests
+from bookings_contract.runner.judge import judge
+from bookings_contract.target.model import Caller, Service, Session, Slots, Target
 from bookings_openapi import rules
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bookings_contract.embedded import Wrong
+from bookings_contract.findings.mutants import Wrong
 
 from . import touched as by_change
 from .changes import Untold, change

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from bookings_contract.verdicts import (
+from bookings_contract.findings.verdicts import (
     Coverage,
     Finding,
     Kept,

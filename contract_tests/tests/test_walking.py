@@ -8,14 +8,15 @@ import pytest
 from attrs import evolve
 
 import bookings_openapi
-from bookings_contract.client import Client, Wire
 from bookings_contract.embedded import embedded, wrong_servers
-from bookings_contract.endings import Again
-from bookings_contract.places import Supply
-from bookings_contract.record import Record
-from bookings_contract.replaying import Teller
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Finding, Outcome, aggregate
+from bookings_contract.findings.verdicts import Finding, Outcome, aggregate
+from bookings_contract.plugin.known_facts import grounds_of
+from bookings_contract.replay.outcome import Again
+from bookings_contract.replay.player import Teller
+from bookings_contract.target.model import Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client, Wire
+from bookings_contract.testkit.record import Record
 from bookings_contract.walking.arena import Arena, walked
 from bookings_contract.walking.walker import Notes
 
@@ -50,7 +51,7 @@ def _walked(mock: Mock, *, number: int = 1, walks: int = 100, sought: str | None
     def client() -> Client:
         return Client(wire, record, next(names) if target.ours else None)
 
-    arena = Arena(target, client, lambda: Supply(target), lambda: next(names))
+    arena = Arena(target, grounds_of(target), client, lambda: Supply(target), lambda: next(names))
     return walked(arena, number, patience=PATIENCE, walks=walks, sought=sought)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 import bookings_openapi
 from bookings_contract.embedded import embedded
-from bookings_contract.run import judge
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.runner.judge import judge
 
 from .mocks import OUT_OF_REACH, SUITES
 from .open_rules import BOOK, FIRST, OPEN, SECOND

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from bookings_contract.embedded import Wrong
+from bookings_contract.findings.mutants import Wrong
 
 from .changes import Change, Untold, change
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from attrs import define, field
 
-from bookings_contract.events import KINDS_OF_EVENTS
-from bookings_contract.exchange import CONTROL, Exchange
-from bookings_contract.operations import operation
+from bookings_contract.findings.exchange import CONTROL, Exchange
+from bookings_contract.findings.operations import operation
 from bookings_contract.oracle import Grounds, Offer, Room, Trust
+from bookings_contract.testkit.events import KINDS_OF_EVENTS
 
 YOGA, HAIRCUT, COURSE = (f"1d7f3f0a-2b6b-4d52-8a53-2f2d2a1f7e0{n}" for n in (1, 2, 3))
 REQUESTS = "1d7f3f0a-2b6b-4d52-8a53-2f2d2a1f7e04"

@@ -1,7 +1,6 @@
 """Seats are what the bookings hold, whatever happened before."""
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 ACTIONS = ("confirm", "decline", "cancel", "settle", "pay", "more", "move", "pend", "create")
 

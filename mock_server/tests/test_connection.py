@@ -10,8 +10,7 @@ import pytest
 from attrs import frozen
 
 from bookings_mock import create_app
-from bookings_mock.serving import Server, Wire
-from bookings_mock.serving import server as served
+from bookings_mock.serving import Server, Wire, server as served
 
 # No answer takes as long, on any machine.
 PATIENCE = 20.0

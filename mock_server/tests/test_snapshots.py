@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 import bookings_fixtures
 from bookings_mock import create_app

@@ -1,1 +1,7 @@
-"""The commands that have a module of their own: each adds its options, and runs."""
+"""The commands, one file each: adds its options, and runs. Nothing else reads arguments."""
+
+import argparse
+from typing import TypeAlias
+
+# The generic exists for type checkers alone.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

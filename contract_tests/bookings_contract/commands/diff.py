@@ -3,12 +3,13 @@
 import argparse
 from pathlib import Path
 
-from bookings_contract.plain import say, say_json
+from bookings_contract.commands import Commands
+from bookings_contract.findings.verdicts import Exit
 from bookings_contract.report import changes
-from bookings_contract.verdicts import Exit
+from bookings_contract.report.console import say, say_json
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add(commands: Commands) -> None:
     """Adds the command."""
     parser = commands.add_parser("diff", help="compare two reports")
     parser.description = (

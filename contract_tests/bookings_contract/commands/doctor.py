@@ -7,16 +7,18 @@ from pathlib import Path
 
 from attrs import evolve
 
+from bookings_contract.commands import Commands
 from bookings_contract.doctor import Check, examine, found, show
 from bookings_contract.doctor.check import wrong
 from bookings_contract.doctor.silence import silence
-from bookings_contract.locating import read_toml, recognise, unset
-from bookings_contract.masking import discreetly
-from bookings_contract.plain import Terminal, say_json
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import cleanup
-from bookings_contract.target import Target, unsigned
-from bookings_contract.verdicts import Exit
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.sanitise import unsigned
+from bookings_contract.findings.verdicts import Exit
+from bookings_contract.report import cleanup_script
+from bookings_contract.report.console import Terminal, say_json
+from bookings_contract.target.masking import discreetly
+from bookings_contract.target.model import Target
+from bookings_contract.target.reading import read_toml, recognise, unset
 
 HELP = "find out what is wrong with a target file, apart from the implementation"
 DESCRIPTION = """\
@@ -35,10 +37,15 @@ exit codes:
 """
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
-    parser.description, parser.epilog = DESCRIPTION, EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+def add(commands: Commands) -> None:
+    """Adds the command."""
+    parser = commands.add_parser(
+        "doctor",
+        help=HELP,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("url", metavar="URL", nargs="?", help="the target's address")
     parser.add_argument("--target", metavar="FILE", type=Path, help="a target file (TOML)")
     parser.add_argument("--json", action="store_true", help="every check, as JSON")
@@ -51,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigurationError("Name what to look at: a URL, or --target FILE.")
     target, checks = _target(options.url, options.target)
     if target is not None:
-        with discreetly(target), cleanup.told(target, None):
+        with discreetly(target), cleanup_script.told(target, None):
             checks += examine(target)
     name = unsigned(options.url or (target.url if target else str(options.target)))
     if options.json:

@@ -7,16 +7,17 @@ from typing import Any
 
 from attrs import evolve
 
-from bookings_contract import hearing, limits, run
-from bookings_contract.plain import Terminal
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.report import files, parts, terminal
-from bookings_contract.report.parts import Part
-from bookings_contract.shards import Shard, joined
-from bookings_contract.verdicts import Report
+from bookings_contract.commands import Commands
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.shards import Shard, joined
+from bookings_contract.findings.verdicts import Report
+from bookings_contract.report import files, terminal
+from bookings_contract.report.console import Terminal
+from bookings_contract.runner import inprocess, judge, limits, parts
+from bookings_contract.runner.parts import Part
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add(commands: Commands) -> None:
     """Adds the command."""
     parser = commands.add_parser("merge", help="join the reports of shards")
     parser.description = (
@@ -57,14 +58,14 @@ def merged(found: Sequence[Part]) -> Report:
     first = ordered[0]
     _same(ordered)
     _complete([part.asked.shard for part in ordered])
-    heard = hearing.Heard(
+    heard = inprocess.Heard(
         tests=tuple(joined([part.heard.tests for part in ordered])),
         outcomes=tuple(joined([part.heard.outcomes for part in ordered])),
         left_out=first.heard.left_out,
     )
     seconds = sum(part.seconds for part in ordered)
     asked = evolve(first.asked, shard=Shard())
-    return run.reported(run.facts(first.target), asked, heard, seconds)
+    return judge.reported(judge.facts(first.target), asked, heard, seconds)
 
 
 def _same(ordered: Sequence[Part]) -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bookings_contract import mutation
-from bookings_contract.embedded import Wrong, wrong_servers
-from bookings_contract.mutation import Judgement, Score
-from bookings_contract.plain import Terminal, say, say_json
-from bookings_contract.problems import ConfigurationError
+from bookings_contract.commands import Commands
+from bookings_contract.embedded import wrong_servers
+from bookings_contract.findings.mutants import Judgement, Score, Wrong
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.shards import Shard
+from bookings_contract.findings.verdicts import Exit
+from bookings_contract.mutation import score
 from bookings_contract.report import mutants
-from bookings_contract.shards import Shard
-from bookings_contract.verdicts import Exit
+from bookings_contract.report.console import Terminal, say, say_json
 
 ABOUT = """\
 Judges every server that is wrong on purpose and says whether the judge notices.
@@ -31,7 +32,7 @@ Ends with 1 if a server is not noticed at all, with 3 if the harness itself went
 """
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add(commands: Commands) -> None:
     """Adds the command."""
     parser = commands.add_parser(
         "miniatures",
@@ -105,6 +106,6 @@ def _judged(servers: Sequence[Wrong], options: argparse.Namespace) -> list[Judge
             if not judgement.caught:
                 progress.print(f"not caught: {judgement.server.name}", markup=False)
 
-        return mutation.judged_all(
+        return score.judged_all(
             servers, seed=options.seed, whole=options.whole, jobs=options.jobs, watch=watch
         )

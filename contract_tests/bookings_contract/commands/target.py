@@ -5,12 +5,13 @@ from pathlib import Path
 
 from attrs import evolve
 
-from bookings_contract.locating import recognise
-from bookings_contract.plain import say_file
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import PATHS, Target
-from bookings_contract.target_file import as_toml, template
-from bookings_contract.verdicts import Exit
+from bookings_contract.commands import Commands
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Exit
+from bookings_contract.report.console import say_file
+from bookings_contract.target.model import PATHS, Target
+from bookings_contract.target.reading import recognise
+from bookings_contract.target.writing import as_toml, template
 
 HELP = "write a target file"
 DESCRIPTION = """\
@@ -37,10 +38,15 @@ examples:
 """
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Its options."""
-    parser.description, parser.epilog = DESCRIPTION, EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+def add(commands: Commands) -> None:
+    """Adds the command."""
+    parser = commands.add_parser(
+        "target",
+        help=HELP,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--from-mock", metavar="URL", help="ask the bookings-mock at this address")
     source.add_argument("--template", action="store_true", help="write every key, explained")

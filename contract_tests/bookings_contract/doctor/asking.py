@@ -12,14 +12,13 @@ import httpx
 from attrs import define, evolve, field
 
 import bookings_openapi
-from bookings_contract import refusals
-from bookings_contract.client import NOT_OFFERED, Client, Wire
-from bookings_contract.exchange import Answer, Exchange, Seen
-from bookings_contract.given import Given
-from bookings_contract.pace import Pace
-from bookings_contract.places import Place, Supply
-from bookings_contract.problems import NotOffered
-from bookings_contract.target import Target
+from bookings_contract.findings import refusals
+from bookings_contract.findings.exchange import Answer, Exchange, NotOffered, Seen
+from bookings_contract.target.model import Target
+from bookings_contract.target.places import Place, Supply
+from bookings_contract.testkit.client import NOT_OFFERED, Client, Wire
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.pace import Pace
 
 READER, CREATE, SERVICE = "queryExtendedBookings", "createBooking", "getService"
 

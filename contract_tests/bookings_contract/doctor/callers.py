@@ -17,9 +17,9 @@ from bookings_contract.doctor.asking import (
 )
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.doctor.reach import LIST, stranger
-from bookings_contract.exchange import Exchange
-from bookings_contract.places import Place
-from bookings_contract.target import Caller
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.target.model import Caller
+from bookings_contract.target.places import Place
 
 ATTENDANCE = "queryAttendance"
 # Which field of createdBy names which kind of caller, and the key of a target file for it.

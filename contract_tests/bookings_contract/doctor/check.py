@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 
 from attrs import evolve, frozen
 
-from bookings_contract.plain import line
+from bookings_contract.findings.sanitise import line
 
 
 class Health(StrEnum):

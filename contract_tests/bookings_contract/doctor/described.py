@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bookings_contract.doctor.check import Check, wrong
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
 
 # Where a service shows what its policy lets customers do, and the words for it.
 POLICY = {

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import httpx
 from attrs import evolve
 
-from bookings_contract.blame import blaming
-from bookings_contract.bounded_transport import asked
 from bookings_contract.doctor import callers, offers, reach, services, silence, written
 from bookings_contract.doctor.asking import Asking
 from bookings_contract.doctor.check import Check, Health, Weight, found, skipped, wrong
-from bookings_contract.masking import Mask
-from bookings_contract.problems import Throttled, Unanswered, Unjudged
-from bookings_contract.target import Target
+from bookings_contract.findings.problems import Throttled, Unanswered, Unjudged
+from bookings_contract.target.masking import Mask
+from bookings_contract.target.model import Target
+from bookings_contract.target.transport import asked
+from bookings_contract.testkit.blame import blaming
 
 Now = Callable[[], datetime]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bookings_contract.doctor.asking import READER, Asking, absent, refused_as, said
 from bookings_contract.doctor.check import Check, fine, several, skipped, wrong
-from bookings_contract.exchange import Exchange
-from bookings_contract.operations import Operation, operations
-from bookings_contract.problems import Unanswered
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.operations import Operation, operations
+from bookings_contract.findings.problems import Unanswered
 
 # How long a write may take to be seen before it is given up on, beyond settle_s.
 PATIENCE_S = 10.0

@@ -21,9 +21,9 @@ from bookings_contract.doctor.asking import (
 )
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.doctor.silence import URL, silence
-from bookings_contract.exchange import Exchange
-from bookings_contract.problems import Unanswered
-from bookings_contract.target import Target
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.problems import Unanswered
+from bookings_contract.target.model import Target
 
 SKEW = timedelta(seconds=60)
 SITE_HEADER = "wix-site-id"

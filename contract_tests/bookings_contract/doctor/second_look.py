@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 import httpx
 
-from bookings_contract.bounds import FAREWELL
 from bookings_contract.doctor import written
 from bookings_contract.doctor.asking import CREATE
 from bookings_contract.doctor.check import Check
 from bookings_contract.doctor.examine import culprits, examine
-from bookings_contract.problems import ConfigurationError
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Report, Verdict
+from bookings_contract.findings.bounds import FAREWELL
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Report, Verdict
+from bookings_contract.target.model import Target
 
 # How many of the culprits are told: the doctor tells all.
 SHOWN = 5

@@ -10,17 +10,11 @@ from typing import Any
 from attrs import frozen
 
 from bookings_contract.doctor import described, sessions
-from bookings_contract.doctor.asking import (
-    Asking,
-    refused_as,
-    refused_for,
-    said,
-    service_of,
-)
+from bookings_contract.doctor.asking import Asking, refused_as, refused_for, said, service_of
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
-from bookings_contract.exchange import Exchange
-from bookings_contract.places import Place
-from bookings_contract.target import Service
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
 
 # How many places of a service are tried before it is called full.
 TRIES = 5

@@ -8,9 +8,9 @@ from attrs import evolve, frozen
 
 from bookings_contract.doctor.asking import Asking, absent, refused_as, refused_for, said
 from bookings_contract.doctor.check import Check, several, wrong
-from bookings_contract.exchange import Exchange
-from bookings_contract.places import Place
-from bookings_contract.target import Service, Session
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.target.model import Service, Session
+from bookings_contract.target.places import Place
 
 SHOWN = "getEventTimeSlot"
 # How many sessions of a class are looked at.

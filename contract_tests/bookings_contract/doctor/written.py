@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from attrs import asdict
 
 from bookings_contract.doctor.check import Check, fine, several, wrong
-from bookings_contract.operations import operations
-from bookings_contract.target import Service, Target
+from bookings_contract.findings.operations import operations
+from bookings_contract.target.model import Service, Target
 
 # What the template leaves to be filled in.
 PLACEHOLDER = "…"

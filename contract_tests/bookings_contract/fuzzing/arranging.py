@@ -13,14 +13,14 @@ from typing import Any
 from attrs import define, field
 
 import bookings_openapi
-from bookings_contract import reading
-from bookings_contract.exchange import GUID, Exchange, Seen
-from bookings_contract.given import Given
-from bookings_contract.operations import operation
-from bookings_contract.places import Place
-from bookings_contract.problems import Unjudged
-from bookings_contract.shapes import request_validator
-from bookings_contract.target import KINDS, Service
+from bookings_contract.findings.exchange import GUID, Exchange, Seen
+from bookings_contract.findings.operations import operation
+from bookings_contract.findings.problems import Unjudged
+from bookings_contract.target.model import KINDS, Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit import readback
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.shapes import request_validator
 
 Where = tuple[str | int, ...]
 
@@ -185,7 +185,7 @@ class Arranging:
         """Ids name what is there, and a revision is the booking's."""
         known = self._ids()
         # What only the V1 list shows has neither a revision nor a session that are known.
-        seen = None if booking is None or reading.is_glimpse(booking) else booking
+        seen = None if booking is None or readback.is_glimpse(booking) else booking
         for key, part in _parts(node):
             where = (*at, key)
             if key in ("bookedEntity", "slot"):

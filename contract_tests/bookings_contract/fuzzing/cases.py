@@ -17,8 +17,8 @@ from schemathesis.generation.coverage import GenerationSession
 from schemathesis.schemas import APIOperation, BaseSchema
 
 import bookings_openapi
-from bookings_contract.folders import leave_no_folder_behind
-from bookings_contract.operations import operations
+from bookings_contract.findings.operations import operations
+from bookings_contract.testkit.folders import leave_no_folder_behind
 from bookings_openapi.schemas import followed, ranged
 
 AnyCase: TypeAlias = Case[Any]

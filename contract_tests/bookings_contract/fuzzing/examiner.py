@@ -12,24 +12,23 @@ from typing import Any
 import requests
 import schemathesis
 from attrs import define, evolve, field
-from schemathesis import Response
-from schemathesis import checks as stock
+from schemathesis import Response, checks as stock
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 
 import bookings_openapi
-from bookings_contract import shapes
-from bookings_contract.checks import Answered, Check, Refused
-from bookings_contract.client import NOT_OFFERED, Client
-from bookings_contract.exchange import Exchange, without_nulls
+from bookings_contract.findings.checks import Answered, Check, Refused
+from bookings_contract.findings.exchange import Exchange, without_nulls
+from bookings_contract.findings.operations import operation
+from bookings_contract.findings.problems import NotJudged, Unanswered, Unjudged, Unsendable
+from bookings_contract.findings.refusals import tolerated
+from bookings_contract.findings.verdicts import Finding, Kept, level_of
 from bookings_contract.fuzzing.arranging import Arranging
 from bookings_contract.fuzzing.cases import BASE, AnyCase
-from bookings_contract.operations import operation
 from bookings_contract.oracle import Oracle
-from bookings_contract.problems import NotJudged, Unanswered, Unjudged, Unsendable
-from bookings_contract.record import about_last
-from bookings_contract.refusals import tolerated
-from bookings_contract.verdicts import Finding, Kept, level_of
+from bookings_contract.testkit import shapes
+from bookings_contract.testkit.client import NOT_OFFERED, Client
+from bookings_contract.testkit.record import about_last
 
 SUCCESS, ERROR, VALIDATION, LABEL = shapes.RULES
 READABLE, TOKEN = "SHAPE-8", "AUTH-1"

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from bookings_contract.exchange import Exchange
+from bookings_contract.findings.exchange import Exchange
 from bookings_contract.oracle.rulings import Bench, Ruling, breach, held
 
 

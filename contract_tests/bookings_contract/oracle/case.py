@@ -5,18 +5,10 @@ from collections.abc import Iterator, Mapping
 from attrs import field, frozen
 
 import bookings_openapi
-from bookings_contract.exchange import Exchange
+from bookings_contract.findings.exchange import Exchange
 from bookings_contract.oracle.grounds import Grounds, Offer, Room
 from bookings_contract.oracle.rulings import Bench
-from bookings_contract.oracle.shadow import (
-    UNKNOWN,
-    Place,
-    Raw,
-    Shadow,
-    Span,
-    place_of,
-    service_of,
-)
+from bookings_contract.oracle.shadow import UNKNOWN, Place, Raw, Shadow, Span, place_of, service_of
 from bookings_openapi import Move
 
 # Refusals that speak of the request as such, and not of who sent it or where to.

@@ -1,11 +1,11 @@
 """Rules on moving a booking, on its participants, and on the data that apps keep with it."""
 
+from bookings_contract.findings.refusals import by_status
 from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.creating import unknown_choices
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held, within
 from bookings_contract.oracle.seats import beyond
 from bookings_contract.oracle.shadow import UNKNOWN, headcount, moment, taking
-from bookings_contract.refusals import by_status
 
 OVERLAPPING = "RESCHEDULE-9"
 

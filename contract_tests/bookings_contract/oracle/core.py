@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, evolve, field
 
-from bookings_contract.exchange import CONTROL, GUID, Exchange
-from bookings_contract.operations import operation
+from bookings_contract.findings.exchange import CONTROL, GUID, Exchange
+from bookings_contract.findings.operations import operation
+from bookings_contract.findings.verdicts import Finding, Kept, Reading
 from bookings_contract.oracle import events
 from bookings_contract.oracle.attending import SETS, Set, missing
 from bookings_contract.oracle.bulk import BULK, Bulk
@@ -30,7 +31,6 @@ from bookings_contract.oracle.taken import (
     taken,
 )
 from bookings_contract.oracle.trusted import before_a_write
-from bookings_contract.verdicts import Finding, Kept, Reading
 
 Told = Finding | Kept | Reading
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bookings_contract.checks import Holds
+from bookings_contract.findings.checks import Holds
 from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.grounds import Offer, Room
 from bookings_contract.oracle.rulings import Ruling, breach, equal, held, within

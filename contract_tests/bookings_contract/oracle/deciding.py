@@ -1,11 +1,11 @@
 """Rules on confirming, declining, and letting the server decide: payment, approval, seats."""
 
-from bookings_contract.checks import Accepted, Holds
+from bookings_contract.findings.checks import Accepted, Holds
+from bookings_contract.findings.refusals import by_status
 from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held
 from bookings_contract.oracle.seats import blamed, over, room
 from bookings_contract.oracle.shadow import UNKNOWN
-from bookings_contract.refusals import by_status
 
 PAID = frozenset({"PAID", "PARTIALLY_PAID"})
 

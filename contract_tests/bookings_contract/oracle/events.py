@@ -6,7 +6,12 @@ It is told of one booking at a time what a list of events has shown of it since 
 from collections.abc import Iterator
 from typing import Any
 
-from bookings_contract.events import (
+from bookings_contract.oracle.case import Case
+from bookings_contract.oracle.ledger import Account
+from bookings_contract.oracle.listed import slug_of
+from bookings_contract.oracle.rulings import Ruling, breach, held
+from bookings_contract.oracle.shadow import UNKNOWN, moment, revision_of
+from bookings_contract.testkit.events import (
     ACTION,
     ENVELOPE,
     KINDS_OF_EVENTS,
@@ -23,11 +28,6 @@ from bookings_contract.events import (
     wrong_around,
     wrong_inside,
 )
-from bookings_contract.oracle.case import Case
-from bookings_contract.oracle.ledger import Account
-from bookings_contract.oracle.listed import slug_of
-from bookings_contract.oracle.rulings import Ruling, breach, held
-from bookings_contract.oracle.shadow import UNKNOWN, moment, revision_of
 
 
 def judged(account: Account) -> Iterator[Ruling]:

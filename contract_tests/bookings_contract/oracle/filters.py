@@ -9,9 +9,15 @@ from functools import cache
 from typing import Any
 
 import bookings_openapi
-from bookings_contract.operations import operation
+from bookings_contract.findings.operations import operation
 from bookings_contract.oracle.shadow import Raw
-from bookings_contract.shown import SHOWN_EXACTLY, STAMPS, comparable, exactness, values
+from bookings_contract.testkit.comparable import (
+    SHOWN_EXACTLY,
+    STAMPS,
+    comparable,
+    exactness,
+    values,
+)
 
 # Stands for an operation that filters by any field, with every operator.
 ANY = "*"

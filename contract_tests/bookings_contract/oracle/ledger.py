@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import define, evolve, field, frozen
 
 import bookings_openapi
-from bookings_contract.events import KINDS_OF_EVENTS, OWN, UPDATED, Event, is_aside
-from bookings_contract.exchange import GUID, Exchange
+from bookings_contract.findings.exchange import GUID, Exchange
 from bookings_contract.oracle.case import Case
 from bookings_contract.oracle.grounds import Grounds
 from bookings_contract.oracle.listed import Key, by_key, slug_of
 from bookings_contract.oracle.shadow import UNKNOWN, Shadow, revision_of
 from bookings_contract.oracle.trusted import trusted
+from bookings_contract.testkit.events import KINDS_OF_EVENTS, OWN, UPDATED, Event, is_aside
 
 # The clocks that say when a call began and how long it took may differ by so many seconds.
 HAIR = 0.01

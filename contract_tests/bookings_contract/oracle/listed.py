@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from bookings_contract.events import KINDS_OF_EVENTS, LISTED, Event, carried
-from bookings_contract.exchange import Exchange
+from bookings_contract.findings.exchange import Exchange
 from bookings_contract.oracle.shadow import Raw, revision_of
+from bookings_contract.testkit.events import KINDS_OF_EVENTS, LISTED, Event, carried
 
 # The same for events that tell the same: id, kind, booking, and the revision that they carry.
 Key = tuple[str, str, str, str]

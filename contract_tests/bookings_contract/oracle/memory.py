@@ -2,8 +2,8 @@
 
 from attrs import define, evolve, field
 
-from bookings_contract.exchange import GUID, Exchange
-from bookings_contract.operations import operation
+from bookings_contract.findings.exchange import GUID, Exchange
+from bookings_contract.findings.operations import operation
 from bookings_contract.oracle.attending import Sheet
 from bookings_contract.oracle.case import Case, Scene
 from bookings_contract.oracle.grounds import Grounds

@@ -1,10 +1,10 @@
 """Rules on every move: from which status, to which, with which revision."""
 
-from bookings_contract.checks import Holds
+from bookings_contract.findings.checks import Holds
+from bookings_contract.findings.refusals import by_status
 from bookings_contract.oracle.case import WRITES, Case
 from bookings_contract.oracle.rulings import Ruling, breach, equal, follows, held
 from bookings_contract.oracle.shadow import Raw, moment, revision_of
-from bookings_contract.refusals import by_status
 
 WAITING = "WAITING_LIST"
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import evolve, field, frozen
 
-from bookings_contract.exchange import Exchange
+from bookings_contract.findings.exchange import Exchange
 from bookings_contract.oracle.case import Scene
 from bookings_contract.oracle.filters import passes
 from bookings_contract.oracle.rulings import Bench

@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from bookings_contract.exchange import Exchange
-from bookings_contract.operations import operation
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.operations import operation
 from bookings_contract.oracle.case import Scene
 from bookings_contract.oracle.pages import (
     ATTENDANCE,

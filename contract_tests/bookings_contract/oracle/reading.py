@@ -9,8 +9,8 @@ from bookings_contract.oracle.pages import COUNT, READER, READS, V1, Page
 from bookings_contract.oracle.rulings import Ruling, breach, follows, held
 from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow
 from bookings_contract.oracle.trusted import trusted
-from bookings_contract.reading import OTHER_WORDS
-from bookings_contract.shown import values
+from bookings_contract.testkit.comparable import values
+from bookings_contract.testkit.readback import OTHER_WORDS
 
 # Fields in whose order servers agree; texts and words may be sorted in several ways.
 ORDERED = ("id", "createdDate", "updatedDate", "startDate", "endDate")

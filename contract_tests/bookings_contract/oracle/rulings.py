@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 from attrs import define, evolve, field, frozen
 
 import bookings_openapi
-from bookings_contract.checks import Check
-from bookings_contract.exchange import Exchange
-from bookings_contract.verdicts import Finding, Kept, Reading, level_of
+from bookings_contract.findings.checks import Check
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.verdicts import Finding, Kept, Reading, level_of
 
 C = TypeVar("C")
 

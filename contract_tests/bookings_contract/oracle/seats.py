@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bookings_contract.checks import Accepted, Refused
+from bookings_contract.findings.checks import Accepted, Refused
 from bookings_contract.oracle.case import WRITES, Case, Scene
 from bookings_contract.oracle.rulings import Ruling, breach, held
 from bookings_contract.oracle.shadow import UNKNOWN, Place, Raw, Shadow, headcount, place_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
-from bookings_contract.checks import Shows
+from bookings_contract.findings.checks import Shows
 from bookings_contract.oracle.grounds import Grounds
 from bookings_contract.oracle.rulings import Ruling, breach, within
 from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow, revision_of, taking

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bookings_contract.exchange import GUID, Exchange
+from bookings_contract.findings.exchange import GUID, Exchange
 
 # A story is told with so many exchanges at most: the first of them and the last.
 LONGEST = 12

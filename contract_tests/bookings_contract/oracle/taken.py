@@ -8,13 +8,13 @@ import jsonschema_rs
 from attrs import frozen
 
 import bookings_openapi
-from bookings_contract import shapes
-from bookings_contract.exchange import GUID, Exchange, without_nulls
-from bookings_contract.operations import document, operation
+from bookings_contract.findings.exchange import GUID, Exchange, without_nulls
+from bookings_contract.findings.operations import document, operation
+from bookings_contract.findings.verdicts import Finding
 from bookings_contract.oracle.rulings import Ruling, breach
 from bookings_contract.oracle.shadow import Raw
-from bookings_contract.shapes import request_validator
-from bookings_contract.verdicts import Finding
+from bookings_contract.testkit import shapes
+from bookings_contract.testkit.shapes import request_validator
 from bookings_openapi.schemas import compiled, followed, rooted, translated
 
 JSON = "application/json"

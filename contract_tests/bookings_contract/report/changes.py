@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from bookings_contract.problems import ConfigurationError
+from bookings_contract.findings.problems import ConfigurationError
+from bookings_contract.findings.verdicts import Verdict
 from bookings_contract.report.json import FILE, FORMAT
-from bookings_contract.verdicts import Verdict
 
 WIDTH = 96
 # What can be said of a rule that a report does not speak of.

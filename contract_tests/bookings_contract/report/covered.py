@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bookings_openapi
-from bookings_contract.coverage import UNBORN
-from bookings_contract.operations import operations
-from bookings_contract.verdicts import Coverage, Report, RuleVerdict, Verdict
+from bookings_contract.findings.coverage import UNBORN
+from bookings_contract.findings.operations import operations
+from bookings_contract.findings.verdicts import Coverage, Report, RuleVerdict, Verdict
 from bookings_openapi import Move
 
 LEVELS = ("MUST", "OBSERVED", "EITHER", "ADVICE")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bookings_openapi
+from bookings_contract.findings.verdicts import Report
+from bookings_contract.replay.script import Replay, firmest
 from bookings_contract.report import html, json, junit, sarif
-from bookings_contract.report.as_curl import as_curl
-from bookings_contract.report.as_pytest import as_pytest, file_name
-from bookings_contract.report.replay import Replay, firmest
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Report
+from bookings_contract.report.curl import as_curl
+from bookings_contract.report.pytest import as_pytest, file_name
+from bookings_contract.target.model import Target
 
 STORY = "story.sh"
 

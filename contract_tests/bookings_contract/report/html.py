@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 from bookings_contract import __version__
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
+from bookings_contract.replay.script import Replay
 from bookings_contract.report import html_breaches, html_coverage, html_map, html_rules
 from bookings_contract.report.markup import Markup, join, tag
-from bookings_contract.report.replay import Replay
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
 
 FILE = "report.html"
 # What a page may take, in bytes; breaches for which there is no room are told in brief.

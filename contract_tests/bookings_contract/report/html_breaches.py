@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bookings_contract.exchange import Exchange
-from bookings_contract.report.as_curl import as_curl
-from bookings_contract.report.as_pytest import as_pytest, file_name
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict
+from bookings_contract.replay.script import Replay
+from bookings_contract.replay.steps import Step, steps
+from bookings_contract.report.curl import as_curl
 from bookings_contract.report.markup import Markup, join, tag
-from bookings_contract.report.replay import Replay
-from bookings_contract.report.steps import Step, steps
-from bookings_contract.verdicts import Finding, Report, RuleVerdict
+from bookings_contract.report.pytest import as_pytest, file_name
 
 LONGEST_BODY = 1500
 LONGEST_SCRIPT = 12_000

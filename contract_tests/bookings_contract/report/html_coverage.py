@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bookings_contract.coverage import ACCEPTED, REFUSED, UNBORN
+from bookings_contract.findings.coverage import ACCEPTED, REFUSED, UNBORN
+from bookings_contract.findings.verdicts import Report, Verdict
 from bookings_contract.report import covered
 from bookings_contract.report.html_map import MARKS
 from bookings_contract.report.markup import Markup, join, tag
-from bookings_contract.verdicts import Report, Verdict
 
 UNSEEN = "unseen"
 TIMES = "\N{MULTIPLICATION SIGN}"

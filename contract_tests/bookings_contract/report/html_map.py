@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from bookings_contract.findings.verdicts import Report, RuleVerdict, Verdict
 from bookings_contract.report.junit import family
 from bookings_contract.report.markup import Markup, tag
-from bookings_contract.verdicts import Report, RuleVerdict, Verdict
 
 LEVELS = ("MUST", "OBSERVED", "EITHER", "ADVICE")
 MARKS = {

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bookings_contract.findings.verdicts import Report, RuleVerdict, Verdict
 from bookings_contract.report import json as data
 from bookings_contract.report.html_breaches import brief, level
 from bookings_contract.report.markup import Markup, join, tag
-from bookings_contract.verdicts import Report, RuleVerdict, Verdict
 
 MOST_SHAPES = 40
 MOST_WORDS = 6

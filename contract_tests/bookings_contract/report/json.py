@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bookings_contract.exchange import Exchange
-from bookings_contract.plain import escaped
+from bookings_contract.findings.exchange import Exchange
+from bookings_contract.findings.sanitise import escaped
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import covered
-from bookings_contract.shapes import RULES
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
+from bookings_contract.testkit.shapes import RULES
 
 FORMAT = 1
 FILE = "report.json"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
-from bookings_contract.plain import line, plain
-from bookings_contract.report.steps import steps
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict
+from bookings_contract.findings.sanitise import line, plain
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
+from bookings_contract.replay.steps import steps
 
 FILE = "junit.xml"
 # So many findings of a rule are told; build servers show them where there is little room.

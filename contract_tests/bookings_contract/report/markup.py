@@ -2,7 +2,7 @@
 
 from html import escape
 
-from bookings_contract.plain import plain
+from bookings_contract.findings.sanitise import plain
 
 
 class Markup(str):

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookings_contract.mutation import Judgement, Score
-from bookings_contract.problems import ConfigurationError
+from bookings_contract.findings.mutants import Judgement, Score
+from bookings_contract.findings.problems import ConfigurationError
 
 BEGIN, END = "<!-- miniatures -->", "<!-- /miniatures -->"
 NOBODY = "nobody"

@@ -9,9 +9,9 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from bookings_contract.pace import Plan
-from bookings_contract.target import Target
-from bookings_contract.verdicts import Outcome, counts
+from bookings_contract.findings.verdicts import Outcome, counts
+from bookings_contract.target.model import Target
+from bookings_contract.testkit.pace import Plan
 
 # The suite that is cut short when the time is up, and what a test of it takes until one was seen.
 FUZZING, FUZZED = "shapes", 1.0

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from bookings_contract import __version__
-from bookings_contract.operations import operations
-from bookings_contract.plain import everywhere, line
-from bookings_contract.report.steps import Step, steps
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict, counts
+from bookings_contract.findings.operations import operations
+from bookings_contract.findings.sanitise import everywhere, line
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict, counts
+from bookings_contract.replay.steps import Step, steps
 
 FILE = "report.sarif"
 VERSION = "2.1.0"

@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bookings_contract.report.steps import Step, steps
-from bookings_contract.verdicts import Finding, Report, RuleVerdict, Verdict, counts
+from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict, counts
+from bookings_contract.replay.steps import Step, steps
 
 LABEL = 10
 # How many further findings of a rule are told: the first says most.

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import elsewhere, known_calls, valid
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.calls import elsewhere, known_calls, valid
 from bookings_contract.suites.test_open_creations import another_schedule, under
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 NEEDS = ("control",)
 WORDS = {"message": "See you there"}

@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.arranged import plain
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.creating import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.arranged import plain
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.creating import (
     CREATE,
     OPERATIONS,
     Creation,
@@ -20,8 +17,11 @@ from bookings_contract.suites.creating import (
     looked_for,
     refused_or_made,
 )
-from bookings_contract.suites.deciding import SKIP_APPROVAL_CHECK, looked_up
-from bookings_contract.target import Service
+from bookings_contract.suites.support.deciding import SKIP_APPROVAL_CHECK, looked_up
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-24"
 

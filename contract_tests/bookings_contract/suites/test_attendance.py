@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import NOTHING_CHANGED, Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.attending import (
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.attending import (
     GET,
     SET,
     UNSET,
@@ -22,7 +19,10 @@ from bookings_contract.suites.attending import (
     stored,
     told,
 )
-from bookings_contract.suites.calls import KINDS, unknown_id
+from bookings_contract.suites.support.calls import KINDS, unknown_id
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import NOTHING_CHANGED, Expect
+from bookings_contract.testkit.given import Given
 
 # How a session is named is known from today's references only.
 NAMES = "names"

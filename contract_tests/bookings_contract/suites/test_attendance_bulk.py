@@ -2,12 +2,12 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.events import of_removals, removed
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.calls import reached, unknown_id, valid
-from bookings_contract.suites.listening import heard
+from bookings_contract.suites.support.calls import reached, unknown_id, valid
+from bookings_contract.suites.support.listening import heard
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.events import of_removals, removed
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("ATTENDANCE-12")

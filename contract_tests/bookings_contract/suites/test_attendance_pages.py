@@ -6,14 +6,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.checks import Meets
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.operations import operation
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.attending import (
+from bookings_contract.findings.checks import Meets
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.operations import operation
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.attending import (
     QUERY,
     Object,
     Story,
@@ -25,7 +22,10 @@ from bookings_contract.suites.attending import (
     query,
     set_attendance,
 )
-from bookings_contract.suites.queries import cursor
+from bookings_contract.suites.support.queries import cursor
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # How many objects a page has unasked, and at most.
 PAGE: Mapping[str, int] = operation(QUERY).definition["x-paging"]

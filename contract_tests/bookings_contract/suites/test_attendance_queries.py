@@ -5,12 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.shown import values
-from bookings_contract.suites.attending import (
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.attending import (
     QUERY,
     Object,
     attended,
@@ -22,7 +18,11 @@ from bookings_contract.suites.attending import (
     query,
     told,
 )
-from bookings_contract.suites.queries import Sample, filters, open_operators, samples, sorts
+from bookings_contract.suites.support.queries import Sample, filters, open_operators, samples, sorts
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.comparable import values
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 FIELDS, SORTS, OPEN = filters(QUERY), sorts(QUERY), open_operators(QUERY)
 # The page that is the source names no fields but those that it speaks of, and no operators.

@@ -6,13 +6,9 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.calls import (
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import (
     asked_calendar,
     asked_slot,
     asked_slots,
@@ -22,7 +18,17 @@ from bookings_contract.suites.calls import (
     valid,
     when,
 )
-from bookings_contract.suites.openings import APPOINTMENTS, CALENDAR, SESSION, SESSIONS, STAFF
+from bookings_contract.suites.support.openings import (
+    APPOINTMENTS,
+    CALENDAR,
+    SESSION,
+    SESSIONS,
+    STAFF,
+)
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # Each way to look at what can be booked, with a kind of service that it shows.
 VIEWS = [(CALENDAR, "class"), (CALENDAR, "appointment"), (APPOINTMENTS, "appointment")]

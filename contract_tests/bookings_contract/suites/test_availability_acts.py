@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import of_rule, reached
-from bookings_contract.suites.creations import granted
-from bookings_contract.suites.openings import APPOINTMENTS, SESSIONS, View, view
-from bookings_contract.target import Service
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import of_rule, reached
+from bookings_contract.suites.support.creations import granted
+from bookings_contract.suites.support.openings import APPOINTMENTS, SESSIONS, View, view
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "AVAILABILITY-9"
 LISTS = {SESSIONS: "class", APPOINTMENTS: "appointment"}

@@ -7,12 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve, field, frozen
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import reached, unknown_id
-from bookings_contract.suites.openings import (
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import reached, unknown_id
+from bookings_contract.suites.support.openings import (
     APPOINTMENTS,
     CALENDAR,
     SESSIONS,
@@ -23,6 +20,9 @@ from bookings_contract.suites.openings import (
     settled,
     view,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "AVAILABILITY-4"
 DAY = timedelta(days=1)

@@ -6,13 +6,10 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.openings import (
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.openings import (
     APPOINTMENTS,
     CALENDAR,
     SESSIONS,
@@ -24,6 +21,9 @@ from bookings_contract.suites.openings import (
     settled,
     view,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 LISTS = {"times": (APPOINTMENTS, "appointment"), "sessions": (SESSIONS, "class")}
 CALENDARS = ["class", "appointment"]

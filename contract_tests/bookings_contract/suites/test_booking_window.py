@@ -5,13 +5,19 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import when
-from bookings_contract.suites.creating import CREATE, OPERATIONS, Creation, asked, refused
-from bookings_contract.suites.creations import CASES, KINDS, UNAVAILABLE, anywhere, refused_for
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import when
+from bookings_contract.suites.support.creating import CREATE, OPERATIONS, Creation, asked, refused
+from bookings_contract.suites.support.creations import (
+    CASES,
+    KINDS,
+    UNAVAILABLE,
+    anywhere,
+    refused_for,
+)
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-17"
 CALLERS = ("owner", "app", "member", "visitor")

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.events import is_aside, own_slug, summary
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached, Unreadable
-from bookings_contract.suites.calls import other_revision, reached, revision_number
-from bookings_contract.suites.dating import a_later_moment, date_of, dated
-from bookings_contract.suites.deciding import looked_up
-from bookings_contract.suites.listening import heard
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached, Unreadable
+from bookings_contract.suites.support.calls import other_revision, reached, revision_number
+from bookings_contract.suites.support.dating import a_later_moment, date_of, dated
+from bookings_contract.suites.support.deciding import looked_up
+from bookings_contract.suites.support.listening import heard
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.events import is_aside, own_slug, summary
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 DECIDE, CANCEL = "bulkConfirmOrDeclineBooking", "bulkCancelBooking"
 BULK = pytest.mark.parametrize("operation", [DECIDE, CANCEL])

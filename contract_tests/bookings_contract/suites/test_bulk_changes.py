@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import reached, revision_number, unknown_id
-from bookings_contract.suites.deciding import KINDS, SKIP_AVAILABILITY, fillable, full, looked_up
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.calls import reached, revision_number, unknown_id
+from bookings_contract.suites.support.deciding import (
+    KINDS,
+    SKIP_AVAILABILITY,
+    fillable,
+    full,
+    looked_up,
+)
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 DECIDE, CANCEL = "bulkConfirmOrDeclineBooking", "bulkCancelBooking"
 REVISION = "REVISION-7"

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Also, Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached, Unjudged, Unreadable
-from bookings_contract.suites.calls import booked, reached
-from bookings_contract.suites.creations import nothing_made, refused_for
-from bookings_contract.suites.deciding import KINDS, SHARED_KINDS, fillable
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached, Unjudged, Unreadable
+from bookings_contract.suites.support.calls import booked, reached
+from bookings_contract.suites.support.creations import nothing_made, refused_for
+from bookings_contract.suites.support.deciding import KINDS, SHARED_KINDS, fillable
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Also, Expect
+from bookings_contract.testkit.given import Given
 
 BULK = "bulkCreateBooking"
 MOST = 40

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.operations import operation
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites import buying
-from bookings_contract.suites.buying import OFFLINE, ONLINE
-from bookings_contract.suites.calls import KINDS, of_rule, reached, unknown_id
-from bookings_contract.target import Service
+from bookings_contract.findings.operations import operation
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support import buying
+from bookings_contract.suites.support.buying import OFFLINE, ONLINE
+from bookings_contract.suites.support.calls import KINDS, of_rule, reached, unknown_id
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # A plan is also refused to customers who have none.
 FOR_ALL = (OFFLINE, ONLINE)

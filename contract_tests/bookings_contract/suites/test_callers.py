@@ -2,12 +2,9 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import (
     KINDS,
     accepted_as_well,
     booked,
@@ -18,7 +15,10 @@ from bookings_contract.suites.calls import (
     unknown_id,
     valid,
 )
-from bookings_contract.suites.valid import Valid
+from bookings_contract.suites.support.valid import Valid
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # Only its page says that it asks for a token; the other operations are observed to.
 LIST = "listBookingsV1"

@@ -2,13 +2,9 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.arranged import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.arranged import (
     Seats,
     as_it_is_or_not,
     counted_place,
@@ -16,6 +12,10 @@ from bookings_contract.suites.arranged import (
     stored,
     taken_by_one,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 KINDS = ["appointment", "class", "course"]
 ALIVE = [

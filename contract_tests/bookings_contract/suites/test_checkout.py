@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.deciding import KINDS, fillable, looked_up
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.deciding import KINDS, fillable, looked_up
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 PAID = ("PAID", "PARTIALLY_PAID")
 UNPAID = ("NOT_PAID", "EXEMPT")

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, Unreadable
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.openings import APPOINTMENTS, STAFF, wall
-from bookings_contract.target import Service
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged, Unreadable
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.openings import APPOINTMENTS, STAFF, wall
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "AVAILABILITY-10"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

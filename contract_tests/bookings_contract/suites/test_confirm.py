@@ -2,12 +2,9 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.deciding import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.deciding import (
     KINDS,
     SKIP_APPROVAL_CHECK,
     fillable,
@@ -15,6 +12,9 @@ from bookings_contract.suites.deciding import (
     looked_up,
     shows,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 CHECKED = {"flowControlSettings": {"checkAvailabilityValidation": True}}
 # Those that the published pages list; what is done with UNDEFINED is nowhere said.

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.arranged import stored
-from bookings_contract.suites.calls import elsewhere, reached
-from bookings_contract.suites.deciding import KINDS, SKIP_APPROVAL_CHECK
-from bookings_contract.suites.listening import sent_by
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.suites.support.arranged import stored
+from bookings_contract.suites.support.calls import elsewhere, reached
+from bookings_contract.suites.support.deciding import KINDS, SKIP_APPROVAL_CHECK
+from bookings_contract.suites.support.listening import sent_by
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CONFIRM-4"
 FIRST, SECOND = "Thank you for booking", "We look forward to seeing you"

@@ -2,10 +2,7 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.deciding import (
+from bookings_contract.suites.support.deciding import (
     KINDS,
     full,
     looked_up,
@@ -13,6 +10,9 @@ from bookings_contract.suites.deciding import (
     shows,
     uncontested,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 NO_APPROVAL = {"skipBusinessConfirmation": True}
 PAYMENTS = ("NOT_PAID", "PAID", "PARTIALLY_PAID", "EXEMPT", "REFUNDED")

@@ -5,12 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.deciding import (
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.deciding import (
     KINDS,
     SHARED_KINDS,
     SKIP_AVAILABILITY,
@@ -18,7 +14,11 @@ from bookings_contract.suites.deciding import (
     settled,
     shows,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("CONFIRMATION-7", needs=())

@@ -4,11 +4,7 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.suites.creations import (
+from bookings_contract.suites.support.creations import (
     KINDS,
     NOWHERE,
     anywhere,
@@ -16,6 +12,10 @@ from bookings_contract.suites.creations import (
     nothing_made,
     one_of_each_kind,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 NO_VALUE = "No such choice"
 

@@ -2,11 +2,8 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.creating import (
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.creating import (
     OPERATIONS,
     Creation,
     asked,
@@ -14,7 +11,10 @@ from bookings_contract.suites.creating import (
     looked_for,
     refused,
 )
-from bookings_contract.suites.creations import KINDS, UNAVAILABLE, anywhere, refused_for
+from bookings_contract.suites.support.creations import KINDS, UNAVAILABLE, anywhere, refused_for
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-10"
 OTHERS = ("PENDING", "DECLINED", "CANCELED")

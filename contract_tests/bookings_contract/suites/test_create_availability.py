@@ -7,13 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.creating import OPERATIONS, asked, refused_or_made
-from bookings_contract.suites.creations import (
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.creating import OPERATIONS, asked, refused_or_made
+from bookings_contract.suites.support.creations import (
     CASES,
     STATUS_ASKED,
     alone,
@@ -25,7 +21,11 @@ from bookings_contract.suites.creations import (
     refused_for,
     seats,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 SHARED = ("class", "course")
 SKIP = {"skipAvailabilityValidation": True}

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.creations import KINDS, anywhere, granted, instant, looks
-from bookings_contract.target import Caller
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.creations import KINDS, anywhere, granted, instant, looks
+from bookings_contract.target.model import Caller
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # Which field of an identity carries the id of which kind of caller, and its name in a target file.
 IDENTITIES = {

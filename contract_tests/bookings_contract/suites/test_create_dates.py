@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.creations import KINDS, anywhere, granted, instant, looks
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.creations import KINDS, anywhere, granted, instant, looks
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # Without summer time, from one hour behind Greenwich to nine before it.
 ZONES = ("Africa/Lagos", "Atlantic/Cape_Verde", "Africa/Harare", "Asia/Dubai", "Asia/Tokyo")

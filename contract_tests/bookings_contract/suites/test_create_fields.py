@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.checks import Holds
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.creations import KINDS, anywhere, granted, looks, one_of_each_kind
+from bookings_contract.findings.checks import Holds
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.creations import (
+    KINDS,
+    anywhere,
+    granted,
+    looks,
+    one_of_each_kind,
+)
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 FIELDS = ("externalUserId", "contactDetails", "additionalFields", "totalParticipants")
 FORM_FIELDS = ("7b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e31", "8b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e32")

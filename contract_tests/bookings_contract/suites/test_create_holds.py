@@ -2,19 +2,19 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.creations import (
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.creations import (
     UNAVAILABLE,
     alone,
     must_be_empty,
     refused_for,
     seats,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 SHARED = ("class", "course")
 

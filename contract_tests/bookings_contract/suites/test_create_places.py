@@ -5,12 +5,8 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Also, Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.creations import (
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.creations import (
     KINDS,
     NOWHERE,
     UNAVAILABLE,
@@ -19,7 +15,11 @@ from bookings_contract.suites.creations import (
     looks,
     nothing_made,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Also, Expect
+from bookings_contract.testkit.given import Given
 
 # CREATE-8
 

@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.creations import NOWHERE, UNAVAILABLE, instant, looks, refused_for
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.creations import (
+    NOWHERE,
+    UNAVAILABLE,
+    instant,
+    looks,
+    refused_for,
+)
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 ELSEWHERE = {"locationType": "CUSTOM", "formattedAddress": "1 Another Street"}
 ZONES = ("Asia/Tokyo", "America/New_York")

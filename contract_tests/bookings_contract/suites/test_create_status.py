@@ -5,11 +5,8 @@ from typing import Any
 import pytest
 
 import bookings_openapi
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.creations import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.suites.support.creations import (
     KINDS,
     STATUS_ASKED,
     alone,
@@ -19,6 +16,9 @@ from bookings_contract.suites.creations import (
     nothing_made,
     seats,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # What CREATE-11 speaks of besides creating: every move that a CREATED booking can be asked for.
 MOVES = [

@@ -2,12 +2,9 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.deciding import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.deciding import (
     KINDS,
     SHARED_KINDS,
     SKIP_APPROVAL_CHECK,
@@ -15,6 +12,9 @@ from bookings_contract.suites.deciding import (
     looked_up,
     shows,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 PAYMENTS = ("PAID", "PARTIALLY_PAID", "NOT_PAID", "EXEMPT", "REFUNDED")
 

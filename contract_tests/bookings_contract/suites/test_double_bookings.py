@@ -2,11 +2,8 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.deciding import (
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.deciding import (
     KINDS,
     SKIP_AVAILABILITY,
     fillable,
@@ -14,6 +11,9 @@ from bookings_contract.suites.deciding import (
     settled,
     shows,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 OTHERS = "other_payment_statuses"
 UNPAID = ("NOT_PAID", "UNDEFINED", "EXEMPT", "REFUNDED", None)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bookings_contract.checks import Meets
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import reached, unknown_id
+from bookings_contract.findings.checks import Meets
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import reached, unknown_id
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("LIST-15")

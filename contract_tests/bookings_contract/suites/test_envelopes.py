@@ -6,14 +6,10 @@ from typing import Any
 import orjson
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Exchange, Seen, differences, redacted
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.operations import document
-from bookings_contract.operations import operation as described
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.calls import (
+from bookings_contract.findings.exchange import Answer, Exchange, Seen, differences, redacted
+from bookings_contract.findings.operations import document, operation as described
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import (
     KINDS,
     accepted_as_well,
     booked,
@@ -28,6 +24,9 @@ from bookings_contract.suites.calls import (
     unknown_id,
     valid,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # ── Successes and refusals ────────────────────────────────────────────────────────────────────────
 

@@ -7,8 +7,28 @@ import pytest
 from attrs import frozen
 
 import bookings_openapi
-from bookings_contract.client import Client
-from bookings_contract.events import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.arranged import choices, chosen, plain_for, stored, varied
+from bookings_contract.suites.support.calls import (
+    KINDS,
+    cells,
+    created,
+    elsewhere,
+    of_rule,
+    other_revision,
+    participants,
+    reached,
+    refused,
+    unknown_id,
+    valid,
+)
+from bookings_contract.suites.support.creations import instant
+from bookings_contract.suites.support.deciding import fillable, full
+from bookings_contract.suites.support.listening import events, heard
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.events import (
     KINDS_OF_EVENTS,
     PARTS,
     Event,
@@ -22,28 +42,8 @@ from bookings_contract.events import (
     wrong_around,
     wrong_inside,
 )
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.arranged import choices, chosen, plain_for, stored, varied
-from bookings_contract.suites.calls import (
-    KINDS,
-    cells,
-    created,
-    elsewhere,
-    of_rule,
-    other_revision,
-    participants,
-    reached,
-    refused,
-    unknown_id,
-    valid,
-)
-from bookings_contract.suites.creations import instant
-from bookings_contract.suites.deciding import fillable, full
-from bookings_contract.suites.listening import events, heard
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # A webhook would do as well; a target's controls show the same.
 NEEDS = ("control",)

@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.creating import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.creating import (
     CREATE,
     OPERATIONS,
     Creation,
@@ -19,8 +16,11 @@ from bookings_contract.suites.creating import (
     refused_or_made,
     shown,
 )
-from bookings_contract.suites.creations import KINDS, anywhere
-from bookings_contract.target import Service
+from bookings_contract.suites.support.creations import KINDS, anywhere
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE, CONFLICT = "CREATE-18", "CREATE-29"
 FILLED = ("firstName", "lastName", "email", "phone")

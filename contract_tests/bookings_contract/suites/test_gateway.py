@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Exchange, redacted
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.operations import operation as described
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import of_rule, unknown_id, valid
-from bookings_contract.suites.creations import nothing_made
+from bookings_contract.findings.exchange import Answer, Exchange, redacted
+from bookings_contract.findings.operations import operation as described
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import of_rule, unknown_id, valid
+from bookings_contract.suites.support.creations import nothing_made
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "GATEWAY-1"
 # An origin that no server can know.

@@ -7,13 +7,9 @@ import pytest
 from attrs import frozen
 
 import bookings_openapi
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.arranged import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import (
     as_it_is_or_not,
     headcount,
     moved_or_not,
@@ -21,7 +17,11 @@ from bookings_contract.suites.arranged import (
     resized_or_not,
     stored,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 from bookings_openapi import Move
 
 MOVES = bookings_openapi.lifecycle()

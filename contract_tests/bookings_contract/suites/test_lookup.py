@@ -2,16 +2,16 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.calls import (
+from bookings_contract.suites.support.calls import (
     of_rule,
     reached,
     refused_as_invalid,
     unknown_id,
     valid,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("LOOKUP-1")

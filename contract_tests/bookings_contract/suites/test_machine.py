@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from bookings_contract.plugin import RUN
-from bookings_contract.record import Record
-from bookings_contract.verdicts import Left
+from bookings_contract.findings.verdicts import Left
+from bookings_contract.plugin.run import RUN
+from bookings_contract.testkit.record import Record
 from bookings_contract.walking.arena import Arena, walked
 
 # What walks come to, unless they are very short.
@@ -18,7 +18,9 @@ def test_no_call_breaks_a_rule_whatever_came_before(
     request: pytest.FixtureRequest, bookings_record: Record
 ) -> None:
     run = request.config.stash[RUN]
-    arena = Arena(run.wire.target, lambda: run.client(bookings_record), run.supply, run.name)
+    arena = Arena(
+        run.wire.target, run.known, lambda: run.client(bookings_record), run.supply, run.name
+    )
     number = Random(f"{run.seed} {request.node.name}").getrandbits(32)
     notes = walked(arena, number, deadline=run.deadline)
     for finding in notes.found.values():

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Also, Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.arranged import stored
-from bookings_contract.suites.calls import unknown_id
-from bookings_contract.suites.in_a_row import bodies, gapless
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.arranged import stored
+from bookings_contract.suites.support.calls import unknown_id
+from bookings_contract.suites.support.in_a_row import bodies, gapless
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Also, Expect
+from bookings_contract.testkit.given import Given
 
 CREATE, CANCEL = "createMultiServiceBooking", "cancelMultiServiceBooking"
 CONFIRM, DECLINE = "confirmMultiServiceBooking", "declineMultiServiceBooking"

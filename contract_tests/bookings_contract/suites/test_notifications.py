@@ -7,13 +7,10 @@ import pytest
 from attrs import evolve, frozen
 
 import bookings_openapi
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import NOTHING_CHANGED, Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.arranged import stored
-from bookings_contract.suites.calls import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.arranged import stored
+from bookings_contract.suites.support.calls import (
     cells,
     elsewhere,
     of_rule,
@@ -22,9 +19,12 @@ from bookings_contract.suites.calls import (
     refused,
     valid,
 )
-from bookings_contract.suites.deciding import SKIP_APPROVAL_CHECK
-from bookings_contract.suites.listening import sent_by
-from bookings_contract.suites.valid import Valid
+from bookings_contract.suites.support.deciding import SKIP_APPROVAL_CHECK
+from bookings_contract.suites.support.listening import sent_by
+from bookings_contract.suites.support.valid import Valid
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import NOTHING_CHANGED, Expect
+from bookings_contract.testkit.given import Given
 
 WORDS = "See you there"
 SEND = {"notifyParticipants": True, "message": WORDS, "metadata": {"channels": "EMAIL"}}

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.arranged import headcount
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.creating import OPERATIONS, asked, refused_or_made
-from bookings_contract.suites.creations import KINDS, anywhere, plain
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import headcount
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.creating import OPERATIONS, asked, refused_or_made
+from bookings_contract.suites.support.creations import KINDS, anywhere, plain
 from bookings_contract.suites.test_create_places import by_schedule
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # CREATE-25
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.listing import moment, sessions, written
-from bookings_contract.suites.queries import QUERY, ids, query, shown
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.listing import moment, sessions, written
+from bookings_contract.suites.support.queries import QUERY, ids, query, shown
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("READER-7")

@@ -3,26 +3,15 @@
 import pytest
 
 import bookings_openapi
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.arranged import stored
-from bookings_contract.suites.calls import (
-    booked,
-    of_rule,
-    reached,
-    valid,
-)
-from bookings_contract.suites.listing import (
-    Listing,
-    asking,
-    confirmed,
-    contact,
-    not_listed,
-)
-from bookings_contract.suites.valid import Valid
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.arranged import stored
+from bookings_contract.suites.support.calls import booked, of_rule, reached, valid
+from bookings_contract.suites.support.listing import Listing, asking, confirmed, contact, not_listed
+from bookings_contract.suites.support.valid import Valid
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 # What is about a booking and shows by it whether anything was done, or by the attendance of it.

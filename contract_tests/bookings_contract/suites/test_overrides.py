@@ -6,16 +6,21 @@ from typing import Any
 import pytest
 
 import bookings_openapi
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.arranged import plain
-from bookings_contract.suites.calls import elsewhere, reached
-from bookings_contract.suites.creating import CREATE, OPERATIONS, as_well, asked
-from bookings_contract.suites.creating import refused as not_created
-from bookings_contract.suites.valid import Valid
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.arranged import plain
+from bookings_contract.suites.support.calls import elsewhere, reached
+from bookings_contract.suites.support.creating import (
+    CREATE,
+    OPERATIONS,
+    as_well,
+    asked,
+    refused as not_created,
+)
+from bookings_contract.suites.support.valid import Valid
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "AUTH-7"
 KINDS = ("class", "appointment", "course")

@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.arranged import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.arranged import (
     UNKNOWN_CHOICES,
     Seats,
     choices,
@@ -23,6 +19,10 @@ from bookings_contract.suites.arranged import (
     unknown_choices,
     varied,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 UPDATE = "updateNumberOfParticipants"
 # From one number to another: upwards, and downwards.

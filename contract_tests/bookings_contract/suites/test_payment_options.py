@@ -5,12 +5,9 @@ from functools import partial
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.creating import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.creating import (
     OPERATIONS,
     Creation,
     as_well,
@@ -18,8 +15,11 @@ from bookings_contract.suites.creating import (
     refused_or_made,
     shown,
 )
-from bookings_contract.suites.creations import KINDS, anywhere
-from bookings_contract.target import Service
+from bookings_contract.suites.support.creations import KINDS, anywhere
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-16"
 OPTIONS = ("OFFLINE", "ONLINE", "MEMBERSHIP", "MEMBERSHIP_OFFLINE")

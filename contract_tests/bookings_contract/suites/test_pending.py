@@ -4,13 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotOffered, NotReached
-from bookings_contract.suites.arranged import plain_for
-from bookings_contract.suites.deciding import (
+from bookings_contract.findings.exchange import NotOffered
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import plain_for
+from bookings_contract.suites.support.deciding import (
     KINDS,
     SHARED_KINDS,
     SKIP_APPROVAL_CHECK,
@@ -19,7 +16,11 @@ from bookings_contract.suites.deciding import (
     settled,
     shows,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("PENDING-1")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.deciding import KINDS, SKIP_APPROVAL_CHECK, settled
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.deciding import KINDS, SKIP_APPROVAL_CHECK, settled
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "PENDING-4"
 WAYS = ("marked as pending", "decided on")

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.arranged import stored, whereabouts
-from bookings_contract.target import Service
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.arranged import stored, whereabouts
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 FORBIDDEN, ALLOWED = "forbidden", "allowed"
 # What a call can say of a policy without passing over it, and the circumstance that this is.

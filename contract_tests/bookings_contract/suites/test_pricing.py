@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.calls import KINDS, reached, unknown_id
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import KINDS, reached, unknown_id
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 PREVIEW, CALCULATE = "previewPrice", "calculatePrice"
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites import buying
-from bookings_contract.suites.buying import OFFLINE, ONLINE, WAYS
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.deciding import KINDS, fillable, looked_up
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support import buying
+from bookings_contract.suites.support.buying import OFFLINE, ONLINE, WAYS
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.deciding import KINDS, fillable, looked_up
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("CHECKOUT-8")

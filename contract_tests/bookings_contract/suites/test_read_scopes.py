@@ -2,12 +2,12 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import of_rule, valid
-from bookings_contract.suites.queries import COUNT, QUERY, ids
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.calls import of_rule, valid
+from bookings_contract.suites.support.queries import COUNT, QUERY, ids
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 READS = of_rule("AUTH-9")
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.attending import confirmed, set_attendance
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.queries import QUERY
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.suites.support.attending import confirmed, set_attendance
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.queries import QUERY
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 FLAGS = {
     "allowedActions": "withBookingAllowedActions",

@@ -5,15 +5,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.shown import values
-from bookings_contract.suites.calls import of_rule
-from bookings_contract.suites.deciding import full, settled
-from bookings_contract.suites.queries import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import of_rule
+from bookings_contract.suites.support.deciding import full, settled
+from bookings_contract.suites.support.queries import (
     COUNT,
     QUERY,
     Sample,
@@ -24,6 +20,10 @@ from bookings_contract.suites.queries import (
     shown,
     various,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.comparable import values
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 FIELDS = filters(QUERY)
 ENTITY, CONTACT, MAKER = "bookedEntity.", "contactDetails.", "createdBy."

@@ -7,15 +7,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.checks import Ordered
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.operations import operation
-from bookings_contract.problems import NotJudged
-from bookings_contract.shown import values
-from bookings_contract.suites.queries import (
+from bookings_contract.findings.checks import Ordered
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.operations import operation
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.queries import (
     QUERY,
     Family,
     family,
@@ -25,6 +21,10 @@ from bookings_contract.suites.queries import (
     sorts,
     various,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.comparable import values
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 SORTS = sorts(QUERY)
 # How many bookings a page has unasked, and at most.

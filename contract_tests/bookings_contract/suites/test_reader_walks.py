@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from bookings_contract.checks import Meets
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.queries import COUNT, Family, cursor, family, ids, query
+from bookings_contract.findings.checks import Meets
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.queries import COUNT, Family, cursor, family, ids, query
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 ADDRESS = "contactDetails.email"
 BY: Mapping[str, list[Mapping[str, str]]] = {

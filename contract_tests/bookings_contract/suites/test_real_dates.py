@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.creating import OPERATIONS, Creation, as_well, asked, refused
-from bookings_contract.suites.creations import UNAVAILABLE, anywhere
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.creating import OPERATIONS, Creation, as_well, asked, refused
+from bookings_contract.suites.support.creations import UNAVAILABLE, anywhere
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-19"
 APPOINTMENT = ("services.appointment",)

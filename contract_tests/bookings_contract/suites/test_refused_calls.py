@@ -5,13 +5,9 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.calls import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import (
     CREATIONS,
     KINDS,
     booked,
@@ -24,7 +20,11 @@ from bookings_contract.suites.calls import (
     unknown_id,
     valid,
 )
-from bookings_contract.suites.valid import Valid
+from bookings_contract.suites.support.valid import Valid
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.calls import elsewhere, reached
-from bookings_contract.suites.creating import CREATE, OPERATIONS, asked
-from bookings_contract.suites.creations import KINDS, instant
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import elsewhere, reached
+from bookings_contract.suites.support.creating import CREATE, OPERATIONS, asked
+from bookings_contract.suites.support.creations import KINDS, instant
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-15"
 AHEAD = timedelta(hours=24)

@@ -7,13 +7,9 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.arranged import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import (
     UNKNOWN,
     UNKNOWN_CHOICES,
     Seats,
@@ -29,7 +25,11 @@ from bookings_contract.suites.arranged import (
     unknown_choices,
     varied,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 MOVE = "rescheduleBooking"
 MOVABLE = ["appointment", "class"]

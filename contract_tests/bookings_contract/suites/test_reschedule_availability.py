@@ -3,13 +3,9 @@
 import pytest
 from attrs import evolve
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.arranged import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import (
     Seats,
     another_session,
     choices,
@@ -22,6 +18,10 @@ from bookings_contract.suites.arranged import (
     varied,
     whereabouts,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 MOVE = "rescheduleBooking"
 MOVABLE = ["appointment", "class"]

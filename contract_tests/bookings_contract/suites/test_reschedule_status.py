@@ -2,12 +2,12 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.arranged import plain_for
-from bookings_contract.suites.calls import elsewhere, reached
-from bookings_contract.suites.deciding import shows
+from bookings_contract.suites.support.arranged import plain_for
+from bookings_contract.suites.support.calls import elsewhere, reached
+from bookings_contract.suites.support.deciding import shows
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "RESCHEDULE-7"
 MOVABLE = ("appointment", "class")

@@ -2,13 +2,10 @@
 
 import pytest
 
-from bookings_contract.checks import Holds
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import (
+from bookings_contract.findings.checks import Holds
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.calls import (
     CREATIONS,
     KINDS,
     cells,
@@ -21,7 +18,10 @@ from bookings_contract.suites.calls import (
     revision_number,
     valid,
 )
-from bookings_contract.suites.dating import a_later_moment, date_of, dated
+from bookings_contract.suites.support.dating import a_later_moment, date_of, dated
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # The V2 page names these; that the others raise the revision too is observed.
 CERTAIN = ("rescheduleBooking", "cancelBooking", "updateNumberOfParticipants")

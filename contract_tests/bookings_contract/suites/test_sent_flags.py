@@ -2,13 +2,13 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.arranged import stored
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.deciding import KINDS
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.suites.support.arranged import stored
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.deciding import KINDS
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 SENT = {"doubleBooked": True}
 CHECK = {"flowControlSettings": {"checkAvailabilityValidation": True}}

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.shown import values
-from bookings_contract.suites.calls import of_rule, reached
-from bookings_contract.suites.finding import Asked, questions
-from bookings_contract.suites.queries import sorts
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import of_rule, reached
+from bookings_contract.suites.support.finding import Asked, questions
+from bookings_contract.suites.support.queries import sorts
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.comparable import values
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 QUERY, COUNT, SEARCH = "queryServices", "countServices", "searchServices"
 # So many services are told apart by their ids in one filter.

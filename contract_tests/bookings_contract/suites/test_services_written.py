@@ -6,14 +6,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.checks import Refused
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import KINDS, of_rule, reached
-from bookings_contract.suites.filling import (
+from bookings_contract.findings.checks import Refused
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.calls import KINDS, of_rule, reached
+from bookings_contract.suites.support.filling import (
     FREE,
     PRICED,
     change_of,
@@ -23,6 +20,9 @@ from bookings_contract.suites.filling import (
     resource_of,
     service,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 Json = Mapping[str, Any]
 

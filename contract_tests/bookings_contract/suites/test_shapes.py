@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import define, field
 
-from bookings_contract.client import Client
+from bookings_contract.findings.operations import document, operation, operations
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.findings.verdicts import Left
 from bookings_contract.fuzzing.counts import Counts, counts
-from bookings_contract.given import Given
-from bookings_contract.operations import document, operation, operations
-from bookings_contract.plugin import RUN, judged_rules
-from bookings_contract.problems import NotJudged
-from bookings_contract.record import Record
-from bookings_contract.verdicts import Left
+from bookings_contract.plugin.run import RUN
+from bookings_contract.plugin.selection import judged_rules
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.record import Record
 from bookings_openapi.schemas import followed
 
 if TYPE_CHECKING:
     from bookings_contract.fuzzing.cases import Cases
     from bookings_contract.fuzzing.examiner import Examiner
+    from bookings_contract.oracle import Grounds
 
 # No test takes more than so many times its share of what is left of --max-time.
 GREED = 2.0
@@ -86,6 +88,7 @@ class Fuzzing:
     client: Client
     given: Given
     record: Record
+    known: "Grounds"
     name: str
     rules: tuple[str, ...]
     seed: int
@@ -127,12 +130,11 @@ class Fuzzing:
         from bookings_contract.fuzzing.arranging import Arranging
         from bookings_contract.fuzzing.examiner import Examiner, Over
         from bookings_contract.oracle import Oracle
-        from bookings_contract.watching import grounds_of
 
         exclusive, callers = self.cases.exclusive, _callers(self.client)
         arranging = Arranging(self.given, exclusive, Random(self.number))
         deadline = self.shared.slice(self.share)
-        oracle = Oracle(grounds_of(target))
+        oracle = Oracle(self.known)
         examiner = Examiner(self.client, arranging, deadline, callers, oracle)
         # Its answers are judged by the examiner, who knows which case was sent on purpose.
         self.client.observers = (examiner.hear,)
@@ -172,6 +174,7 @@ def bookings_fuzzing(
         client=bookings_client,
         given=bookings_given,
         record=bookings_record,
+        known=run.known,
         name=request.node.name,
         rules=judged_rules(request.node),
         seed=run.seed,

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.arranged import moved_or_not
-from bookings_contract.suites.deciding import looked_up, settled
-from bookings_contract.target import Service
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import moved_or_not
+from bookings_contract.suites.support.deciding import looked_up, settled
+from bookings_contract.target.model import Service
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CONFIRMATION-10"
 DIRECTIONS = pytest.mark.parametrize("turned", [False, True], ids=["one way", "the other way"])

@@ -6,12 +6,12 @@ from typing import Any
 import jwt
 import pytest
 
-from bookings_contract.checks import Signed
-from bookings_contract.client import Client
-from bookings_contract.events import KINDS_OF_EVENTS
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.listening import events
+from bookings_contract.findings.checks import Signed
+from bookings_contract.suites.support.listening import events
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.events import KINDS_OF_EVENTS
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "EVENT-3"
 # The one algorithm that receivers of these events are told to accept.

@@ -6,14 +6,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.checks import Refused
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.calls import of_rule, reached, unknown_id
-from bookings_contract.suites.filling import (
+from bookings_contract.findings.checks import Refused
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.calls import of_rule, reached, unknown_id
+from bookings_contract.suites.support.filling import (
     category,
     change_of,
     event,
@@ -25,6 +22,9 @@ from bookings_contract.suites.filling import (
     service,
     staff_member,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 Json = Mapping[str, Any]
 

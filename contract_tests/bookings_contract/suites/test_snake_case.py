@@ -6,24 +6,18 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.arranged import stored, whereabouts
-from bookings_contract.suites.calls import KINDS, reached, valid
-from bookings_contract.suites.creating import (
-    BULK,
-    CREATE,
-    Creation,
-    exists,
-    looked_for,
-)
-from bookings_contract.suites.creations import anywhere
-from bookings_contract.suites.spelling import in_snake_case, misspelled, snake
-from bookings_contract.suites.valid import Valid
-from bookings_contract.target import Service
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.arranged import stored, whereabouts
+from bookings_contract.suites.support.calls import KINDS, reached, valid
+from bookings_contract.suites.support.creating import BULK, CREATE, Creation, exists, looked_for
+from bookings_contract.suites.support.creations import anywhere
+from bookings_contract.suites.support.spelling import in_snake_case, misspelled, snake
+from bookings_contract.suites.support.valid import Valid
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "SHAPE-7"
 ANSWERS = "answers"

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bookings_contract.checks import Holds
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.deciding import KINDS, SHARED_KINDS, fillable, settled
+from bookings_contract.findings.checks import Holds
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.deciding import KINDS, SHARED_KINDS, fillable, settled
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 WAYS = ("confirmBooking", "confirmOrDeclineBooking")
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import reached, unknown_id
-from bookings_contract.target import Caller
+from bookings_contract.findings.exchange import Answer
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import reached, unknown_id
+from bookings_contract.target.model import Caller
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 TOKEN, INFO = "createAccessToken", "getTokenInfo"
 UNAUTHORIZED = 401

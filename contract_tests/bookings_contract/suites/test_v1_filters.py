@@ -2,12 +2,9 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.calls import KINDS, elsewhere, reached, unknown_id
-from bookings_contract.suites.listing import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.suites.support.calls import KINDS, elsewhere, reached, unknown_id
+from bookings_contract.suites.support.listing import (
     Listing,
     confirmed,
     contact,
@@ -19,6 +16,9 @@ from bookings_contract.suites.listing import (
     sessions,
     value,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # Words that both vocabularies of V1 share.
 STATUSES = ("CONFIRMED", "CANCELED", "DECLINED")

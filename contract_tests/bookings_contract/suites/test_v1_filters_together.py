@@ -4,10 +4,7 @@ import json
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.suites.listing import (
+from bookings_contract.suites.support.listing import (
     Listing,
     confirmed,
     contact,
@@ -16,6 +13,9 @@ from bookings_contract.suites.listing import (
     unlike,
     value,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 

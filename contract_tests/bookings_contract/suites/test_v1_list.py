@@ -5,13 +5,10 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged, NotReached, Unjudged
-from bookings_contract.suites.calls import KINDS
-from bookings_contract.suites.listing import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached, Unjudged
+from bookings_contract.suites.support.calls import KINDS
+from bookings_contract.suites.support.listing import (
     SECOND,
     bookings,
     confirmed,
@@ -22,7 +19,10 @@ from bookings_contract.suites.listing import (
     schedule_of,
     shown_alone,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 SHAPE = "v1_booking"
 ACTIONS = {"withBookingAllowedActions": "true"}

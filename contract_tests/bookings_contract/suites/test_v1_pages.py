@@ -7,13 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.listing import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.listing import (
     FORMS,
     Asked,
     confirmed,
@@ -27,6 +23,10 @@ from bookings_contract.suites.listing import (
     session_of,
     sessions,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 # A list that is longer takes too many pages to walk, and need not be whole on its first one.
 SHORT = 20

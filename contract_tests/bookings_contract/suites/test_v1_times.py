@@ -6,13 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.calls import elsewhere, reached
-from bookings_contract.suites.listing import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import elsewhere, reached
+from bookings_contract.suites.support.listing import (
     SECOND,
     Listing,
     confirmed,
@@ -23,6 +20,9 @@ from bookings_contract.suites.listing import (
     value,
     written,
 )
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 DATES = {"startTime": "startDate", "endTime": "endDate"}
 

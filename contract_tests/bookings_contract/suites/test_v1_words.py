@@ -2,17 +2,13 @@
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotJudged
-from bookings_contract.reading import OTHER_WORDS, WORDS
-from bookings_contract.suites.calls import KINDS
-from bookings_contract.suites.listing import (
-    Listing,
-    confirmed,
-    shown_alone,
-)
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.calls import KINDS
+from bookings_contract.suites.support.listing import Listing, confirmed, shown_alone
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.readback import OTHER_WORDS, WORDS
 
 
 @pytest.fixture

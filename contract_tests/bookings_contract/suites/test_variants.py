@@ -4,26 +4,20 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.problems import NotReached
-from bookings_contract.suites.arranged import chosen
-from bookings_contract.suites.creating import (
-    OPERATIONS,
-    Creation,
-    asked,
-    exists,
-    shown,
-)
-from bookings_contract.suites.creations import (
+from bookings_contract.findings.exchange import Seen
+from bookings_contract.findings.problems import NotReached
+from bookings_contract.suites.support.arranged import chosen
+from bookings_contract.suites.support.creating import OPERATIONS, Creation, asked, exists, shown
+from bookings_contract.suites.support.creations import (
     UNAVAILABLE,
     anywhere,
     one_of_each_kind,
     refused_for,
 )
-from bookings_contract.target import Service
+from bookings_contract.target.model import Service
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 RULE = "CREATE-23"
 TOTAL, CHOICES = "totalParticipants", "participantsChoices"

@@ -4,20 +4,11 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given, What
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged
-from bookings_contract.suites.arranged import plain, stored
-from bookings_contract.suites.calls import (
-    KINDS,
-    cells,
-    elsewhere,
-    reached,
-)
-from bookings_contract.suites.listing import (
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged
+from bookings_contract.suites.support.arranged import plain, stored
+from bookings_contract.suites.support.calls import KINDS, cells, elsewhere, reached
+from bookings_contract.suites.support.listing import (
     FORMS,
     Listing,
     asking,
@@ -27,6 +18,10 @@ from bookings_contract.suites.listing import (
     made_by,
     not_listed,
 )
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given, What
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 CHANGES = ("cancelBooking", "rescheduleBooking")

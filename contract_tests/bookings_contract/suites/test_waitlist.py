@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bookings_contract.client import Client
-from bookings_contract.exchange import Answer, Seen
-from bookings_contract.expect import Expect
-from bookings_contract.given import Given
-from bookings_contract.places import Place
-from bookings_contract.problems import NotJudged, NotReached
-from bookings_contract.suites.calls import reached
-from bookings_contract.suites.creations import NOWHERE, alone, seats
+from bookings_contract.findings.exchange import Answer, Seen
+from bookings_contract.findings.problems import NotJudged, NotReached
+from bookings_contract.suites.support.calls import reached
+from bookings_contract.suites.support.creations import NOWHERE, alone, seats
+from bookings_contract.target.places import Place
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.expect import Expect
+from bookings_contract.testkit.given import Given
 
 REGISTER, LIST = "registerToWaitlist", "listWaitlist"
 ENROLL, LEAVE = "enrollFromWaitlist", "leaveWaitlist"

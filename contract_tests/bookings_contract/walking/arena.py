@@ -6,13 +6,13 @@ from random import Random
 
 from attrs import frozen
 
-from bookings_contract.client import Client
-from bookings_contract.given import Given
-from bookings_contract.places import Supply
-from bookings_contract.target import Target
+from bookings_contract.oracle import Grounds
+from bookings_contract.target.model import Target
+from bookings_contract.target.places import Supply
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.given import Given
 from bookings_contract.walking.machine import walk
 from bookings_contract.walking.walker import Notes, Walker
-from bookings_contract.watching import grounds_of
 
 # How many walks there are, and of how many steps each: a seed walks the same way on any machine.
 WALKS, STEPS = 60, 22
@@ -26,6 +26,7 @@ class Arena:
     """What it takes to begin a walk."""
 
     target: Target
+    known: Grounds
     client: Callable[[], Client]
     supply: Callable[[], Supply]
     name: Callable[[], str]
@@ -34,7 +35,7 @@ class Arena:
         """Somebody at the beginning of a walk."""
         client, supply = self.client(), self.supply()
         given = Given(client, supply, self.name(), Random(number))
-        return Walker.begun(client, given, notes, grounds_of(self.target)), supply
+        return Walker.begun(client, given, notes, self.known), supply
 
 
 def walked(

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bookings_contract.operations import document, operation
+from bookings_contract.findings.operations import document, operation
 from bookings_openapi.schemas import followed
 
 # What sends messages to people is never drawn, nor what takes money from them.

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings, strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -15,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bookings_contract.folders import leave_no_folder_behind
+from bookings_contract.testkit.folders import leave_no_folder_behind
 from bookings_contract.walking.bodies import extras, settings_of, words
 from bookings_contract.walking.walker import Breach, Notes, Over, Walker
 from bookings_contract.walking.wrongs import CALLS, CREATIONS, NOBODYS, spoilt

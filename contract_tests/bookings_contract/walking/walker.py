@@ -8,15 +8,15 @@ from typing import Any
 
 from attrs import define, field
 
-from bookings_contract import shapes
-from bookings_contract.client import Client
-from bookings_contract.events import LISTED
-from bookings_contract.exchange import Answer, Exchange, Seen
-from bookings_contract.given import Given
+from bookings_contract.findings.exchange import Answer, Exchange, Seen
+from bookings_contract.findings.problems import Unjudged
+from bookings_contract.findings.verdicts import Finding, Kept, Reading
 from bookings_contract.oracle import Grounds, Oracle
-from bookings_contract.places import Place
-from bookings_contract.problems import Unjudged
-from bookings_contract.verdicts import Finding, Kept, Reading
+from bookings_contract.target.places import Place
+from bookings_contract.testkit import shapes
+from bookings_contract.testkit.client import Client
+from bookings_contract.testkit.events import LISTED
+from bookings_contract.testkit.given import Given
 
 Key = tuple[str, str | None]
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
-from bookings_contract.places import Place
+from bookings_contract.target.places import Place
 
 Body = dict[str, Any]
 NOBODYS = "00000000-0000-4000-8000-0000000000d1"

@@ -5,8 +5,7 @@ from attrs import evolve
 from bookings_mock.domain import lifecycle
 from bookings_mock.domain.booking import CONFIRMED, DECLINED, PENDING, Booking
 from bookings_mock.domain.ground import Checkout, Ground, Order
-from bookings_mock.domain.rules import checkout as checking
-from bookings_mock.domain.rules import confirmation
+from bookings_mock.domain.rules import checkout as checking, confirmation
 from bookings_mock.domain.rules.seats import takes
 from bookings_mock.domain.wish import Decision
 

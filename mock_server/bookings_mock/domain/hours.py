@@ -1,8 +1,7 @@
 """When an appointment can begin: at its slots, or on a grid in the hours of who provides it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as wall
+from datetime import UTC, date, datetime, time as wall, timedelta
 from zoneinfo import ZoneInfo
 
 from bookings_mock.domain.catalog import Hours

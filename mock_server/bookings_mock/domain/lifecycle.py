@@ -32,31 +32,17 @@ from bookings_mock.domain.booking import (
 from bookings_mock.domain.ground import Ground
 from bookings_mock.domain.rules import (
     buying,
+    cancel as canceling,
+    confirm as confirming,
     confirmation,
+    create as creating,
     envelopes,
     extended,
-    waiting,
-)
-from bookings_mock.domain.rules import (
-    cancel as canceling,
-)
-from bookings_mock.domain.rules import (
-    confirm as confirming,
-)
-from bookings_mock.domain.rules import (
-    create as creating,
-)
-from bookings_mock.domain.rules import (
     multi_service as together,
-)
-from bookings_mock.domain.rules import (
     participants as seating,
-)
-from bookings_mock.domain.rules import (
     policy as policies,
-)
-from bookings_mock.domain.rules import (
     reschedule as moving,
+    waiting,
 )
 from bookings_mock.domain.rules.events import last_message
 from bookings_mock.domain.service import APPOINTMENT, CLASS, Service

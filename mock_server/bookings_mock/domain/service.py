@@ -7,8 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from attrs import field, frozen
 
-from bookings_mock.domain.catalog import EARLIEST, Catalog
-from bookings_mock.domain.catalog import Policy as Policy
+from bookings_mock.domain.catalog import EARLIEST, Catalog, Policy as Policy
 
 APPOINTMENT, CLASS, COURSE = "appointment", "class", "course"
 # The type that every site has for its staff, the form and the app that services have by default.

@@ -7,8 +7,7 @@ from attrs import evolve, frozen
 
 from bookings_mock.call import Call
 from bookings_mock.domain.attendance import Attendance, AttendanceWish, set_attendance
-from bookings_mock.domain.rules import attendance as attending
-from bookings_mock.domain.rules import events
+from bookings_mock.domain.rules import attendance as attending, events
 from bookings_mock.handlers.finding import refused, seal_of
 from bookings_mock.handlers.handler import Handler, happened, known_booking
 from bookings_mock.query import Field, Key, QueryRefused, read_page, select

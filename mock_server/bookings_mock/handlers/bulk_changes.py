@@ -6,8 +6,7 @@ from typing import Any
 
 from bookings_mock.call import Call
 from bookings_mock.domain.policy import allowed_actions
-from bookings_mock.domain.rules import bulk
-from bookings_mock.domain.rules import cancel as canceling
+from bookings_mock.domain.rules import bulk, cancel as canceling
 from bookings_mock.handlers import confirmation, writer
 from bookings_mock.handlers.handler import Handler, known_booking
 from bookings_mock.handlers.itemwise import each, single

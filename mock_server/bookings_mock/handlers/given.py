@@ -29,8 +29,7 @@ from bookings_mock.domain.booking import (
 )
 from bookings_mock.domain.hours import begins, window_of
 from bookings_mock.domain.rulebook import RuleBroken
-from bookings_mock.domain.rules import confirm as confirming
-from bookings_mock.domain.rules import envelopes
+from bookings_mock.domain.rules import confirm as confirming, envelopes
 from bookings_mock.domain.service import APPOINTMENT, COURSE, Service
 from bookings_mock.domain.wish import Creation, Decision, ScheduleWish, SlotWish
 from bookings_mock.handlers.acting import acting, ordered, owner_of

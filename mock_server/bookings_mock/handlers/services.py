@@ -5,8 +5,7 @@ from typing import Any
 
 from bookings_mock.call import Call
 from bookings_mock.domain.catalog import found
-from bookings_mock.domain.rules import catalog as rules_of_services
-from bookings_mock.domain.rules import openings as rules_of
+from bookings_mock.domain.rules import catalog as rules_of_services, openings as rules_of
 from bookings_mock.domain.service import Service
 from bookings_mock.handlers.entities import (
     Json,

@@ -12,8 +12,7 @@ from bookings_mock.call import Call
 from bookings_mock.domain.booking import Slot
 from bookings_mock.domain.catalog import Hours, StaffMember
 from bookings_mock.domain.rulebook import RuleBroken
-from bookings_mock.domain.rules import catalog as rules_of_catalog
-from bookings_mock.domain.rules import writing as rules_of
+from bookings_mock.domain.rules import catalog as rules_of_catalog, writing as rules_of
 from bookings_mock.domain.rules.create import period
 from bookings_mock.domain.service import Resource, Service, Session
 from bookings_mock.domain.times import YEARS, shifted

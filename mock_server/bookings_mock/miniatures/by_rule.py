@@ -41,9 +41,7 @@ from bookings_mock.domain.rules import (
     writing,
 )
 from bookings_mock.domain.service import Service, Session
-from bookings_mock.miniatures import creating as made
-from bookings_mock.miniatures import envelopes as bent
-from bookings_mock.miniatures import gateway, later, slots
+from bookings_mock.miniatures import creating as made, envelopes as bent, gateway, later, slots
 from bookings_mock.miniatures.further.ways import asking, calling
 from bookings_mock.miniatures.miniature import Miniature
 from bookings_mock.miniatures.purchasing import afterwards, in_its_own_way

@@ -4,8 +4,7 @@ Types are no matter of this: they were checked as each value was made. Here is w
 values: what one names must be there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from datetime import timedelta
 from typing import Any
 

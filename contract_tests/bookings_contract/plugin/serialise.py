@@ -1,0 +1,88 @@
+"""What a run heard as JSON, and back again: every value of the judge, in full.
+
+A value is written as {"its kind": what it holds}: objects by the names of their fields, without
+those that hold what they hold anyway. Lists, numbers, texts and null stand for themselves.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import NOTHING, Attribute, Factory, fields, has
+
+from bookings_contract.findings import baseline, checks, exchange, verdicts
+from bookings_contract.target import model
+
+HOLDERS = (verdicts, checks, exchange, model, baseline)
+KINDS: Mapping[str, type] = {
+    name: kind
+    for holder in HOLDERS
+    for name, kind in vars(holder).items()
+    if isinstance(kind, type) and has(kind)
+}
+NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+class Unpackable(ValueError):
+    """What is no packed value."""
+
+
+def packed(value: Any) -> Any:
+    """The value as JSON."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list):
+        return [packed(one) for one in value]
+    if isinstance(value, tuple):
+        return {"tuple": [packed(one) for one in value]}
+    if isinstance(value, frozenset | set):
+        return {"set": [packed(one) for one in sorted(value)]}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Mapping):
+        return {"dict": [[packed(key), packed(one)] for key, one in value.items()]}
+    if type(value) in NAMES:
+        return {NAMES[type(value)]: dict(_fields(value))}
+    raise Unpackable(f"{type(value).__name__} is no value of a report")
+
+
+def unpacked(node: Any) -> Any:
+    """The value that was packed.
+
+    Raises Unpackable for anything else.
+    """
+    if isinstance(node, list):
+        return [unpacked(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    try:
+        ((kind, held),) = node.items()
+        return _made(kind, held)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unpackable(f"no value of a report: {str(node)[:80]}") from error
+
+
+def _made(kind: str, held: Any) -> Any:
+    if kind == "tuple":
+        return tuple(unpacked(one) for one in held)
+    if kind == "set":
+        return frozenset(unpacked(one) for one in held)
+    if kind == "date":
+        return date.fromisoformat(held)
+    if kind == "dict":
+        return {unpacked(key): unpacked(one) for key, one in held}
+    return KINDS[kind](**{name: unpacked(one) for name, one in held.items()})
+
+
+def _fields(value: Any) -> Any:
+    for attribute in fields(type(value)):
+        held = getattr(value, attribute.name)
+        if attribute.init and held != _usual(attribute):
+            yield attribute.alias, packed(held)
+
+
+def _usual(attribute: "Attribute[Any]") -> Any:
+    usual = attribute.default
+    if isinstance(usual, Factory):  # type: ignore[arg-type]
+        return usual.factory()  # type: ignore[union-attr]
+    return object() if usual is NOTHING else usual

@@ -1,0 +1,1 @@
+"""What several suites arrange, call and read alike."""

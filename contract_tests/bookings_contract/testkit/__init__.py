@@ -1,0 +1,1 @@
+"""What a test holds in its hand: client, arrangements, expectations, and the record of them."""
