@@ -159,7 +159,13 @@ def test_tokens_of_others_are_asked_for_and_never_written_down(judged: Judged) -
 
 
 @pytest.mark.parametrize(
-    ("words", "kept"), [("created, updated", False), ("updatedDate 2031, no later", True)]
+    ("words", "kept"),
+    [
+        ("created, updated", False),
+        ("updatedDate 2031, no later", True),
+        # Whether two calls came within one moment says nothing of a field that is not there.
+        ('"previousStartDate" is a required property', False),
+    ],
 )
 def test_moments_are_compared_where_dates_are_spoken_of(
     words: str, kept: bool, judged: Judged

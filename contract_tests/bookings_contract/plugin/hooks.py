@@ -1,4 +1,4 @@
-"""The hooks that the plugin calls; `hearing.Collector` listens here, and so may others."""
+"""The hooks that the plugin calls; `runner.inprocess.Collector` listens here, and so may others."""
 
 import httpx
 import pytest

@@ -39,6 +39,7 @@ EMBEDDED = ".test"
 
 # So many findings of a rule are looked through for the one to try again.
 MOST = 40
+QUOTED = re.compile(r'"[^"]*"')
 ORDER = re.compile(
     r"\b(order|ordered|first|last|sort|sorts|sorted|newest|oldest|ascending|descending)\b"
 )
@@ -287,7 +288,8 @@ def _claim(rule: Rule, finding: Finding, carrying: Carrying) -> Claim:
     # Two calls may come within the same moment, and many lists are in no order: they are compared
     # only where they matter.
     words = rule.text if rule.readings else f"{finding.expected} {finding.actual}"
-    words = words.casefold()
+    # A field that is missed is named in quotes: its name says nothing of when things happened.
+    words = QUOTED.sub("", words.casefold())
     moments, ordered = bool(DATE.search(words)), bool(ORDER.search(words))
     statuses = tuple(exchange.status for exchange in finding.story)
     ends = ending(finding.story, finding.aside, moments, ordered)
