@@ -15,11 +15,11 @@ from collections import Counter
 import bookings_openapi
 from bookings_contract.embedded import embedded, rule_facts
 from bookings_contract.findings.verdicts import Verdict
-from bookings_contract.replay.player import Teller
+from bookings_contract.replay.player import Replayer
 from bookings_contract.report.files import replayed
 from bookings_contract.runner.inprocess import rules_with_tests
 from bookings_contract.runner.judge import judge
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Wire
 
 SUITES = ("rules", "lifecycle")
@@ -45,8 +45,8 @@ def measured(rule: str) -> int | None:
     (replay,) = replayed(report, target)
     again = "told again" if replay.finding.retold else "not told again"
     with embedded() as (whole, transport):
-        teller = Teller(Wire(whole, transport), "benchmark", Supply(whole))
-        there = teller.tell(told, replay.finding).again.name
+        replayer = Replayer(Wire(whole, transport), "benchmark", PlacePool(whole))
+        there = replayer.tell(told, replay.finding).again.name
     print(
         f"{rule:<17} {len(replay.calls):>3}  {type(replay.claim).__name__:<12} {again:<15}"
         f" {there:<8} {took:5.1f} s  {' '.join(call.operation for call in replay.calls)[:100]}",

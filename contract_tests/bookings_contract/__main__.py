@@ -12,7 +12,7 @@ from bookings_contract.commands import diff, doctor, explain, merge, miniatures,
 from bookings_contract.findings.problems import ConfigurationError, Fault
 from bookings_contract.findings.sanitise import unsigned
 from bookings_contract.findings.verdicts import Exit
-from bookings_contract.report.console import complain, take_any_encoding
+from bookings_contract.report.console import print_error, take_any_encoding
 from bookings_contract.runner.interruption import Ending, interruptible
 
 EXAMPLES = """\
@@ -62,7 +62,7 @@ def _ran(options: argparse.Namespace, ending: Ending) -> int:
     try:
         return cast(Callable[[argparse.Namespace], int], options.run)(options)
     except ConfigurationError as error:
-        complain(f"bookings-contract: {unsigned(str(error))}")
+        print_error(f"bookings-contract: {unsigned(str(error))}")
         return Exit.NOT_JUDGED
     except KeyboardInterrupt:
         return ending.code
@@ -71,8 +71,8 @@ def _ran(options: argparse.Namespace, ending: Ending) -> int:
         _hush()
         return Exit.KEPT
     except Exception as error:
-        complain(str(error) if isinstance(error, Fault) else traceback.format_exc())
-        complain("bookings-contract: this is the harness's own fault.")
+        print_error(str(error) if isinstance(error, Fault) else traceback.format_exc())
+        print_error("bookings-contract: this is the harness's own fault.")
         return Exit.ERROR
 
 

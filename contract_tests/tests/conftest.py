@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from bookings_contract.embedded import embedded
 from bookings_contract.target.model import Caller, Service, Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit import shapes
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.expect import Expect
@@ -51,7 +51,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not any("test_further_miniatures.py" in getattr(one, "nodeid", "") for one in reports):
         return
     touched = touched_today()
-    terminalreporter.write_line(touched.said)
+    terminalreporter.write_line(touched.summary)
     if touched.left_out:
         left = ", ".join(touched.left_out)
         terminalreporter.write_line(f"left out for time, and judged by no test today: {left}")
@@ -128,7 +128,7 @@ def client(make_client: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def expect(client: Client) -> Expect:
-    return Expect(client.record, Given(client, Supply(client.target)))
+    return Expect(client.record, Given(client, PlacePool(client.target)))
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from bookings_contract.findings.baseline import Baseline, Deviation, read, writt
 from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.verdicts import Finding, Report, RuleVerdict, Verdict
 from bookings_contract.report import json as report_json
-from bookings_contract.runner.inprocess import Asked, Heard
+from bookings_contract.runner.inprocess import RunOptions, RunResult
 from bookings_contract.runner.judge import judged, reported
-from bookings_contract.runner.processes import hearing
+from bookings_contract.runner.processes import runner
 
 TODAY = date(2026, 11, 20)
 LATER, EARLIER = date(2027, 1, 1), date(2026, 11, 19)
@@ -31,24 +31,24 @@ RULES = ("CONFIRM-1", "RECEIVER-1")
 
 
 @pytest.fixture(scope="module")
-def broken() -> Heard:
+def broken() -> RunResult:
     """What is said of a mock that breaks CONFIRM-1."""
     with embedded(breaks=["CONFIRM-1"]) as (target, way):
-        return judged(target, Asked(RULES), transport=way)[1]
+        return judged(target, RunOptions(RULES), transport=way)[1]
 
 
 @pytest.fixture(scope="module")
-def kept() -> Heard:
+def kept() -> RunResult:
     """What is said of a mock that keeps it."""
     with embedded() as (target, way):
-        return judged(target, Asked(RULES), transport=way)[1]
+        return judged(target, RunOptions(RULES), transport=way)[1]
 
 
-def told(baseline: Baseline, heard: Heard) -> Report:
-    return reported({}, Asked(RULES, baseline=baseline), heard, 0.0)
+def told(baseline: Baseline, heard: RunResult) -> Report:
+    return reported({}, RunOptions(RULES, baseline=baseline), heard, 0.0)
 
 
-def test_a_known_deviation_is_told_and_does_not_count(broken: Heard) -> None:
+def test_a_known_deviation_is_told_and_does_not_count(broken: RunResult) -> None:
     report = told(known(), broken)
     assert (report.verdict, report.exit_code, report.complaints) == (Verdict.KEPT, 0, ())
     assert report["CONFIRM-1"].reason == "but for a known deviation: BK-12 (until 2027-01-01)"
@@ -56,7 +56,7 @@ def test_a_known_deviation_is_told_and_does_not_count(broken: Heard) -> None:
     assert {finding["deviation"] for finding in rule["findings"]} == {"BK-12 (until 2027-01-01)"}
 
 
-def test_what_is_not_named_still_counts(broken: Heard) -> None:
+def test_what_is_not_named_still_counts(broken: RunResult) -> None:
     report = told(known(circumstance="class, from CANCELED"), broken)
     rule = report["CONFIRM-1"]
     assert (report.exit_code, rule.verdict) == (1, Verdict.BROKEN)
@@ -65,11 +65,11 @@ def test_what_is_not_named_still_counts(broken: Heard) -> None:
     assert [finding.circumstance for finding in rule.deviations] == ["class, from CANCELED"]
 
 
-def test_a_deviation_of_another_operation_is_not_the_known_one(broken: Heard) -> None:
+def test_a_deviation_of_another_operation_is_not_the_known_one(broken: RunResult) -> None:
     assert told(known(operation="cancelBooking"), broken).exit_code == 1
 
 
-def test_an_entry_that_no_longer_happens_fails_the_run(kept: Heard) -> None:
+def test_an_entry_that_no_longer_happens_fails_the_run(kept: RunResult) -> None:
     report = told(known(), kept)
     assert (report.verdict, report.exit_code) == (Verdict.KEPT, 1)
     assert report.complaints == (
@@ -77,21 +77,21 @@ def test_an_entry_that_no_longer_happens_fails_the_run(kept: Heard) -> None:
     )
 
 
-def test_an_expired_entry_excuses_nothing_and_is_told(broken: Heard) -> None:
+def test_an_expired_entry_excuses_nothing_and_is_told(broken: RunResult) -> None:
     report = told(known(expires=EARLIER), broken)
     assert (report.verdict, report.exit_code) == (Verdict.BROKEN, 1)
     assert "CONFIRM-1 expired on 2026-11-19 (BK-12)" in report.complaints[0]
 
 
-def test_an_expired_entry_fails_the_run_by_itself(kept: Heard) -> None:
+def test_an_expired_entry_fails_the_run_by_itself(kept: RunResult) -> None:
     assert told(known(expires=EARLIER), kept).exit_code == 1
 
 
-def test_an_entry_holds_through_its_last_day(broken: Heard) -> None:
+def test_an_entry_holds_through_its_last_day(broken: RunResult) -> None:
     assert told(known(expires=TODAY), broken).exit_code == 0
 
 
-def test_an_entry_whose_rule_was_not_judged_is_not_stale(kept: Heard) -> None:
+def test_an_entry_whose_rule_was_not_judged_is_not_stale(kept: RunResult) -> None:
     report = told(known("RECEIVER-1"), kept)
     assert (report.exit_code, report.complaints) == (0, ())
 
@@ -117,9 +117,9 @@ def test_an_entry_for_a_part_of_a_rule_is_not_stale_where_a_part_was_judged() ->
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_of_one_suite_with_a_baseline_is_known_what_was_left_out(jobs: str) -> None:
-    asked = Asked(suites=("lifecycle",), baseline=known())
+    asked = RunOptions(suites=("lifecycle",), baseline=known())
     with embedded() as (target, transport):
-        heard = hearing(jobs)(target, asked, None, transport, None)
+        heard = runner(jobs)(target, asked, None, transport, None)
     assert ("rules", "CONFIRM-1") in heard.left_out
 
 

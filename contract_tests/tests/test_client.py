@@ -189,7 +189,7 @@ def test_a_validation_error_names_its_fields(server: Canned, client: Client) -> 
     server.says(400, {"message": "no", "details": details}, **{"X-Bookings-Rule": "CREATE-1"})
     answer = client.call("createBooking", body={})
     assert answer.fields == ("booking.bookedEntity",)
-    assert answer.said == "400 on booking.bookedEntity"
+    assert answer.summary == "400 on booking.bookedEntity"
     assert answer.rule == "CREATE-1"
 
 

@@ -14,9 +14,9 @@ from bookings_contract.findings.verdicts import (
     Verdict,
     aggregate,
 )
-from bookings_contract.replay.flake_check import FIRST, MORE, Confirming
-from bookings_contract.replay.outcome import Again
-from bookings_contract.replay.player import Teller, Told
+from bookings_contract.replay.flake_check import FIRST, MORE, FlakeCheck
+from bookings_contract.replay.outcome import ReplayOutcome
+from bookings_contract.replay.player import Replayer, Told
 from bookings_contract.target.model import Target
 from bookings_contract.testkit.client import Wire
 
@@ -27,13 +27,13 @@ RULE = bookings_openapi.rules()["CONFIRM-1"]
 class Tries:
     """How each story ends, and what each test says, when they are tried again."""
 
-    stories: Mapping[str, Again] = field(factory=dict)
+    stories: Mapping[str, ReplayOutcome] = field(factory=dict)
     tests: Mapping[str, Outcome] = field(factory=dict)
     ran: list[str] = field(factory=list)
     wire: Wire = field(factory=lambda: Wire(Target("http://target.test")))
 
-    def tell(self, verdict: RuleVerdict, finding: Finding) -> Told:
-        return Told(finding, self.stories.get(finding.actual, Again.UNCLEAR))
+    def replayed(self, verdict: RuleVerdict, finding: Finding) -> Told:
+        return Told(finding, self.stories.get(finding.actual, ReplayOutcome.UNCLEAR))
 
     def rerun(self, nodes: frozenset[str]) -> Sequence[Outcome]:
         self.ran += sorted(nodes)
@@ -41,8 +41,8 @@ class Tries:
 
     def judged(self, *found: Outcome, going: bool = True) -> RuleVerdict:
         """The rule's verdict once all was tried again."""
-        teller = cast(Teller, self)
-        confirming = Confirming(found, teller, self.rerun, lambda: going)
+        replayer = cast(Replayer, self)
+        confirming = FlakeCheck(found, replayer, self.rerun, lambda: going)
         outcomes = confirming.confirmed(aggregate([RULE], found))
         return aggregate([RULE], outcomes)[0]
 
@@ -94,7 +94,7 @@ def test_without_time_nothing_is_tried_and_everything_stands() -> None:
 
 
 def test_what_comes_again_is_told_first() -> None:
-    tries = Tries(stories={"3": Again.FAILS})
+    tries = Tries(stories={"3": ReplayOutcome.FAILS})
     verdict = tries.judged(*map(found, range(1, 8)))
     assert verdict.findings[0].actual == "3"
     assert verdict.counted == 7

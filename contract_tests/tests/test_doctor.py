@@ -18,7 +18,7 @@ from bookings_contract.doctor import Check, Health, culprits, examine, found
 from bookings_contract.doctor.written import checks as written
 from bookings_contract.embedded import embedded
 from bookings_contract.target.model import Caller, Choice, Service, Session, Slots, Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
 
@@ -96,7 +96,7 @@ def test_what_the_doctor_booked_is_canceled_and_never_held_a_seat(site: Mock) ->
     assert all("status" not in booking for booking in bookings)
     assert all(b["contactDetails"]["email"].endswith("@example.com") for b in bookings)
     assert all(b["participantNotification"] == {"notifyParticipants": False} for b in asked if b)
-    given = Given(Client(Wire(target, way)), Supply(target))
+    given = Given(Client(Wire(target, way)), PlacePool(target))
     assert given.find({"status": ["CREATED", "CONFIRMED", "PENDING"]}) == []
 
 
@@ -452,7 +452,7 @@ def taken(site: Mock) -> Mock:
     """A site where somebody else holds seats: all of one session, and one of another."""
     target, way = site
     elsewhere = with_caller(only(target, "yoga"), "owner", token=f"owner-token@{uuid.uuid4()}")
-    given = Given(Client(Wire(elsewhere, way)), Supply(elsewhere))
+    given = Given(Client(Wire(elsewhere, way)), PlacePool(elsewhere))
     for capacity in (1, 2):
         given.booking(given.session(capacity=capacity), "CONFIRMED")
     return elsewhere, way

@@ -7,7 +7,7 @@ from attrs import evolve
 from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.verdicts import Finding, Kept, Left, Reading
 from bookings_contract.target.model import Caller, Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
@@ -56,7 +56,7 @@ def test_a_caller_of_another_site_may_be_in_the_way_of_any_rule_of_the_call(
 ) -> None:
     callers = {**target.callers, "other_site": Caller("other_site", "other-token")}
     client = make_client(on=evolve(target, callers=callers))
-    expect = Expect(client.record, Given(client, Supply(client.target)))
+    expect = Expect(client.record, Given(client, PlacePool(client.target)))
     path = {"bookingId": BOOKING}
     for caller in ("other_site", "owner"):
         server.refuses(403, "PERMISSION_DENIED")

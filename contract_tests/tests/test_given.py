@@ -8,7 +8,7 @@ from attrs import evolve
 
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
 
@@ -23,13 +23,13 @@ Mock = tuple[Target, httpx.BaseTransport]
 @pytest.fixture
 def given(mock: Mock) -> Iterator[Given]:
     wire = Wire(*mock)
-    yield Given(Client(wire), Supply(wire.target))
+    yield Given(Client(wire), PlacePool(wire.target))
     wire.close()
 
 
 @pytest.fixture
 def canned(make_client: Callable[..., Client], target: Target) -> Given:
-    return Given(make_client(), Supply(target))
+    return Given(make_client(), PlacePool(target))
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -168,7 +168,7 @@ def test_pending_goes_by_confirm_or_decline_where_marking_is_unknown(
     server.books("CREATED", "1")
     server.refuses(404)
     server.books("PENDING", "2")
-    given = Given(make_client(on=guarded), Supply(guarded))
+    given = Given(make_client(on=guarded), PlacePool(guarded))
     assert given.booking(status="PENDING").status == "PENDING"
     assert server.requests[-1].url.path.endswith(":confirmOrDecline")
 
@@ -177,7 +177,7 @@ def test_reading_waits_until_a_late_target_has_settled(
     server: Canned, make_client: Callable[..., Client], target: Target
 ) -> None:
     late = evolve(target, settle_s=5)
-    given = Given(make_client(on=late), Supply(late))
+    given = Given(make_client(on=late), PlacePool(late))
     server.books("CONFIRMED", "2")
     booking = given.client.call("createBooking", body={}).booking
     server.says(200, {"extendedBookings": []})
@@ -190,6 +190,6 @@ def test_a_guests_bodies_ask_for_no_message(
     make_client: Callable[..., Client], target: Target
 ) -> None:
     guest = evolve(target, may_notify=False)
-    body = Given(make_client(on=guest), Supply(guest)).body()
+    body = Given(make_client(on=guest), PlacePool(guest)).body()
     assert body["participantNotification"] == {"notifyParticipants": False}
     assert body["sendSmsReminder"] is False

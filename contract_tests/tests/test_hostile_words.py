@@ -66,7 +66,7 @@ def told_with(report: Report, target: Target, words: str) -> Replay:
     body = Text((words, carried, words, Beside(Carried("revision", 1, ("booking", "revision")), 1)))
     first, *others = told.calls
     calls = [
-        evolve(first, body={words: [words, {"deeper": body}]}, said=words, caller=words),
+        evolve(first, body={words: [words, {"deeper": body}]}, summary=words, caller=words),
         *(evolve(call, body=body, is_json=False, headers={"x-odd": words}) for call in others),
         evolve(first, body=words.encode("utf-8", "surrogatepass"), is_json=False),
     ]

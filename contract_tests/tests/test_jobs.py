@@ -14,7 +14,7 @@ from bookings_contract.embedded import embedded
 from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.verdicts import Outcome
 from bookings_contract.runner import processes
-from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.inprocess import RunOptions
 from bookings_contract.runner.judge import judged
 from bookings_contract.runner.processes import apart, how_many, together
 from bookings_contract.target.model import Service, Target
@@ -36,7 +36,7 @@ def test_two_processes_say_what_one_says_and_are_watched() -> None:
         def judged(self, outcome: Outcome) -> None:
             heard.append(outcome.suite)
 
-    asked = Asked(rules=RULES, seed=7)
+    asked = RunOptions(rules=RULES, seed=7)
     with embedded(seed=7) as (target, way):
         one, alone = judged(target, asked, transport=way)
         two, split = judged(target, asked, Watcher(), way, together(2))
@@ -54,13 +54,13 @@ def test_two_processes_say_what_one_says_and_are_watched() -> None:
 
 def test_what_goes_wrong_in_a_process_goes_wrong_here() -> None:
     with pytest.raises(RuntimeError, match=r"in a process of the judge: .*could not run"):
-        together(2)(mock(), Asked(suites=("nonsense",)), None, None)
+        together(2)(mock(), RunOptions(suites=("nonsense",)), None, None)
 
 
 def test_a_process_that_dies_is_the_harness_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_work", _die)
     with pytest.raises(RuntimeError, match="ended before its tests did"):
-        together(2)(mock(), Asked(), None, None)
+        together(2)(mock(), RunOptions(), None, None)
 
 
 def _die(*_: object) -> None:
@@ -104,16 +104,16 @@ def _until_two_are_begun(run: subprocess.Popen[str]) -> None:
 @pytest.mark.parametrize(
     ("asked", "number"),
     [
-        (Asked(), 2),
-        (Asked(suites=("rules",)), 2),
-        (Asked(rules=("CONFIRM-1",)), 1),
-        (Asked(suites=("lifecycle",)), 1),
-        (Asked(max_time=3.0), 1),
-        (Asked(max_time=60.0), 2),
+        (RunOptions(), 2),
+        (RunOptions(suites=("rules",)), 2),
+        (RunOptions(rules=("CONFIRM-1",)), 1),
+        (RunOptions(suites=("lifecycle",)), 1),
+        (RunOptions(max_time=3.0), 1),
+        (RunOptions(max_time=60.0), 2),
     ],
 )
 def test_two_are_used_where_they_help(
-    monkeypatch: pytest.MonkeyPatch, asked: Asked, number: int
+    monkeypatch: pytest.MonkeyPatch, asked: RunOptions, number: int
 ) -> None:
     monkeypatch.setattr(processes, "_processors", lambda: 8)
     assert how_many("auto", mock(), asked) == number
@@ -123,14 +123,14 @@ def test_two_are_used_where_they_help(
 
 def test_a_target_that_others_use_is_asked_by_one_unless_more_are_wished() -> None:
     guest = Target("http://target.test")
-    assert how_many("auto", guest, Asked()) == 1
-    assert how_many("3", guest, Asked()) == 3
+    assert how_many("auto", guest, RunOptions()) == 1
+    assert how_many("3", guest, RunOptions()) == 3
 
 
 @pytest.mark.parametrize("words", ["0", "-1", "many", "1.5", ""])
 def test_what_is_no_number_of_processes_is_a_mistake_of_usage(words: str) -> None:
     with pytest.raises(ConfigurationError, match="try --jobs 2"):
-        how_many(words, mock(), Asked())
+        how_many(words, mock(), RunOptions())
 
 
 def test_two_processes_never_book_the_same_place_of_a_guest() -> None:

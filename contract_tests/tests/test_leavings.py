@@ -19,7 +19,7 @@ from bookings_contract.report import cleanup_script
 from bookings_contract.target.model import Caller, Secret, Target
 from bookings_contract.target.writing import as_toml
 from bookings_contract.testkit import pace
-from bookings_contract.testkit.cleanup import ALIVE, Aftercare
+from bookings_contract.testkit.cleanup import ALIVE, Cleanup
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.leftovers import Undone, read, watched, write
 
@@ -219,7 +219,7 @@ def test_another_process_writes_its_list_down(tmp_path: Path) -> None:
 
 
 def test_what_was_taken_back_is_no_longer_left(client: Client, server: Canned) -> None:
-    made = Aftercare()
+    made = Cleanup()
     server.books()
     made.meet(client.call("createBooking", body={}).exchange)
     (only_one,) = made.bookings_left

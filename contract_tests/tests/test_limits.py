@@ -11,7 +11,7 @@ from bookings_contract.embedded import embedded
 from bookings_contract.findings.bounds import GRACE
 from bookings_contract.findings.problems import OVERDUE, ConfigurationError, NotJudged
 from bookings_contract.findings.verdicts import Report, RuleVerdict, Verdict
-from bookings_contract.runner.inprocess import Asked, hear
+from bookings_contract.runner.inprocess import RunOptions, run_tests
 from bookings_contract.runner.judge import judge
 from bookings_contract.runner.limits import held, share
 from bookings_contract.target.model import Caller, Target
@@ -135,9 +135,9 @@ def test_how_many_tests_had_no_time_is_told() -> None:
 
 def test_where_time_is_short_every_rule_has_its_turn_before_any_has_a_second() -> None:
     rules = ("CREATE-2", "CREATE-4", "CREATE-12")
-    asked = Asked(rules, ("rules",), max_time=-1)
+    asked = RunOptions(rules, ("rules",), max_time=-1)
     with embedded() as (target, way):
-        tests = hear(target, asked, None, way, None).tests
+        tests = run_tests(target, asked, None, way, None).tests
     turns = [next(rule for rule in named if rule in rules) for _, named in tests]
     assert set(turns[:3]) == set(rules)
     assert len(turns) > 3

@@ -7,14 +7,14 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.findings.verdicts import Finding, Kept, Reading
-from bookings_contract.oracle import Grounds, Oracle, Trust, observe_all
-from bookings_contract.oracle.observer import Rider
+from bookings_contract.oracle import KnownFacts, Oracle, Trust, observe_all
+from bookings_contract.oracle.observer import OracleObserver
 from bookings_contract.testkit.record import Record
 
 from .traffic import (
     ASKED_FOR,
     COURSE,
-    GROUNDS,
+    FACTS,
     HAIRCUT,
     OPTION,
     OTHER,
@@ -29,14 +29,14 @@ from .traffic import (
 Story = Callable[[Traffic, bool], None]
 
 
-def findings(traffic: Traffic, grounds: Grounds = GROUNDS) -> list[Finding]:
-    oracle = Oracle(grounds)
+def findings(traffic: Traffic, facts: KnownFacts = FACTS) -> list[Finding]:
+    oracle = Oracle(facts)
     said = [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
     return [one for one in said if isinstance(one, Finding)]
 
 
-def broken(traffic: Traffic, grounds: Grounds = GROUNDS) -> list[str]:
-    return [finding.rule for finding in findings(traffic, grounds)]
+def broken(traffic: Traffic, facts: KnownFacts = FACTS) -> list[str]:
+    return [finding.rule for finding in findings(traffic, facts)]
 
 
 def _requested(traffic: Traffic, **asked: Any) -> None:
@@ -450,7 +450,7 @@ def test_a_right_story_breaks_nothing(rule: str) -> None:
 def test_a_right_story_breaks_nothing_where_others_are_at_work(rule: str, trust: Trust) -> None:
     traffic = Traffic()
     STORIES[rule](traffic, False)
-    assert not findings(traffic, evolve(GROUNDS, trust=trust))
+    assert not findings(traffic, evolve(FACTS, trust=trust))
 
 
 def test_a_moved_bookings_old_seats_are_free() -> None:
@@ -541,7 +541,7 @@ def test_what_somebody_else_may_have_changed_is_not_held_against_the_server() ->
     traffic.bookings[1] = {"id": id_of(1), "status": "CREATED", "revision": "1"}
     traffic.shows(1, filter={"id": id_of(1)})
     traffic.shows(1, filter={"id": id_of(1)}, status="CANCELED", revision="2")
-    assert broken(traffic, evolve(GROUNDS, trust=Trust.OWN)) == []
+    assert broken(traffic, evolve(FACTS, trust=Trust.OWN)) == []
 
 
 def test_in_recorded_traffic_the_revision_that_was_named_says_what_a_booking_was() -> None:
@@ -565,7 +565,7 @@ def test_a_reader_may_be_late_where_the_target_settles_late() -> None:
     traffic.makes()
     traffic.acts("confirmBooking", "CONFIRMED")
     traffic.shows(1, filter={"id": id_of(1)}, status="CREATED", revision="1")
-    assert not findings(traffic, evolve(GROUNDS, settle_s=5.0))
+    assert not findings(traffic, evolve(FACTS, settle_s=5.0))
     assert findings(traffic)
 
 
@@ -575,7 +575,7 @@ def test_a_reader_that_stays_late_is_wrong() -> None:
     traffic.acts("confirmBooking", "CONFIRMED")
     traffic.now += 60
     traffic.shows(1, filter={"id": id_of(1)}, status="CREATED", revision="1")
-    assert broken(traffic, evolve(GROUNDS, settle_s=5.0)) == ["CONFIRM-1"]
+    assert broken(traffic, evolve(FACTS, settle_s=5.0)) == ["CONFIRM-1"]
 
 
 def test_a_form_submission_raises_the_revision_by_itself() -> None:
@@ -643,7 +643,7 @@ def test_which_reading_is_followed_is_said_and_never_broken(refused: bool) -> No
     else:
         same = {"revision": "2"}
         traffic.acts("cancelBooking", asked=same, **same)
-    oracle = Oracle(GROUNDS)
+    oracle = Oracle(FACTS)
     said = [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
     assert not [one for one in said if isinstance(one, Finding)]
     assert Reading("CANCEL-5", "A" if refused else "B") in said
@@ -652,7 +652,7 @@ def test_which_reading_is_followed_is_said_and_never_broken(refused: bool) -> No
 def test_what_was_obeyed_is_said_too() -> None:
     traffic = Traffic()
     _booked_past_the_end(traffic, False)
-    oracle = Oracle(GROUNDS)
+    oracle = Oracle(FACTS)
     said = [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
     assert Kept("CREATE-7") in said
 
@@ -703,7 +703,7 @@ def test_what_was_overheard_is_told_unless_the_test_has_a_breach_of_its_own() ->
     quiet, loud = Record(overheard=[overheard]), Record(overheard=[overheard])
     loud.note(Finding("CANCEL-3", "MUST", "2 seats", "1 seat"))
     for record in (quiet, loud):
-        record.tell()
+        record.adopt_passing()
     assert [found.rule for found in quiet.findings.values()] == ["CONFIRM-1"]
     assert [found.rule for found in loud.findings.values()] == ["CANCEL-3"]
 
@@ -712,7 +712,7 @@ def test_a_rider_tells_what_is_broken_and_not_what_is_kept() -> None:
     traffic = Traffic()
     STORIES["CONFIRM-1"](traffic, True)
     record = Record()
-    rider = Rider(Oracle(GROUNDS), record.overheard)
-    assert not [said for exchange in traffic.exchanges for said in rider.observe(exchange)]
-    record.tell()
+    observer = OracleObserver(Oracle(FACTS), record.in_passing)
+    assert not [said for exchange in traffic.exchanges for said in observer.observe(exchange)]
+    record.adopt_passing()
     assert [found.rule for found in record.findings.values()] == ["CONFIRM-1"]

@@ -8,28 +8,28 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.findings.verdicts import Finding, Kept
-from bookings_contract.oracle import Grounds, Oracle, Trust
+from bookings_contract.oracle import KnownFacts, Oracle, Trust
 from bookings_contract.oracle.core import Told
 
-from .traffic import GROUNDS, OTHER, Traffic, id_of, slot
+from .traffic import FACTS, OTHER, Traffic, id_of, slot
 
 # What a confirmation of a new booking tells of before it.
 WAS_CREATED = {"previousStatus": "CREATED", "previousPaymentStatus": "UNDEFINED"}
 WAS_CONFIRMED = {"previousStatus": "CONFIRMED"}
-GUEST = evolve(GROUNDS, trust=Trust.OWN)
-STRANGER = evolve(GROUNDS, trust=Trust.NOTHING)
-SLOW = evolve(GROUNDS, settle_s=5.0)
+GUEST = evolve(FACTS, trust=Trust.OWN)
+STRANGER = evolve(FACTS, trust=Trust.NOTHING)
+SLOW = evolve(FACTS, settle_s=5.0)
 
 Story = Callable[[Traffic, bool], None]
 
 
-def told(traffic: Traffic, grounds: Grounds = GROUNDS) -> list[Told]:
-    oracle = Oracle(grounds)
+def told(traffic: Traffic, facts: KnownFacts = FACTS) -> list[Told]:
+    oracle = Oracle(facts)
     return [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
 
 
-def findings(traffic: Traffic, grounds: Grounds = GROUNDS) -> list[Finding]:
-    return [one for one in told(traffic, grounds) if isinstance(one, Finding)]
+def findings(traffic: Traffic, facts: KnownFacts = FACTS) -> list[Finding]:
+    return [one for one in told(traffic, facts) if isinstance(one, Finding)]
 
 
 def begun() -> Traffic:
@@ -248,14 +248,14 @@ def test_a_wrong_list_breaks_its_rule_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "grounds", [GROUNDS, GUEST, STRANGER, SLOW], ids=["alone", "guest", "stranger", "slow"]
+    "grounds", [FACTS, GUEST, STRANGER, SLOW], ids=["alone", "guest", "stranger", "slow"]
 )
 @pytest.mark.parametrize("name", STORIES)
-def test_a_right_list_breaks_nothing_whoever_else_is_there(name: str, grounds: Grounds) -> None:
+def test_a_right_list_breaks_nothing_whoever_else_is_there(name: str, facts: KnownFacts) -> None:
     _, story = STORIES[name]
     traffic = begun()
     _looked_at(story)(traffic, False)
-    assert not findings(traffic, grounds)
+    assert not findings(traffic, facts)
 
 
 def test_what_a_right_list_shows_is_kept() -> None:
@@ -357,14 +357,14 @@ def test_from_the_next_look_on_it_is_known_like_any_other() -> None:
 
 
 @pytest.mark.parametrize("grounds", [STRANGER, GUEST], ids=["anybody's", "shared"])
-def test_others_may_do_to_a_booking_of_theirs_what_they_like(grounds: Grounds) -> None:
+def test_others_may_do_to_a_booking_of_theirs_what_they_like(facts: KnownFacts) -> None:
     traffic = begun()
     _met(traffic, "CREATED")
     traffic.looks()
     traffic.tells("canceled", 7, before={"previousStatus": "CREATED"})
     traffic.tells("updated", 7, entityFqdn="something of theirs")
     traffic.looks()
-    assert not findings(traffic, grounds)
+    assert not findings(traffic, facts)
 
 
 def test_where_anything_may_change_others_may_cancel_ones_own_booking() -> None:
@@ -381,7 +381,7 @@ def test_a_list_that_tells_nothing_of_a_booking_may_be_that_of_another_world() -
     traffic.makes()
     traffic.looks()
     assert not findings(traffic, STRANGER)
-    assert findings(traffic, GROUNDS)
+    assert findings(traffic, FACTS)
 
 
 def test_a_list_of_another_world_begins_anew() -> None:

@@ -12,7 +12,7 @@ from bookings_contract.findings.problems import NotJudged
 from bookings_contract.findings.verdicts import Report, Verdict
 from bookings_contract.runner.judge import judge
 from bookings_contract.target.model import Service, Slots, Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 
 SLOTS = {"start": "2031-05-01T09:00:00+00:00", "step": 60, "count": 2}
 
@@ -28,57 +28,57 @@ def massage() -> Service:
 
 
 @pytest.fixture
-def supply(target: Target) -> Supply:
+def pool(target: Target) -> PlacePool:
     sessions = [evolve(session, exclusive=True) for session in target.services["yoga"].sessions]
     yoga = evolve(target.services["yoga"], sessions=sessions)
-    return Supply(evolve(target, services={"yoga": yoga}))
+    return PlacePool(evolve(target, services={"yoga": yoga}))
 
 
-def test_a_place_is_handed_out_to_one_test_at_a_time(supply: Supply, massage: Service) -> None:
-    taken = [supply.share().slot(massage).start for _ in range(2)]
+def test_a_place_is_handed_out_to_one_test_at_a_time(pool: PlacePool, massage: Service) -> None:
+    taken = [pool.share().slot(massage).start for _ in range(2)]
     assert len({*taken}) == 2
     with pytest.raises(NotJudged, match="too few slots"):
-        supply.share().slot(massage)
+        pool.share().slot(massage)
 
 
-def test_what_a_test_gives_back_is_free_for_the_next(supply: Supply, massage: Service) -> None:
-    kept, given_back = supply.share(), supply.share()
+def test_what_a_test_gives_back_is_free_for_the_next(pool: PlacePool, massage: Service) -> None:
+    kept, given_back = pool.share(), pool.share()
     kept.slot(massage)
     place = given_back.slot(massage)
     given_back.give_back()
-    assert supply.share().slot(massage) == place
+    assert pool.share().slot(massage) == place
 
 
-def test_a_seat_is_given_back_once(supply: Supply) -> None:
-    yoga = supply.target.services["yoga"]
-    share = supply.share()
+def test_a_seat_is_given_back_once(pool: PlacePool) -> None:
+    yoga = pool.target.services["yoga"]
+    share = pool.share()
     place = share.session(yoga, 1, exclusive=True)
     share.give_back()
-    other = supply.share()
+    other = pool.share()
     assert other.session(yoga, 1, exclusive=True) == place
     share.give_back()
     with pytest.raises(NotJudged, match="too few sessions of capacity 1"):
-        supply.share().session(yoga, 1, exclusive=True)
+        pool.share().session(yoga, 1, exclusive=True)
 
 
 def test_what_is_untouched_comes_before_what_was_given_back(
-    supply: Supply, massage: Service
+    pool: PlacePool, massage: Service
 ) -> None:
-    share = supply.share()
+    share = pool.share()
     first = share.slot(massage)
     share.give_back()
-    assert supply.share().slot(massage) != first
+    assert pool.share().slot(massage) != first
 
 
 def test_where_seats_are_shared_the_roomiest_session_is_taken_again(
     target: Target, yoga: Service
 ) -> None:
-    supply = Supply(target)
-    share = supply.share()
+    pool = PlacePool(target)
+    share = pool.share()
     roomiest = share.session(yoga, None, exclusive=False)
     assert roomiest.capacity == 10
     share.give_back()
-    assert supply.share().session(yoga, None, exclusive=False) == roomiest
+    assert pool.share().session(yoga, None, exclusive=False) == roomiest
 
 
 @define

@@ -23,10 +23,10 @@ from attrs import frozen
 from bookings_contract.findings.operations import operation as declared
 from bookings_contract.findings.verdicts import Finding, Report, Verdict
 from bookings_contract.oracle import Oracle
-from bookings_contract.plugin.known_facts import grounds_of
+from bookings_contract.plugin.known_facts import known_facts
 from bookings_contract.runner.inprocess import rules_with_tests
 from bookings_contract.runner.judge import judge
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.target.reading import read_toml
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
@@ -289,8 +289,8 @@ SENT = {
 def test_the_oracle_has_nothing_to_say_of_refused_nonsense(operation: str, kind: str) -> None:
     target = read_toml(TARGET)
     client = Client(Wire(target, Way(PlainServer())), Record())
-    oracle = Oracle(grounds_of(target))
-    made = client.call("createBooking", body=Given(client, Supply(target)).body(kind))
+    oracle = Oracle(known_facts(target))
+    made = client.call("createBooking", body=Given(client, PlacePool(target)).body(kind))
     found = list(oracle.observe(made.exchange))
     path = dict.fromkeys(declared(operation).parameters, made.booking.id)
     for body in misshapen(SENT[operation]):

@@ -31,20 +31,20 @@ def watch() -> Watch:
 
 
 def test_before_the_first_test_is_over_nothing_is_known(watch: Watch) -> None:
-    assert watch.said == "beginning · 0 kept so far · 0 broken"
+    assert watch.summary == "beginning · 0 kept so far · 0 broken"
 
 
 def test_it_says_what_is_judged_and_what_was_kept_and_broken(watch: Watch) -> None:
     watch.judged(outcome("CONFIRM-2", kept=(Kept("CONFIRM-2"),)))
     watch.judged(outcome("CONFIRM-1", kept=(Kept("CONFIRM-1"),), findings=(NOTHING,)))
-    assert watch.said == "judging CONFIRM-1 · 1 kept so far · 1 broken · about 9 s left"
+    assert watch.summary == "judging CONFIRM-1 · 1 kept so far · 1 broken · about 9 s left"
 
 
 def test_what_does_not_count_at_the_chosen_level_is_not_broken() -> None:
     strict = Watch(level="MUST", clock=Clock())
     low = Finding("CONFIRM-1", "OBSERVED", "refused", "200")
     strict.judged(outcome("CONFIRM-1", findings=(low,)))
-    assert "0 broken" in strict.said
+    assert "0 broken" in strict.summary
 
 
 def test_the_time_left_is_never_more_than_may_be_taken() -> None:
@@ -65,7 +65,7 @@ def test_fuzzing_takes_its_time_before_a_test_of_it_is_over(watch: Watch) -> Non
 def test_when_all_tests_are_over_breaches_are_told_again(watch: Watch) -> None:
     watch.collected({"rules": 1})
     watch.judged(outcome("CONFIRM-1", findings=(NOTHING,)))
-    assert watch.said.startswith("telling again what was broken · ")
+    assert watch.summary.startswith("telling again what was broken · ")
 
 
 def test_a_terminal_shows_a_bar_for_each_suite_and_the_run_so_far_below(watch: Watch) -> None:
@@ -76,7 +76,7 @@ def test_a_terminal_shows_a_bar_for_each_suite_and_the_run_so_far_below(watch: W
     bars.show(watch)
     console.print(*bars.get_renderables())
     assert text.getvalue().splitlines()[0].rstrip() == "rules 1/20"
-    assert text.getvalue().splitlines()[1].strip() == watch.said
+    assert text.getvalue().splitlines()[1].strip() == watch.summary
 
 
 def test_a_file_has_a_line_for_each_suite_at_the_end() -> None:

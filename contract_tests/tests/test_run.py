@@ -14,7 +14,7 @@ from bookings_contract.findings.verdicts import Outcome, Verdict
 from bookings_contract.runner.inprocess import rules_with_tests
 from bookings_contract.runner.judge import judge
 from bookings_contract.target.model import Caller, Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
 
@@ -83,7 +83,7 @@ def guest(mock: Mock) -> tuple[Target, httpx.BaseTransport]:
 
 def alive(wire: Wire) -> list[Seen]:
     statuses = ["CREATED", "PENDING", "CONFIRMED", "WAITING_LIST"]
-    return Given(Client(wire), Supply(wire.target)).find({"status": statuses})
+    return Given(Client(wire), PlacePool(wire.target)).find({"status": statuses})
 
 
 def test_a_guest_is_judged_without_worlds_and_leaves_nothing_alive(mock: Mock) -> None:
@@ -95,7 +95,7 @@ def test_a_guest_is_judged_without_worlds_and_leaves_nothing_alive(mock: Mock) -
 
 def test_a_guest_takes_back_what_no_answer_showed(mock: Mock) -> None:
     client = Client(Wire(*guest(mock)))
-    given = Given(client, Supply(client.target))
+    given = Given(client, PlacePool(client.target))
     client.call("registerToWaitlist", body=given.registration())
     client.call("bulkCreateBooking", body={"createBookingsInfo": [given.body(), given.body()]})
     booking = given.booking("class", "CONFIRMED")

@@ -63,7 +63,7 @@ def test_no_answer_of_other_types_is_the_judges_fault(
 def test_fuzzing_takes_any_answer() -> None:
     with embedded() as (target, own):
         way = Scrambled(own, 3)
-        report = judge(target, suites=["shapes"], seed=3, max_time=4.0, transport=way)
+        report = judge.judge(target, suites=["shapes"], seed=3, max_time=4.0, transport=way)
     assert [(one.id, one.reason) for one in report.having(Verdict.ERROR)] == []
 
 
@@ -157,5 +157,5 @@ def test_controls_that_answer_no_json_leave_rules_not_judged(path: str) -> None:
             return own.handle_request(request)
 
         way = httpx.MockTransport(answering)
-        report = judge(target, rules=["NOTIFY-1", "EVENT-2"], transport=way)
+        report = judge.judge(target, rules=["NOTIFY-1", "EVENT-2"], transport=way)
     assert report.having(Verdict.ERROR) == ()

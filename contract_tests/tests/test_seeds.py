@@ -2,7 +2,7 @@
 
 from bookings_contract.embedded import embedded
 from bookings_contract.findings.shards import Shard
-from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.inprocess import RunOptions
 from bookings_contract.runner.judge import judged
 
 from .spying import Sent, Spy
@@ -14,7 +14,7 @@ PART = Shard(5, 24)
 def sent(seed: int, shard: Shard = PART) -> list[Sent]:
     with embedded(seed=seed) as (target, way):
         spy = Spy(way)
-        judged(target, Asked(suites=("rules", "lifecycle"), seed=seed, shard=shard), None, spy)
+        judged(target, RunOptions(suites=("rules", "lifecycle"), seed=seed, shard=shard), None, spy)
     return spy.sent
 
 

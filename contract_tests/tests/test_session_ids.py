@@ -7,7 +7,7 @@ import pytest
 from bookings_contract.findings.verdicts import Finding
 from bookings_contract.oracle import Oracle
 
-from .traffic import GROUNDS, SESSION, YOGA, Traffic, id_of, slot
+from .traffic import FACTS, SESSION, YOGA, Traffic, id_of, slot
 
 EVENT, ELSEWHERE = "event-of-36-characters-0123456789abcd", "event-of-36-characters-0123456789efgh"
 # Each as an answer shows a session that was asked for by its sessionId.
@@ -20,7 +20,7 @@ by_each = pytest.mark.parametrize("ids", SHOWN.values(), ids=SHOWN.keys())
 
 
 def broken(traffic: Traffic) -> list[str]:
-    oracle = Oracle(GROUNDS)
+    oracle = Oracle(FACTS)
     said = [one for exchange in traffic.exchanges for one in oracle.observe(exchange)]
     return [one.rule for one in said if isinstance(one, Finding)]
 

@@ -16,9 +16,9 @@ from bookings_contract.findings.operations import operations
 from bookings_contract.findings.shards import Shard
 from bookings_contract.findings.verdicts import Coverage
 from bookings_contract.fuzzing import counts
-from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.inprocess import RunOptions
 from bookings_contract.runner.judge import judged
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
 from bookings_contract.testkit.record import Record
@@ -47,7 +47,7 @@ def sent(number: int, names: Iterable[str]) -> Mapping[str, list[Sent]]:
         for name in names:
             spy = Spy(way)
             client = Client(Wire(target, spy), Record(), world=name)
-            supplied = Given(client, Supply(target))
+            supplied = Given(client, PlacePool(target))
             arranging = Arranging(supplied, cases.exclusive, Random(number))
             examiner = Examiner(client, arranging, deadline=math.inf)
             if name in operations():
@@ -82,7 +82,7 @@ def run(shard: Shard) -> tuple[Counter[Sent], Coverage]:
     with embedded() as (target, way):
         spy = Spy(way)
         alone = evolve(target, without=operations().keys() - SOME)
-        report, _ = judged(alone, Asked(suites=("shapes",), seed=7, shard=shard), None, spy)
+        report, _ = judged(alone, RunOptions(suites=("shapes",), seed=7, shard=shard), None, spy)
     # Each run asks once who is there.
     return Counter(call for call in spy.sent if call[1] != f"{target.url}/"), report.coverage
 

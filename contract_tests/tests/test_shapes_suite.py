@@ -27,7 +27,7 @@ from bookings_contract.fuzzing.examiner import Examiner, PassedOver
 from bookings_contract.report import json as report_json
 from bookings_contract.runner.judge import judge
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
 from bookings_contract.testkit.record import Record
@@ -224,7 +224,7 @@ def test_a_case_that_nobody_can_send_is_passed_over() -> None:
     cases = Cases.load("documented")
     with embedded() as (target, way):
         client = Client(Wire(target, way), Record(), world="unsendable")
-        arranging = Arranging(Given(client, Supply(target)), cases.exclusive, Random(0))
+        arranging = Arranging(Given(client, PlacePool(target)), cases.exclusive, Random(0))
         examiner = Examiner(client, arranging, deadline=math.inf)
         long = {"bookingId": "x" * 70_000}
         with pytest.raises(PassedOver):
@@ -392,4 +392,4 @@ def test_a_guest_writes_to_nobody_and_leaves_nothing_alive(guest: tuple[Target, 
 
 def alive(wire: Wire) -> list[Seen]:
     statuses = ["CREATED", "PENDING", "CONFIRMED", "WAITING_LIST"]
-    return Given(Client(wire), Supply(wire.target)).find({"status": statuses})
+    return Given(Client(wire), PlacePool(wire.target)).find({"status": statuses})

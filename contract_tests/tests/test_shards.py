@@ -14,10 +14,10 @@ from bookings_contract.findings.baseline import Baseline, Deviation
 from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.shards import Shard, joined
 from bookings_contract.findings.verdicts import Report, Verdict
-from bookings_contract.plugin.serialise import Unpackable, packed, unpacked
+from bookings_contract.plugin.serialise import NotSerialisable, deserialised, serialised
 from bookings_contract.report import files, json as report_json
 from bookings_contract.runner import parts
-from bookings_contract.runner.inprocess import Asked
+from bookings_contract.runner.inprocess import RunOptions
 from bookings_contract.runner.judge import judged
 from bookings_contract.target.model import Caller, Target
 
@@ -29,7 +29,7 @@ KNOWN = Baseline(
     ),
     date(2026, 11, 20),
 )
-ASKED = Asked(rules=RULES, suites=("rules", "lifecycle"), seed=7, baseline=KNOWN)
+ASKED = RunOptions(rules=RULES, suites=("rules", "lifecycle"), seed=7, baseline=KNOWN)
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,10 @@ def test_the_parts_joined_say_what_the_whole_says(run: tuple[Report, list[Path]]
 
 def test_each_shard_is_a_part_of_the_run(run: tuple[Report, list[Path]]) -> None:
     whole, folders = run
-    exchanges = [sum(parts.read(f).heard.outcomes[0].coverage.operations.values()) for f in folders]
-    counts = [len(parts.read(folder).heard.outcomes) for folder in folders]
+    exchanges = [
+        sum(parts.read(f).result.outcomes[0].coverage.operations.values()) for f in folders
+    ]
+    counts = [len(parts.read(folder).result.outcomes) for folder in folders]
     assert max(counts) - min(counts) <= 1
     assert 0 < sum(exchanges) < whole.coverage.exchanges
 
@@ -112,7 +114,7 @@ def test_shards_of_different_runs_are_not_joined(
     run: tuple[Report, list[Path]], changed: dict[str, object], said: str
 ) -> None:
     first, second, *others = [parts.read(folder) for folder in run[1]]
-    other = evolve(second, asked=evolve(second.asked, **changed))
+    other = evolve(second, options=evolve(second.options, **changed))
     with pytest.raises(ConfigurationError, match=f"not of one run: {said}"):
         merged([first, other, *others])
 
@@ -150,14 +152,14 @@ def test_a_damaged_shard_is_said(run: tuple[Report, list[Path]], tmp_path: Path)
 def test_every_outcome_comes_back_as_it_was(run: tuple[Report, list[Path]]) -> None:
     for rule in run[0].rules:
         for finding in rule.findings:
-            assert unpacked(json.loads(json.dumps(packed(finding)))) == finding
+            assert deserialised(json.loads(json.dumps(serialised(finding)))) == finding
 
 
 def test_only_values_of_a_report_are_unpacked() -> None:
-    with pytest.raises(Unpackable):
-        unpacked({"Path": {}})
-    with pytest.raises(Unpackable):
-        packed(object())
+    with pytest.raises(NotSerialisable):
+        deserialised({"Path": {}})
+    with pytest.raises(NotSerialisable):
+        serialised(object())
 
 
 def test_no_secret_of_a_target_is_left_in_a_shard(tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ def test_no_secret_of_a_target_is_left_in_a_shard(tmp_path: Path) -> None:
     webhooks = {"public_key": "top-secret"}
     headers = {"x-key": "top-secret"}
     target = Target("http://t.test", callers={"owner": caller}, headers=headers, webhooks=webhooks)
-    assert "top-secret" not in json.dumps(packed(parts.discreet(target)))
+    assert "top-secret" not in json.dumps(serialised(parts.discreet(target)))
 
 
 @pytest.mark.parametrize("words", ["0/4", "5/4", "1", "1/", "a/b", "1/0", "-1/4", "1/4/2"])
@@ -189,7 +191,7 @@ def test_a_shard_split_again_and_joined_is_the_shard() -> None:
 
 def test_a_rule_that_no_test_of_a_shard_judges_says_so() -> None:
     with embedded() as (target, way):
-        asked = Asked(rules=("CONFIRM-1",), shard=Shard(90, 99))
+        asked = RunOptions(rules=("CONFIRM-1",), shard=Shard(90, 99))
         report, _ = judged(target, asked, transport=way)
     assert report.verdict is Verdict.NOT_JUDGED
     assert report["CONFIRM-1"].reason == "none of this shard's tests judges it"

@@ -13,14 +13,14 @@ from bookings_contract.findings.checks import Ordered, Refused
 from bookings_contract.findings.exchange import Answer, Exchange
 from bookings_contract.findings.verdicts import Finding, RuleVerdict, Verdict
 from bookings_contract.replay.dependencies import needs, spare, without
-from bookings_contract.replay.minimise import REQUESTS, Shrinking
-from bookings_contract.replay.outcome import Again, ended
-from bookings_contract.replay.player import Teller
+from bookings_contract.replay.minimise import REQUESTS, Minimiser
+from bookings_contract.replay.outcome import ReplayOutcome, ended
+from bookings_contract.replay.player import Replayer
 from bookings_contract.replay.script import replay
 from bookings_contract.report.pytest import as_pytest
 from bookings_contract.runner.judge import judge
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.given import Given
 from bookings_contract.testkit.record import Record, trimmed
@@ -30,14 +30,14 @@ Mock = tuple[Target, httpx.BaseTransport]
 RULE = RuleVerdict(rules()["CONFIRM-1"], Verdict.BROKEN)
 
 
-def teller(mock: Mock) -> Teller:
-    return Teller(Wire(*mock), "judge-again", Supply(mock[0]))
+def replayer(mock: Mock) -> Replayer:
+    return Replayer(Wire(*mock), "judge-again", PlacePool(mock[0]))
 
 
 def told_at_length(mock: Mock, wordy: bool = True) -> Finding:
     """A booking is confirmed twice; between the two much else is asked that explains nothing."""
     client = Client(Wire(*mock), Record(), "judge-first" if mock[0].ours else None)
-    given = Given(client, Supply(mock[0]), "judge-abc123-1")
+    given = Given(client, PlacePool(mock[0]), "judge-abc123-1")
     booking = given.booking("class")
     if wordy:
         other = given.booking("course", "CONFIRMED")
@@ -53,7 +53,7 @@ def told_at_length(mock: Mock, wordy: bool = True) -> Finding:
         booking = client.record.exchanges[-1].booking or booking
     last = client.act("confirmBooking", booking)
     story = tuple(client.record.exchanges)
-    return Finding("CONFIRM-1", "MUST", "refused", last.said, story=story, check=Refused())
+    return Finding("CONFIRM-1", "MUST", "refused", last.summary, story=story, check=Refused())
 
 
 def operations(finding: Finding) -> list[str]:
@@ -93,7 +93,7 @@ def test_revisions_are_counted_from_what_is_left(broken: Mock) -> None:
 
 def test_a_read_stays_only_where_nothing_else_tells_the_revision(broken: Mock) -> None:
     client = Client(Wire(*broken), Record(), "judge-reads")
-    given = Given(client, Supply(broken[0]))
+    given = Given(client, PlacePool(broken[0]))
     booking = given.booking("class")
     given.read(booking)
     stored = {"namespace": "@judge/app", "namespaceData": {"a": 1}}
@@ -113,7 +113,7 @@ def test_a_read_stays_only_where_nothing_else_tells_the_revision(broken: Mock) -
 def test_what_explains_nothing_is_left_out(broken: Mock) -> None:
     long = told_at_length(broken)
     assert len(long.story) == 9
-    short = Shrinking(teller(broken), RULE, long, lambda: True).shrunk()
+    short = Minimiser(replayer(broken), RULE, long, lambda: True).shrunk()
     assert operations(short) == ["createBooking", "confirmBooking", "confirmBooking"]
     assert short.actual == "200, CONFIRMED, revision 2 → 3"
     assert "externalUserId" not in short.story[0].request_text
@@ -122,19 +122,19 @@ def test_what_explains_nothing_is_left_out(broken: Mock) -> None:
 def test_what_leads_to_the_breach_stays(broken: Mock) -> None:
     """Without the first confirmation the second would be right, and no breach."""
     short = told_at_length(broken, wordy=False)
-    again = Shrinking(teller(broken), RULE, short, lambda: True).shrunk()
+    again = Minimiser(replayer(broken), RULE, short, lambda: True).shrunk()
     assert operations(again) == operations(short)
 
 
 def test_shrinking_asks_no_more_than_it_may(broken: Mock) -> None:
-    telling = teller(broken)
-    Shrinking(telling, RULE, told_at_length(broken), lambda: True).shrunk()
+    telling = replayer(broken)
+    Minimiser(telling, RULE, told_at_length(broken), lambda: True).shrunk()
     assert telling.sent <= REQUESTS
 
 
 def test_without_time_a_story_stays_as_it_is(broken: Mock) -> None:
-    long, telling = told_at_length(broken), teller(broken)
-    assert Shrinking(telling, RULE, long, lambda: False).shrunk() is long
+    long, telling = told_at_length(broken), replayer(broken)
+    assert Minimiser(telling, RULE, long, lambda: False).shrunk() is long
     assert telling.sent == 0
 
 
@@ -145,15 +145,15 @@ def test_a_story_fails_on_the_wrong_server_and_holds_on_the_right_one(
     broken: Mock, mock: Mock
 ) -> None:
     finding = told_at_length(broken, wordy=False)
-    assert teller(broken).tell(RULE, finding).again is Again.FAILS
-    assert teller(mock).tell(RULE, finding).again is Again.HOLDS
+    assert replayer(broken).replayed(RULE, finding).outcome is ReplayOutcome.FAILS
+    assert replayer(mock).replayed(RULE, finding).outcome is ReplayOutcome.HOLDS
 
 
 def test_an_end_that_others_led_to_says_nothing(broken: Mock) -> None:
     finding = told_at_length(broken, wordy=False)
     first, *others = finding.story
     odd = evolve(finding, story=(evolve(first, status=201), *others))
-    assert teller(broken).tell(RULE, odd).again is Again.UNCLEAR
+    assert replayer(broken).replayed(RULE, odd).outcome is ReplayOutcome.UNCLEAR
 
 
 def ordered(*ids: str) -> Exchange:
@@ -180,8 +180,8 @@ def test_an_order_that_may_be_chance_says_nothing(mock: Mock) -> None:
     finding = Finding("READER-4", "OBSERVED", "by id", "not", story=(ordered("b", "a"),))
     script = replay(RULE, evolve(finding, check=by_id), mock[0])
     assert script is not None
-    assert ended(script, script.finding, {}) is Again.FAILS
-    assert ended(script, evolve(finding, story=(ordered("a", "b"),)), {}) is Again.UNCLEAR
+    assert ended(script, script.finding, {}) is ReplayOutcome.FAILS
+    assert ended(script, evolve(finding, story=(ordered("a", "b"),)), {}) is ReplayOutcome.UNCLEAR
     compile(as_pytest(script), "test", "exec")
     assert 'told = [entry["booking"]["id"] for entry in entries]' in as_pytest(script)
 
@@ -193,10 +193,10 @@ def guest(mock: Mock) -> Mock:
 def test_a_guest_books_another_place_under_another_name_and_takes_it_back(broken: Mock) -> None:
     visited = guest(broken)
     finding = told_at_length(visited, wordy=False)
-    telling = teller(visited)
-    telling.supply.session(visited[0].services["yoga"], None, False)  # somebody's already
-    told = telling.tell(RULE, finding)
-    assert told.again is Again.FAILS
+    telling = replayer(visited)
+    telling.pool.session(visited[0].services["yoga"], None, False)  # somebody's already
+    told = telling.replayed(RULE, finding)
+    assert told.outcome is ReplayOutcome.FAILS
 
     def booked(exchange: Exchange) -> tuple[str, str]:
         wish = json.loads(exchange.request_text)["booking"]
@@ -207,7 +207,7 @@ def test_a_guest_books_another_place_under_another_name_and_takes_it_back(broken
     assert first[1] != second[1]
     made = told.finding.story[0].booking
     assert made is not None
-    now = Given(Client(Wire(*visited)), Supply(visited[0])).read(made)
+    now = Given(Client(Wire(*visited)), PlacePool(visited[0])).read(made)
     assert now is not None
     assert now.status == "CANCELED"
 
@@ -281,7 +281,7 @@ def test_what_the_mock_was_told_to_do_is_part_of_the_story(mock: Mock) -> None:
     assert rule.first is not None
     assert rule.first.retold
     assert operations(rule.first) == ["createBooking", "control", "queryExtendedBookings"]
-    assert teller(mock).tell(rule, rule.first).again is Again.HOLDS
+    assert replayer(mock).replayed(rule, rule.first).outcome is ReplayOutcome.HOLDS
     script = replay(rule, rule.first, target)
     assert script is not None
     assert 'params={"world": WORLD}' in as_pytest(script)
@@ -299,4 +299,4 @@ def test_a_breach_at_a_guests_is_told_again(broken: Mock) -> None:
 def test_answers_are_told_as_expectations_tell_them(broken: Mock) -> None:
     finding = told_at_length(broken, wordy=False)
     *_, before, last = finding.story
-    assert finding.actual == Answer(last, before.booking).said
+    assert finding.actual == Answer(last, before.booking).summary

@@ -225,8 +225,8 @@ def test_the_environment_names_another_commit(
 def test_without_a_repository_only_the_day_counts_and_that_is_said(tmp_path: Path) -> None:
     found = touched(SERVERS, root=tmp_path)
     assert found.judged == ()
-    assert found.said.startswith("what a change touches is unknown: ")
-    assert "repository" in found.said
+    assert found.summary.startswith("what a change touches is unknown: ")
+    assert "repository" in found.summary
 
 
 def test_a_first_commit_has_nothing_before_it(tmp_path: Path, git: Git) -> None:
@@ -249,7 +249,7 @@ def test_a_shallow_repository_can_not_tell(tmp_path: Path, git: Git) -> None:
 
 def test_without_git_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "git can't be asked" in touched(SERVERS, root=tmp_path).said
+    assert "git can't be asked" in touched(SERVERS, root=tmp_path).summary
 
 
 # ── How many ──────────────────────────────────────────────────────────────────────────────────────
@@ -262,7 +262,7 @@ def test_beyond_a_number_they_are_named_as_left_out(tmp_path: Path, git: Git) ->
     # Own lines first, then one of each rule.
     assert found.judged == ("room-for-one", "late", "off-by-one")
     assert found.left_out == ("freed-twice",)
-    assert "4 miniatures" in found.said
+    assert "4 miniatures" in found.summary
 
 
 def test_what_the_day_judges_anyway_is_not_judged_twice(tmp_path: Path, git: Git) -> None:

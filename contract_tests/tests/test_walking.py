@@ -10,11 +10,11 @@ from attrs import evolve
 import bookings_openapi
 from bookings_contract.embedded import embedded, wrong_servers
 from bookings_contract.findings.verdicts import Finding, Outcome, aggregate
-from bookings_contract.plugin.known_facts import grounds_of
-from bookings_contract.replay.outcome import Again
-from bookings_contract.replay.player import Teller
+from bookings_contract.plugin.known_facts import known_facts
+from bookings_contract.replay.outcome import ReplayOutcome
+from bookings_contract.replay.player import Replayer
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.record import Record
 from bookings_contract.walking.arena import Arena, walked
@@ -51,7 +51,9 @@ def _walked(mock: Mock, *, number: int = 1, walks: int = 100, sought: str | None
     def client() -> Client:
         return Client(wire, record, next(names) if target.ours else None)
 
-    arena = Arena(target, grounds_of(target), client, lambda: Supply(target), lambda: next(names))
+    arena = Arena(
+        target, known_facts(target), client, lambda: PlacePool(target), lambda: next(names)
+    )
     return walked(arena, number, patience=PATIENCE, walks=walks, sought=sought)
 
 
@@ -60,13 +62,13 @@ def _broken(rule: str) -> Notes:
         return _walked(mock, sought=rule)
 
 
-def _again(finding: Finding, mock: Mock) -> Again:
+def _again(finding: Finding, mock: Mock) -> ReplayOutcome:
     """How a finding's story ends when it is told once more."""
     target, transport = mock
     outcome = Outcome("walk", "rules", (finding.rule,), findings=(finding,))
     (verdict,) = aggregate([bookings_openapi.rules()[finding.rule]], [outcome])
-    teller = Teller(Wire(target, transport), f"again-{next(NUMBERS)}", Supply(target))
-    return teller.tell(verdict, finding).again
+    replayer = Replayer(Wire(target, transport), f"again-{next(NUMBERS)}", PlacePool(target))
+    return replayer.replayed(verdict, finding).outcome
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def test_walks_hear_what_is_told_wrongly(name: str) -> None:
         endings = [_again(finding, mock) for finding in found.values()]
     assert {heard for heard, _ in found} == {rule}
     # The list that is shown beside each story is the one that the story leads to.
-    assert set(endings) == {Again.FAILS}
+    assert set(endings) == {ReplayOutcome.FAILS}
 
 
 def test_the_same_number_walks_the_same_way(first: Mock) -> None:

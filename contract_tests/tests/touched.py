@@ -37,10 +37,10 @@ _DEFINED = re.compile(r"  ([A-Z]+-\d+):")
 class Touched:
     """What a change touches beside the day's tenth: the names judged, and those left out.
 
-    `said` is for people: since when, or why there is nothing.
+    `summary` is for people: since when, or why there is nothing.
     """
 
-    said: str
+    summary: str
     judged: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -58,8 +58,8 @@ def touched(
     except Untold as reason:
         return Touched(f"what a change touches is unknown: {reason}")
     found = [name for name in named_by(made, servers, root) if name not in daily]
-    said = f"touched since {made.since}: {len(found)} miniatures beside the day's"
-    return Touched(said, tuple(found[:most]), tuple(found[most:]))
+    summary = f"touched since {made.since}: {len(found)} miniatures beside the day's"
+    return Touched(summary, tuple(found[:most]), tuple(found[most:]))
 
 
 def named_by(made: Change, servers: Sequence[Wrong], root: Path) -> list[str]:

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from bookings_contract.findings.exchange import CONTROL, Exchange
 from bookings_contract.findings.operations import operation
-from bookings_contract.oracle import Grounds, Offer, Room, Trust
+from bookings_contract.oracle import KnownFacts, Offer, Room, Trust
 from bookings_contract.testkit.events import KINDS_OF_EVENTS
 
 YOGA, HAIRCUT, COURSE = (f"1d7f3f0a-2b6b-4d52-8a53-2f2d2a1f7e0{n}" for n in (1, 2, 3))
@@ -19,7 +19,7 @@ ASKED_FOR = "session-of-36-characters-0123456789c"
 SCHEDULE = "7c6b5a49-3827-4160-9f8e-7d6c5b4a3928"
 OPTION = "7c6b5a49-3827-4160-9f8e-7d6c5b4a3929"
 
-GROUNDS = Grounds(
+FACTS = KnownFacts(
     trust=Trust.WORLD,
     offers={
         YOGA: Offer(

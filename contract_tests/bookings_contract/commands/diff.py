@@ -6,7 +6,7 @@ from pathlib import Path
 from bookings_contract.commands import Commands
 from bookings_contract.findings.verdicts import Exit
 from bookings_contract.report import changes
-from bookings_contract.report.console import say, say_json
+from bookings_contract.report.console import print_json, print_lines
 
 
 def add(commands: Commands) -> None:
@@ -26,7 +26,7 @@ def _diff(options: argparse.Namespace) -> int:
     earlier, later = changes.read(options.earlier), changes.read(options.later)
     found = changes.between(earlier, later)
     if options.json:
-        say_json(found.data())
+        print_json(found.data())
     else:
-        say(changes.told(found, earlier, later))
+        print_lines(changes.rendered(found, earlier, later))
     return Exit.BROKEN if found.broken else Exit.KEPT

@@ -15,7 +15,7 @@ from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.sanitise import unsigned
 from bookings_contract.findings.verdicts import Exit
 from bookings_contract.report import cleanup_script
-from bookings_contract.report.console import Terminal, say_json
+from bookings_contract.report.console import Terminal, print_json
 from bookings_contract.target.masking import discreetly
 from bookings_contract.target.model import Target
 from bookings_contract.target.reading import read_toml, recognise, unset
@@ -58,11 +58,11 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigurationError("Name what to look at: a URL, or --target FILE.")
     target, checks = _target(options.url, options.target)
     if target is not None:
-        with discreetly(target), cleanup_script.told(target, None):
+        with discreetly(target), cleanup_script.offered(target, None):
             checks += examine(target)
     name = unsigned(options.url or (target.url if target else str(options.target)))
     if options.json:
-        say_json(show.as_json(name, checks))
+        print_json(show.as_json(name, checks))
     else:
         show.on(Terminal(), name, checks)
     return Exit.NOT_JUDGED if found(checks) else Exit.KEPT

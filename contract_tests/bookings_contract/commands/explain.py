@@ -4,13 +4,11 @@ import argparse
 
 import bookings_openapi
 from bookings_contract import rulebook
-from bookings_contract.commands import (
-    Commands,
-)
+from bookings_contract.commands import Commands
 from bookings_contract.embedded import rule_facts
 from bookings_contract.findings.rule_names import named
 from bookings_contract.findings.verdicts import Exit
-from bookings_contract.report.console import say
+from bookings_contract.report.console import print_lines
 from bookings_contract.runner import inprocess
 
 
@@ -26,5 +24,5 @@ def _explain(options: argparse.Namespace) -> int:
     (name,) = named([options.rule])
     rule = bookings_openapi.rules()[name]
     tests = inprocess.rules_with_tests().get(name, 0)
-    say(rulebook.explained(rule, tests, rule_facts()))
+    print_lines(rulebook.explained(rule, tests, rule_facts()))
     return Exit.KEPT

@@ -54,18 +54,18 @@ def merged(found: Sequence[Part]) -> Report:
 
     Raises ConfigurationError if the parts are not all the parts of one run.
     """
-    ordered = sorted(found, key=lambda part: part.asked.shard.number)
+    ordered = sorted(found, key=lambda part: part.options.shard.number)
     first = ordered[0]
     _same(ordered)
-    _complete([part.asked.shard for part in ordered])
-    heard = inprocess.Heard(
-        tests=tuple(joined([part.heard.tests for part in ordered])),
-        outcomes=tuple(joined([part.heard.outcomes for part in ordered])),
-        left_out=first.heard.left_out,
+    _complete([part.options.shard for part in ordered])
+    result = inprocess.RunResult(
+        tests=tuple(joined([part.result.tests for part in ordered])),
+        outcomes=tuple(joined([part.result.outcomes for part in ordered])),
+        left_out=first.result.left_out,
     )
     seconds = sum(part.seconds for part in ordered)
-    asked = evolve(first.asked, shard=Shard())
-    return judge.reported(judge.facts(first.target), asked, heard, seconds)
+    options = evolve(first.options, shard=Shard())
+    return judge.reported(judge.facts(first.target), options, result, seconds)
 
 
 def _same(ordered: Sequence[Part]) -> None:
@@ -87,7 +87,7 @@ NAMES = (
 
 
 def _asked(part: Part) -> tuple[Any, ...]:
-    asked = part.asked
+    asked = part.options
     known = asked.baseline.deviations if asked.baseline else ()
     return (
         part.target.title,

@@ -17,7 +17,7 @@ from bookings_contract.findings.shards import Shard
 from bookings_contract.findings.verdicts import Exit
 from bookings_contract.mutation import score
 from bookings_contract.report import mutants
-from bookings_contract.report.console import Terminal, say, say_json
+from bookings_contract.report.console import Terminal, print_json, print_lines
 
 ABOUT = """\
 Judges every server that is wrong on purpose and says whether the judge notices.
@@ -66,9 +66,9 @@ def _miniatures(options: argparse.Namespace) -> int:
     judgements = _judged(servers, options)
     score, seconds = Score(judgements), time.perf_counter() - started
     if options.json:
-        say_json(mutants.data(score, seconds))
+        print_json(mutants.data(score, seconds))
     else:
-        say(mutants.told(score, seconds))
+        print_lines(mutants.rendered(score, seconds))
     if options.readme:
         mutants.put_into(options.readme, score)
     if score.faults:

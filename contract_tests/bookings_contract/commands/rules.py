@@ -3,12 +3,10 @@
 import argparse
 
 from bookings_contract import rulebook
-from bookings_contract.commands import (
-    Commands,
-)
+from bookings_contract.commands import Commands
 from bookings_contract.embedded import rule_facts
 from bookings_contract.findings.verdicts import Exit
-from bookings_contract.report.console import say, say_json
+from bookings_contract.report.console import print_json, print_lines
 from bookings_contract.runner import inprocess
 
 
@@ -23,7 +21,7 @@ def add(commands: Commands) -> None:
 def _rules(options: argparse.Namespace) -> int:
     if options.json:
         rows = rulebook.as_json(rule_facts(), inprocess.rules_with_tests())
-        say_json(rows)
+        print_json(rows)
     else:
-        say(rulebook.as_table())
+        print_lines(rulebook.as_table())
     return Exit.KEPT

@@ -8,7 +8,7 @@ from attrs import evolve
 from bookings_contract.commands import Commands
 from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.verdicts import Exit
-from bookings_contract.report.console import say_file
+from bookings_contract.report.console import print_file
 from bookings_contract.target.model import PATHS, Target
 from bookings_contract.target.reading import recognise
 from bookings_contract.target.writing import as_toml, template
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     """Writes it."""
     text = template() if options.template else as_toml(_asked(options))
     if options.output is None:
-        say_file(text)
+        print_file(text)
         return Exit.KEPT
     try:
         options.output.write_text(text, "utf-8")

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from bookings_contract.commands import (
-    Commands,
-)
+from bookings_contract.commands import Commands
 from bookings_contract.commands.doctor import at_hand
 from bookings_contract.embedded import embedded
 from bookings_contract.findings import baseline
@@ -104,14 +102,14 @@ def _test(options: argparse.Namespace) -> int:
     rules, least = named(options.rule), limits.share(options.fail_under)
     known = baseline.read(options.baseline, today) if options.baseline else None
     shard = Shard.read(options.shard) if options.shard else Shard()
-    kept: list[tuple[inprocess.Asked, inprocess.Heard]] = []
+    kept: list[tuple[inprocess.RunOptions, inprocess.RunResult]] = []
     began = time.monotonic()
     console = Terminal()
     with (
         at_hand(options.url, options.target),
         _target(options) as (target, transport),
         discreetly(target),
-        cleanup_script.told(target, options.report),
+        cleanup_script.offered(target, options.report),
     ):
         console.print(f"judging {target.title} · seed {options.seed}", soft_wrap=True, markup=False)
         with progress.watching(console, options.level, options.max_time, target) as watch:
@@ -127,7 +125,7 @@ def _test(options: argparse.Namespace) -> int:
                 baseline=known,
                 progress=watch,
                 transport=transport,
-                hearing=processes.hearing(options.jobs),
+                runner=processes.runner(options.jobs),
                 keep=lambda *all: kept.append(all),
             )
     report = limits.held(report, least)

@@ -15,7 +15,7 @@ import bookings_openapi
 from bookings_contract.findings import refusals
 from bookings_contract.findings.exchange import Answer, Exchange, NotOffered, Seen
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Place, Supply
+from bookings_contract.target.places import Place, PlacePool
 from bookings_contract.testkit.client import NOT_OFFERED, Client, Wire
 from bookings_contract.testkit.given import Given
 from bookings_contract.testkit.pace import Pace
@@ -37,7 +37,7 @@ class Asking:
     _given: Given = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._given = Given(self.client, Supply(self.target), self.name)
+        self._given = Given(self.client, PlacePool(self.target), self.name)
 
     @classmethod
     def of(
@@ -137,7 +137,7 @@ def service_of(exchange: Exchange | None) -> Mapping[str, object] | None:
     return described if isinstance(described, dict) else None
 
 
-def said(exchange: Exchange) -> str:
+def summary_of(exchange: Exchange) -> str:
     """An answer in a few words: its operation, status, code and message."""
     body = exchange.json if isinstance(exchange.json, dict) else {}
     message = body.get("message")

@@ -13,7 +13,7 @@ from bookings_contract.doctor.asking import (
     absent,
     as_a_stranger,
     refused_as,
-    said,
+    summary_of,
 )
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.doctor.reach import LIST, stranger
@@ -59,7 +59,7 @@ def lacks_scope(caller: Caller, asked: Sequence[Exchange]) -> Check | None:
     found = wrong(
         "scope-missing",
         f"scopes of {caller.name}",
-        seen="; ".join(said(e) for e in shut),
+        seen="; ".join(summary_of(e) for e in shut),
         expected=f"[callers.{caller.name}] may call {', '.join(e.operation for e in shut)}",
         change=f"[callers.{caller.name}] token: of somebody with the permission",
     )
@@ -147,7 +147,11 @@ def _caller(
     asked = [asking.ask(name, caller=caller.name, **how) for name, how in _reads(asking)]
     asked = [exchange for exchange in asked if not absent(exchange)]
     if problem := unknown(caller, asked, asking):
-        yield skipped(about, f"{said(asked[0])}: {SHUT_OUT}") if caller.name in NOBODY else problem
+        yield (
+            skipped(about, f"{summary_of(asked[0])}: {SHUT_OUT}")
+            if caller.name in NOBODY
+            else problem
+        )
         return
     if place is None or caller.name in ELSEWHERE:
         problem = lacks_scope(caller, asked)

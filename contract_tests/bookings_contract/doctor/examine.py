@@ -13,7 +13,7 @@ from bookings_contract.doctor.check import Check, Health, Weight, found, skipped
 from bookings_contract.findings.problems import Throttled, Unanswered, Unjudged
 from bookings_contract.target.masking import Mask
 from bookings_contract.target.model import Target
-from bookings_contract.target.transport import asked
+from bookings_contract.target.transport import first_answer
 from bookings_contract.testkit.blame import blaming
 
 Now = Callable[[], datetime]
@@ -125,7 +125,7 @@ def _hour(target: Target, transport: httpx.BaseTransport | None, now: Now) -> No
     if not target.ours:
         return now
     try:
-        told = asked(f"{target.control}/site", transport).json()["site"]["now"]
+        told = first_answer(f"{target.control}/site", transport).json()["site"]["now"]
         apart = datetime.fromisoformat(told) - now()
     except (httpx.HTTPError, ValueError, KeyError, TypeError, OverflowError):
         return now

@@ -4,7 +4,7 @@ import math
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 
-from bookings_contract.doctor.asking import READER, Asking, absent, refused_as, said
+from bookings_contract.doctor.asking import READER, Asking, absent, refused_as, summary_of
 from bookings_contract.doctor.check import Check, fine, several, skipped, wrong
 from bookings_contract.findings.exchange import Exchange
 from bookings_contract.findings.operations import Operation, operations
@@ -117,7 +117,7 @@ def settling(asking: Asking, sleep: Sleep, clock: Clock) -> Check:
         if answer.booking is not None and answer.booking.id == booking.id:
             return _settled(waited, written)
         if absent(answer) or not answer.succeeded:
-            return skipped("settle_s", said(answer))
+            return skipped("settle_s", summary_of(answer))
         if waited > written + PATIENCE_S:
             reason = f"the reader has not shown a new booking in {waited:.0f} s"
             return skipped("settle_s", reason)
@@ -151,11 +151,15 @@ def namespace(asking: Asking) -> Check:
     except Unanswered as error:
         return skipped("namespace", str(error))
     if not refused_as(answer, "EXTENDED-2"):
-        return fine("namespace", name) if answer.succeeded else skipped("namespace", said(answer))
+        return (
+            fine("namespace", name)
+            if answer.succeeded
+            else skipped("namespace", summary_of(answer))
+        )
     return wrong(
         "namespace-unknown",
         "namespace",
-        seen=said(answer),
+        seen=summary_of(answer),
         expected=f"extended fields in {name}",
         change="[target] namespace",
     )

@@ -17,7 +17,7 @@ from bookings_contract.doctor.asking import (
     absent,
     as_a_stranger,
     refused_as,
-    said,
+    summary_of,
 )
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.doctor.silence import URL, silence
@@ -45,7 +45,7 @@ def redirected(exchanges: Sequence[Exchange]) -> Check | None:
     return wrong(
         "redirected",
         "address",
-        seen=f"{said(sent[0])}, to {sent[0].headers['location']}",
+        seen=f"{summary_of(sent[0])}, to {sent[0].headers['location']}",
         expected="an answer; redirects are not followed",
         change=f"{URL}: where it leads to",
     ).decisive
@@ -58,7 +58,7 @@ def nobody_behind(exchanges: Sequence[Exchange]) -> Check | None:
     return wrong(
         "gateway",
         "address",
-        seen=said(exchanges[0]),
+        seen=summary_of(exchanges[0]),
         expected="an answer of the API: is the server behind this address running?",
         change=f"{URL}, or start the server",
     ).decisive
@@ -73,7 +73,7 @@ def somebody_else(exchanges: Sequence[Exchange]) -> Check | None:
     return wrong(
         "wrong-host",
         "address",
-        seen=f"{said(exchanges[0])} ({kind}), and nothing of the API by any other path",
+        seen=f"{summary_of(exchanges[0])} ({kind}), and nothing of the API by any other path",
         expected="the API's JSON",
         change=f"{URL}: another host, or the part of the path that comes before /bookings/…",
     ).decisive
@@ -114,14 +114,14 @@ def stranger(caller: str, target: Target, exchanges: Sequence[Exchange], now: da
         return wrong(
             "token-expired",
             f"token of {caller}",
-            seen=f"{said(exchanges[0])}{since}",
+            seen=f"{summary_of(exchanges[0])}{since}",
             expected="a token that still holds",
             change=f"{key}: get a new one",
         ).decisive
     return wrong(
         "token-unknown",
         f"token of {caller}",
-        seen=said(exchanges[0]),
+        seen=summary_of(exchanges[0]),
         expected="a token that the target knows",
         change=f"{key}, or the environment variable that it names",
     ).decisive
@@ -147,7 +147,7 @@ def site_header_missing(target: Target, exchanges: Sequence[Exchange]) -> Check 
     return wrong(
         "site-header-wrong" if has else "site-header-missing",
         f"header {SITE_HEADER}",
-        seen=said(asking[0]),
+        seen=summary_of(asking[0]),
         expected="the site that is meant, which an API key has to name",
         change=f"[headers] {SITE_HEADER}",
     ).decisive
@@ -161,7 +161,7 @@ def not_installed(exchanges: Sequence[Exchange]) -> Check | None:
     return wrong(
         "not-installed",
         "site of owner",
-        seen=said(refused[0]),
+        seen=summary_of(refused[0]),
         expected="a site on which Wix Bookings is installed",
         change="[callers.owner] token (or [headers] wix-site-id): one of such a site",
     ).decisive

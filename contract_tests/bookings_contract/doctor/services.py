@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from bookings_contract.doctor import described, sessions
-from bookings_contract.doctor.asking import Asking, refused_as, refused_for, said, service_of
+from bookings_contract.doctor.asking import Asking, refused_as, refused_for, service_of, summary_of
 from bookings_contract.doctor.check import Check, fine, skipped, wrong
 from bookings_contract.findings.exchange import Exchange
 from bookings_contract.target.model import Service
@@ -47,6 +47,11 @@ class Tried:
         """What is looked at."""
         return f"service {self.service.name}"
 
+    @property
+    def absence(self) -> str:
+        """The word for its not being there: it was denied, or another answered."""
+        return "no" if self.denied else "not"
+
 
 def unknown(tried: Tried) -> Check | None:
     """The site has no such service."""
@@ -59,7 +64,7 @@ def unknown(tried: Tried) -> Check | None:
     found = wrong(
         "service-unknown",
         tried.about,
-        seen=f"{'no' if tried.denied else 'not'} service {tried.service.id}; {said(tried.last)}"
+        seen=f"{tried.absence} service {tried.service.id}; {summary_of(tried.last)}"
         + (f", booked {booked_other}" if elsewhere else ""),
         expected="a service of the site, and its own sessions",
         change=f"{tried.key} id",
@@ -75,7 +80,7 @@ def wrong_kind(tried: Tried) -> Check | None:
     found = wrong(
         "wrong-kind",
         tried.about,
-        seen=f"type {kind.upper()}; {said(tried.last)}",
+        seen=f"type {kind.upper()}; {summary_of(tried.last)}",
         expected=f"a {tried.service.kind}, as the target file has it",
         change=f'{tried.key} kind = "{kind}", or id',
     )
@@ -89,7 +94,7 @@ def booked_otherwise(tried: Tried) -> Check | None:
     return wrong(
         "wrong-kind",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected=f"a {tried.service.kind} that is booked as one, without more choices than named",
         change=f"{tried.key} kind, or choices",
     ).hindering
@@ -104,7 +109,7 @@ def wrong_schedule(tried: Tried) -> Check | None:
     found = wrong(
         "schedule-mismatch",
         tried.about,
-        seen=f"the service's schedule is {named}; {said(tried.last)}",
+        seen=f"the service's schedule is {named}; {summary_of(tried.last)}",
         expected=f"schedule_id = {tried.service.schedule_id}",
         change=f"{tried.key} schedule_id",
     )
@@ -120,7 +125,7 @@ def nothing_found(tried: Tried) -> Check | None:
     return wrong(
         "session-unknown" if tried.service.kind == "class" else "schedule-unknown",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected="a session and schedule of the site",
         change=f"{tried.key} {key}",
     ).decisive
@@ -138,7 +143,7 @@ def malformed(tried: Tried) -> Check | None:
     return wrong(
         "value-malformed",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected="an id or a value as the document has it",
         change=f"{tried.key} {' or '.join(dict.fromkeys(named))}",
     ).hindering
@@ -151,7 +156,7 @@ def time_zone(tried: Tried) -> Check | None:
     return wrong(
         "timezone-unknown",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected=f"timezone = {tried.service.timezone!r} to be known",
         change=f"{tried.key} timezone",
     ).hindering
@@ -168,7 +173,7 @@ def choices(tried: Tried) -> Check | None:
     return wrong(
         "choices",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected=expected,
         change=f"{tried.key} choices, option_id and values",
     ).hindering
@@ -192,7 +197,7 @@ def resource(tried: Tried, without: Exchange | None) -> Check | None:
     found = wrong(
         "resource-unknown",
         tried.about,
-        seen=f"{have}{said(tried.last)}{free}",
+        seen=f"{have}{summary_of(tried.last)}{free}",
         expected=f"resource_id = {own}",
         change=f"{tried.key} resource_id",
     )
@@ -206,7 +211,7 @@ def closed(tried: Tried) -> Check | None:
     return wrong(
         "booking-closed",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected='policy = {book = "open"}, and times within the booking window',
         change=f'{tried.key} policy = {{book = "closed"}}, or other sessions or slots',
     ).hindering
@@ -222,7 +227,7 @@ def taken(tried: Tried) -> Check | None:
     return wrong(
         name,
         tried.about,
-        seen=f"{said(tried.last)} ({len(tried.attempts)} tried)",
+        seen=f"{summary_of(tried.last)} ({len(tried.attempts)} tried)",
         expected="a free place, and times that the target offers",
         change=f"{tried.key} {key}" + (", resource_id or length" if kind == "appointment" else ""),
     )
@@ -236,7 +241,7 @@ def forbidden(tried: Tried) -> Check | None:
     return wrong(
         "scope-missing",
         tried.about,
-        seen=said(tried.last),
+        seen=summary_of(tried.last),
         expected="the owner may create bookings",
         change="[callers.owner] token: of somebody who may manage bookings",
     ).hindering
@@ -273,7 +278,9 @@ def _fine(tried: Tried) -> Check:
         return fine(tried.about, "can be booked")
     if not tried.service.allows("book"):
         return fine(tried.about, "closed for booking, as it is said to be")
-    return skipped(tried.about, f"{said(tried.last)}, for which the target file has no reason")
+    return skipped(
+        tried.about, f"{summary_of(tried.last)}, for which the target file has no reason"
+    )
 
 
 def diagnosis(tried: Tried) -> Check | None:

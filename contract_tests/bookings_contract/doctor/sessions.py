@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from bookings_contract.doctor.asking import Asking, absent, refused_as, refused_for, said
+from bookings_contract.doctor.asking import Asking, absent, refused_as, refused_for, summary_of
 from bookings_contract.doctor.check import Check, several, wrong
 from bookings_contract.findings.exchange import Exchange
 from bookings_contract.target.model import Service, Session
@@ -18,7 +18,7 @@ MOST = 60
 
 
 @frozen
-class Sight:
+class Observation:
     """A session of the target file, and what the target shows of it; None for an unknown one."""
 
     session: Session
@@ -71,10 +71,10 @@ def checks(asking: Asking, service: Service) -> Iterator[Check]:
         yield from _tried(asking, service, ahead[:MOST])
 
 
-def compared(service: Service, sights: Sequence[Sight]) -> Iterator[Check]:
+def compared(service: Service, observations: Sequence[Observation]) -> Iterator[Check]:
     """What is wrong with sessions that the target shows."""
     for name, key, is_wrong, words in _FAULTS:
-        odd = [one for one in sights if is_wrong(one, service)]
+        odd = [one for one in observations if is_wrong(one, service)]
         if odd:
             yield wrong(
                 name,
@@ -85,35 +85,35 @@ def compared(service: Service, sights: Sequence[Sight]) -> Iterator[Check]:
             )
 
 
-def _absent(one: Sight, service: Service) -> bool:
+def _absent(one: Observation, service: Service) -> bool:
     return one.slot is None
 
 
-def _elsewhere(one: Sight, service: Service) -> bool:
+def _elsewhere(one: Observation, service: Service) -> bool:
     named = (one.slot or {}).get("serviceId")
     return named is not None and str(named).lower() != service.id.lower()
 
 
-def _moved(one: Sight, service: Service) -> bool:
+def _moved(one: Observation, service: Service) -> bool:
     start = datetime.fromisoformat(one.session.start) if one.session.start else None
     return bool(start and start.tzinfo and one.start and start != one.start)
 
 
-def _resized(one: Sight, service: Service) -> bool:
+def _resized(one: Observation, service: Service) -> bool:
     total = one.number("totalCapacity")
     return total is not None and one.session.capacity not in (None, total)
 
 
-def _occupied(one: Sight, service: Service) -> bool:
+def _occupied(one: Observation, service: Service) -> bool:
     total, left = one.number("totalCapacity"), one.number("remainingCapacity")
     return bool(one.session.exclusive and total is not None and left is not None and left < total)
 
 
-def _full(one: Sight, service: Service) -> bool:
+def _full(one: Observation, service: Service) -> bool:
     return one.number("remainingCapacity") == 0 and not one.session.exclusive
 
 
-_Fault = tuple[str, str, Callable[[Sight, Service], bool], Callable[[Sight], str]]
+_Fault = tuple[str, str, Callable[[Observation, Service], bool], Callable[[Observation], str]]
 _FAULTS: Sequence[_Fault] = (
     ("session-unknown", "id", _absent, lambda one: f"{one.session.id} is unknown"),
     (
@@ -160,13 +160,13 @@ _EXPECTED = {
 # What is asked
 
 
-def _shown(asking: Asking, session: Session) -> Sight | None:
+def _shown(asking: Asking, session: Session) -> Observation | None:
     """What the target shows of a session, None where it does not show sessions."""
     exchange = asking.ask(SHOWN, path={"eventId": session.id}, query={"timeZone": "UTC"})
     if refused_as(exchange, "LOOKUP-3", "session") and not absent(exchange):
-        return Sight(session, None)
+        return Observation(session, None)
     slot = exchange.json.get("timeSlot") if isinstance(exchange.json, dict) else None
-    return Sight(session, slot) if isinstance(slot, dict) else None
+    return Observation(session, slot) if isinstance(slot, dict) else None
 
 
 def _tried(asking: Asking, service: Service, ahead: Sequence[Session]) -> Iterator[Check]:
@@ -200,7 +200,7 @@ def _untried(service: Service, name: str, key: str, odd: Mapping[str, Exchange])
     return wrong(
         name,
         f"sessions of {service.name}",
-        seen=several(f"{id}: {said(exchange)}" for id, exchange in odd.items()),
+        seen=several(f"{id}: {summary_of(exchange)}" for id, exchange in odd.items()),
         expected=_EXPECTED[name],
         change=f"[services.{service.name}] sessions, {key}",
     )

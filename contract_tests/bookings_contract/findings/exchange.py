@@ -170,7 +170,7 @@ class Answer:
     def json(self) -> Any:
         """The body; an answer that holds no JSON is unreadable."""
         if self.exchange.json is None:
-            raise Unreadable(f"{self.exchange.operation} answered no JSON ({self.said})")
+            raise Unreadable(f"{self.exchange.operation} answered no JSON ({self.summary})")
         return self.exchange.json
 
     @property
@@ -178,7 +178,7 @@ class Answer:
         """The booking that the answer shows; an answer without one is unreadable."""
         found = self.exchange.booking
         if found is None:
-            raise Unreadable(f"{self.exchange.operation} answered no booking ({self.said})")
+            raise Unreadable(f"{self.exchange.operation} answered no booking ({self.summary})")
         return found
 
     @property
@@ -187,7 +187,7 @@ class Answer:
         entries = self.at("extendedBookings")
         if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
             raise Unreadable(
-                f"{self.exchange.operation} answered no list of bookings ({self.said})"
+                f"{self.exchange.operation} answered no list of bookings ({self.summary})"
             )
         return [Seen.of(entry.get("booking") or {}, entry) for entry in entries]
 
@@ -225,12 +225,12 @@ class Answer:
             except (KeyError, IndexError, TypeError):
                 where = ".".join(str(part) for part in path)
                 raise Unreadable(
-                    f"{self.exchange.operation} answered no {where} ({self.said})"
+                    f"{self.exchange.operation} answered no {where} ({self.summary})"
                 ) from None
         return value
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The answer in a few words: "200, CONFIRMED, revision 2 → 3"."""
         booking = self.exchange.booking
         if booking is None:

@@ -87,7 +87,7 @@ class Finding:
     seen_by: str | None = None
 
     @property
-    def says_of_answer(self) -> bool:
+    def shown_by_answer(self) -> bool:
         """Whether the last answer by itself shows the breach."""
         return isinstance(self.check, Refused | Accepted | RefusedWith | Answered | Shaped)
 

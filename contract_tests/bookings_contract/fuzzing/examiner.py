@@ -124,7 +124,7 @@ class Examiner:
         except Unjudged as reason:
             raise Over(reason) from reason
 
-    def hear(self, exchange: Exchange) -> Iterator[Finding | Kept]:
+    def observe(self, exchange: Exchange) -> Iterator[Finding | Kept]:
         """Lets the oracle see an exchange, be it a case or an arrangement for one."""
         for said in self.oracle.observe(exchange):
             if isinstance(said, Finding):

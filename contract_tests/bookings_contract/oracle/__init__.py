@@ -10,6 +10,6 @@ from bookings_contract.oracle import (  # noqa: F401
     seats,
 )
 from bookings_contract.oracle.core import Oracle, observe_all
-from bookings_contract.oracle.grounds import Grounds, Offer, Room, Trust
+from bookings_contract.oracle.known_facts import KnownFacts, Offer, Room, Trust
 
-__all__ = ["Grounds", "Offer", "Oracle", "Room", "Trust", "observe_all"]
+__all__ = ["KnownFacts", "Offer", "Oracle", "Room", "Trust", "observe_all"]

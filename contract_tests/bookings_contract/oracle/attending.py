@@ -22,9 +22,9 @@ class Sheet:
     # Set by calls that told nothing of what they did.
     lost: bool = False
 
-    def of(self, asked: Raw) -> Raw | None:
+    def of(self, body: Raw) -> Raw | None:
         """The object of a booking and session, if it is known."""
-        key = key_of(asked)
+        key = key_of(body)
         found = (one for one in self.objects.values() if key is not None and key_of(one) == key)
         return next(found, None)
 
@@ -44,14 +44,14 @@ def key_of(part: Raw) -> tuple[str, str] | None:
 class Set:
     """One attendance that was set, or got."""
 
-    asked: Raw
+    body: Raw
     shown: Raw | None
     sheet: Sheet
     accepted: bool
     refused: bool
     # Nobody else sets any.
     alone: bool
-    said: str = ""
+    summary: str = ""
 
 
 SETS: Bench[Set] = Bench()
@@ -60,8 +60,8 @@ SETS: Bench[Set] = Bench()
 @SETS.rule("ATTENDANCE-1", "setAttendance")
 def one_object_each(case: Set) -> Ruling | None:
     """Setting it again changes the object that is there."""
-    known = case.sheet.of(case.asked)
-    if case.shown is None or not case.alone or not case.asked:
+    known = case.sheet.of(case.body)
+    if case.shown is None or not case.alone or not case.body:
         return None
     if known is not None:
         if known.get("id") == case.shown.get("id"):
@@ -69,7 +69,7 @@ def one_object_each(case: Set) -> Ruling | None:
         return breach(f"the object {known.get('id')} changed", f"another, {case.shown.get('id')}")
     other = case.sheet.objects.get(str(case.shown.get("id")))
     # All sessions that are named for one appointment may be the same one.
-    if other is None or other.get("bookingId") == case.asked.get("bookingId"):
+    if other is None or other.get("bookingId") == case.body.get("bookingId"):
         return None
     return breach(
         "an object of its own",
@@ -80,7 +80,7 @@ def one_object_each(case: Set) -> Ruling | None:
 @SETS.rule("ATTENDANCE-1", "setAttendance")
 def as_it_was_set(case: Set) -> Ruling | None:
     """The answer shows what was set."""
-    status = case.asked.get("status")
+    status = case.body.get("status")
     if case.shown is None or status is None:
         return None
     return equal("status", case.shown.get("status"), status)
@@ -89,9 +89,9 @@ def as_it_was_set(case: Set) -> Ruling | None:
 @SETS.rule("ATTENDANCE-7", "setAttendance")
 def one_unless_said(case: Set) -> Ruling | None:
     """A number that was left out is one."""
-    known = case.sheet.of(case.asked) or (case.shown or {}).get("id") in case.sheet.objects
-    unclear = known or case.sheet.lost or not case.asked
-    if case.shown is None or unclear or "numberOfAttendees" in case.asked:
+    known = case.sheet.of(case.body) or (case.shown or {}).get("id") in case.sheet.objects
+    unclear = known or case.sheet.lost or not case.body
+    if case.shown is None or unclear or "numberOfAttendees" in case.body:
         return None
     return equal("numberOfAttendees", case.shown.get("numberOfAttendees"), ONE)
 
@@ -99,20 +99,22 @@ def one_unless_said(case: Set) -> Ruling | None:
 @SETS.rule("ATTENDANCE-8", "setAttendance")
 def of_a_session(case: Set) -> Ruling | None:
     """An attendance of no session is refused."""
-    if case.asked.get("sessionId") or case.asked.get("eventId") or not case.asked:
+    if case.body.get("sessionId") or case.body.get("eventId") or not case.body:
         return None
     if case.accepted:
-        return breach("refused: no session is named", case.said)
+        return breach("refused: no session is named", case.summary)
     return held() if case.refused else None
 
 
 @SETS.rule("ATTENDANCE-2", "getAttendance")
 def got_as_it_was_set(case: Set) -> Ruling | None:
     """An object is got as it was set last, and one that nobody set is not."""
-    known = case.sheet.objects.get(str(case.asked.get("id")))
+    known = case.sheet.objects.get(str(case.body.get("id")))
     if known is None:
         unknown = case.alone and not case.sheet.lost
-        return breach("not found: nobody set it", case.said) if case.accepted and unknown else None
+        return (
+            breach("not found: nobody set it", case.summary) if case.accepted and unknown else None
+        )
     if case.shown is None or not case.alone:
         return None
     return _same(known, case.shown)
@@ -149,7 +151,7 @@ def a_page_of_what_was_asked(page: Page) -> Ruling | None:
 @READS.rule("ATTENDANCE-10", ATTENDANCE)
 def each_object_once(page: Page) -> Ruling | None:
     """A walk meets no object again, while nothing is set."""
-    if page.first or not page.quiet or not page.scene.grounds.alone:
+    if page.first or not page.quiet or not page.scene.facts.alone:
         return None
     again = next((id for id in page.ids if id in page.walk.met), None)
     return breach("each object on one page", f"{again} on two") if again else held()
@@ -159,7 +161,7 @@ def missing(page: Page, sheet: Sheet) -> Ruling | None:
     """An object that was set and passes the filter is found."""
     filter: dict[str, Any] = dict(page.walk.filter or {})
     sure = page.plain and page.quiet and page.last and page.by_an_owner
-    if not sure or not page.scene.grounds.alone or len(filter) > 1:
+    if not sure or not page.scene.facts.alone or len(filter) > 1:
         return None
     for id, known in sheet.objects.items():
         if id not in page.seen_so_far and (not filter or passes(filter, known, ATTENDANCE)):

@@ -14,7 +14,7 @@ class Bulk:
     """A bulk call that was accepted: so many were asked for, with or without their entities."""
 
     exchange: Exchange
-    asked: int
+    count: int
     with_entities: bool
 
     @property
@@ -37,7 +37,7 @@ BULK: Bench[Bulk] = Bench()
 def one_result_each(case: Bulk) -> Ruling | None:
     """Each item has its result, which says whose it is."""
     indexes = sorted(str(one.get("originalIndex")) for one in case.metadata)
-    wanted = sorted(str(number) for number in range(case.asked))
+    wanted = sorted(str(number) for number in range(case.count))
     if indexes == wanted:
         return held()
     once = len(set(indexes)) == len(indexes) and set(indexes) < set(wanted)

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 import bookings_openapi
 from bookings_contract.findings.exchange import Exchange
-from bookings_contract.oracle.grounds import Grounds, Offer, Room
+from bookings_contract.oracle.known_facts import KnownFacts, Offer, Room
 from bookings_contract.oracle.rulings import Bench
 from bookings_contract.oracle.shadow import UNKNOWN, Place, Raw, Shadow, Span, place_of, service_of
 from bookings_openapi import Move
@@ -31,7 +31,7 @@ _SEATS: Mapping[str, tuple[bool, bool]] = {
 class Scene:
     """All that is known when something happens."""
 
-    grounds: Grounds
+    facts: KnownFacts
     shadows: Mapping[str, Shadow]
     # Something may have been made that nobody can name.
     lost: bool = False
@@ -41,22 +41,22 @@ class Scene:
 
     def offer(self, entity: Raw) -> Offer | None:
         """The service that is booked, if the grounds know it, and which one it is."""
-        if self.grounds.at_odds(entity):
+        if self.facts.at_odds(entity):
             return None
         service = service_of(entity)
         if service is not None:
-            return self.grounds.offers.get(service)
+            return self.facts.offers.get(service)
         place = place_of(entity)
         if place is None or place.id is None:
             return None
         room = self._room(place)
-        return self.grounds.offers.get(room.service_id) if room else self._course(place)
+        return self.facts.offers.get(room.service_id) if room else self._course(place)
 
     def _room(self, place: Place) -> Room | None:
-        return next((self.grounds.rooms[id] for id in place.ids if id in self.grounds.rooms), None)
+        return next((self.facts.rooms[id] for id in place.ids if id in self.facts.rooms), None)
 
     def _course(self, place: Place) -> Offer | None:
-        return None if place.id is None else self.grounds.by_schedule(place.id)
+        return None if place.id is None else self.facts.by_schedule(place.id)
 
     def capacity(self, place: Place) -> int | None:
         """The seats there are; a resource's time is one."""
@@ -96,7 +96,7 @@ class Scene:
             return False
         if any(self._everywhere(shadow, place) for shadow in self.shadows.values()):
             return False
-        if self.grounds.alone:
+        if self.facts.alone:
             return True
         room = self._room(place)
         course = self._course(place)
@@ -110,7 +110,7 @@ class Scene:
     def settled(self, place: Place) -> bool:
         """Whether whatever happened there is long enough ago for everybody to know."""
         latest = max((shadow.since for shadow in self.there(place)), default=0.0)
-        return not self.grounds.settle_s or latest < self.now - self.grounds.settle_s
+        return not self.facts.settle_s or latest < self.now - self.facts.settle_s
 
 
 @frozen
@@ -120,7 +120,7 @@ class Case:
     operation: str
     exchange: Exchange
     # The part of the request that is about it, without what is null.
-    asked: Raw
+    body: Raw
     # Whether the request is just what the document describes, so that it says what it seems to.
     plain: bool
     accepted: bool
@@ -158,12 +158,12 @@ class Case:
     @property
     def by_an_owner(self) -> bool:
         """Whether the caller may do anything."""
-        return self.exchange.caller in self.scene.grounds.owners
+        return self.exchange.caller in self.scene.facts.owners
 
     @property
     def flow(self) -> Raw:
         """The flow control settings that were sent."""
-        sent = (self.whole or self.asked).get("flowControlSettings")
+        sent = (self.whole or self.body).get("flowControlSettings")
         return sent if isinstance(sent, dict) else {}
 
     @property
@@ -188,7 +188,7 @@ class Case:
         """Whether the revision that was sent is the current one for certain."""
         if not self.move.revision_checked:
             return True
-        sent = self.asked.get("revision")
+        sent = self.body.get("revision")
         known = self.before.revision.exact if self.before else None
         return known is not None and str(sent) == str(known)
 
@@ -199,7 +199,7 @@ class Case:
         return self.refused and about and self.plain and self.current and self.by_an_owner
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The answer in a few words."""
         if self.after is not None and self.accepted:
             return f"{self.exchange.status}, {self.after.get('status')}"

@@ -13,7 +13,7 @@ OVERLAPPING = "RESCHEDULE-9"
 @WRITES.rule("RESCHEDULE-3")
 def moved_to_where_it_was_asked(case: Case) -> Ruling | None:
     """A booking that was moved is there."""
-    asked, shown = case.asked.get("slot"), _slot(case)
+    asked, shown = case.body.get("slot"), _slot(case)
     if not isinstance(asked, dict) or shown is None or not case.plain or case.done is None:
         return None
     rule = case.move.open.get(case.was or "")
@@ -46,7 +46,7 @@ def choices_kept_or_taken(case: Case) -> Ruling | None:
     before, shown = case.before, taking(case.done or {})
     if before is None or shown is None or not case.plain:
         return None
-    given = taking(case.asked)
+    given = taking(case.body)
     wanted = given or before.taking
     if wanted is UNKNOWN:
         return None
@@ -64,23 +64,23 @@ def choices_that_exist(case: Case) -> Ruling | None:
 @WRITES.rule("RESCHEDULE-2")
 def a_session_of_the_class(case: Case) -> Ruling | None:
     """A class moves to a session of its own."""
-    slot = case.asked.get("slot")
+    slot = case.body.get("slot")
     if not isinstance(slot, dict) or case.offer is None or case.offer.kind != "class":
         return None
     named = slot.get("eventId") or slot.get("sessionId")
-    room = case.scene.grounds.rooms.get(named or "")
+    room = case.scene.facts.rooms.get(named or "")
     own = room is not None and room.service_id == case.offer.id
-    if named is None or own or not case.plain or (room is None and not case.scene.grounds.alone):
+    if named is None or own or not case.plain or (room is None and not case.scene.facts.alone):
         return None
     if case.accepted:
-        return breach("refused: it is no session of the class", case.said)
+        return breach("refused: it is no session of the class", case.summary)
     return held() if case.refused else None
 
 
 @WRITES.rule("PARTICIPANTS-4")
 def as_many_as_asked_for(case: Case) -> Ruling | None:
     """An update changes the number to the one that was asked for."""
-    asked, shown = headcount(case.asked), headcount(case.done or {})
+    asked, shown = headcount(case.body), headcount(case.done or {})
     if asked is None or shown is None or not case.plain:
         return None
     rule = case.move.open.get(case.was or "")
@@ -96,7 +96,7 @@ def choices_to_update(case: Case) -> Ruling | None:
 @WRITES.rule("PARTICIPANTS-5")
 def more_than_are_left(case: Case) -> Ruling | None:
     """Whether a booking may grow beyond the seats that are left."""
-    before, asked = case.before, headcount(case.asked)
+    before, asked = case.before, headcount(case.body)
     place = before.place if before else None
     if before is None or place is None or asked is None or before.count is UNKNOWN:
         return None
@@ -117,8 +117,8 @@ def answered_as_stored(case: Case) -> Ruling | None:
     if not case.accepted or not case.plain or not isinstance(answer, dict):
         return None
     for field in ("namespace", "namespaceData"):
-        if field in case.asked and not within(case.asked[field], answer.get(field)):
-            return breach(f"{field} {case.asked[field]}", f"{field} {answer.get(field)}")
+        if field in case.body and not within(case.body[field], answer.get(field)):
+            return breach(f"{field} {case.body[field]}", f"{field} {answer.get(field)}")
     return held()
 
 

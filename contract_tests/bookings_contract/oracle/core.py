@@ -14,22 +14,22 @@ from bookings_contract.oracle import events
 from bookings_contract.oracle.attending import SETS, Set, missing
 from bookings_contract.oracle.bulk import BULK, Bulk
 from bookings_contract.oracle.case import SINGLE, WRITES, Case
-from bookings_contract.oracle.grounds import Grounds
-from bookings_contract.oracle.listed import is_list, of_story
+from bookings_contract.oracle.event_list import is_list, of_story
+from bookings_contract.oracle.known_facts import KnownFacts
 from bookings_contract.oracle.memory import MAKING, Memory
 from bookings_contract.oracle.pages import ATTENDANCE, READS
 from bookings_contract.oracle.querying import Walks
-from bookings_contract.oracle.rulings import Ruling
-from bookings_contract.oracle.shadow import Raw, Shadow
-from bookings_contract.oracle.stories import story, up_to
-from bookings_contract.oracle.taken import (
+from bookings_contract.oracle.request import (
     Request,
     as_declared,
     broken_in_shape,
     refusing,
+    request_of,
     results,
-    taken,
 )
+from bookings_contract.oracle.rulings import Ruling
+from bookings_contract.oracle.shadow import Raw, Shadow
+from bookings_contract.oracle.stories import story, up_to
 from bookings_contract.oracle.trusted import before_a_write
 
 Told = Finding | Kept | Reading
@@ -45,13 +45,13 @@ UNREADABLE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 class Oracle:
     """What is known of a target's bookings by the exchanges so far."""
 
-    grounds: Grounds = field(factory=Grounds)
+    facts: KnownFacts = field(factory=KnownFacts)
     log: list[Exchange] = field(factory=list)
     _memory: Memory = field(init=False)
     _walks: Walks = field(factory=Walks)
 
     def __attrs_post_init__(self) -> None:
-        self._memory = Memory(self.grounds)
+        self._memory = Memory(self.facts)
 
     @property
     def shadows(self) -> dict[str, Shadow]:
@@ -69,7 +69,7 @@ class Oracle:
         if exchange.method != operation(exchange.operation).method:
             self._memory.disturbed(exchange)
             return []
-        request = taken(exchange)
+        request = request_of(exchange)
         try:
             return list(self._rulings(exchange, request))
         except UNREADABLE:
@@ -90,7 +90,7 @@ class Oracle:
         return []
 
     def _told(self, ruling: Ruling) -> Told:
-        said = ruling.said()
+        said = ruling.recorded()
         if isinstance(said, Finding):
             told = story(up_to(ruling.at, self.log), ruling.about)
             return evolve(said, story=told, aside=said.aside and of_story(said.aside, told))
@@ -120,7 +120,7 @@ class Oracle:
             id = self._memory.known_as(request.booking_id)
             own = shown is not None and self._memory.known_as(shown.id) == id
             after = shown.raw if shown is not None and own else None
-            yield from self._moved(exchange, request, id, request.asked, after)
+            yield from self._moved(exchange, request, id, request.plain_body, after)
         else:
             self._memory.disturbed(exchange)
 
@@ -129,7 +129,7 @@ class Oracle:
         exchange: Exchange,
         request: Request,
         id: str,
-        asked: Raw,
+        body: Raw,
         after: Raw | None,
         status: int | None = None,
         code: str | None = None,
@@ -142,33 +142,33 @@ class Oracle:
         case = Case(
             operation=exchange.operation,
             exchange=exchange,
-            asked=asked,
+            body=body,
             plain=request.plain,
             accepted=accepted,
             refused=refusing(status),
             code=code or exchange.code,
             scene=self._memory.scene(exchange),
-            before=before_a_write(known, self.grounds, asked, after if accepted else None, checked),
+            before=before_a_write(known, self.facts, body, after if accepted else None, checked),
             after=after,
         )
         yield from WRITES.judge(exchange.operation, case)
         self._memory.moved(case, id)
 
     def _decided_in_bulk(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
-        details = request.asked.get("details")
+        details = request.plain_body.get("details")
         if not exchange.succeeded or not isinstance(details, list) or not request.plain:
             self._memory.disturbed(exchange)
             return
         answered = results(exchange)
-        ids = [self._memory.known_as(str(asked.get("bookingId"))) for asked in details]
-        for number, asked in enumerate(details):
+        ids = [self._memory.known_as(str(body.get("bookingId"))) for body in details]
+        for number, body in enumerate(details):
             result = answered.get(number)
             if result is None or ids.count(ids[number]) > 1:
                 self._memory.blur(ids[number], exchange)
                 continue
             status = exchange.status if result.success else NOT_DONE
             item = result.item if result.success else None
-            yield from self._moved(exchange, request, ids[number], asked, item, status, result.code)
+            yield from self._moved(exchange, request, ids[number], body, item, status, result.code)
 
     def _made(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
         if not exchange.succeeded and not refusing(exchange.status):
@@ -177,9 +177,9 @@ class Oracle:
         for case, id in self._creations(exchange, request):
             yield from WRITES.judge(exchange.operation, case)
             self._memory.born(case, id)
-        items = request.asked.get("createBookingsInfo")
+        items = request.plain_body.get("createBookingsInfo")
         if exchange.succeeded and isinstance(items, list) and request.plain:
-            with_entities = bool(request.asked.get("returnFullEntity"))
+            with_entities = bool(request.plain_body.get("returnFullEntity"))
             yield from BULK.judge(exchange.operation, Bulk(exchange, len(items), with_entities))
 
     def _creations(self, exchange: Exchange, request: Request) -> Iterator[tuple[Case, str | None]]:
@@ -187,9 +187,9 @@ class Oracle:
         if exchange.operation == "createBooking":
             shown, status = exchange.booking, exchange.status
             raw, id = (shown.raw, shown.id) if shown else (None, None)
-            yield self._creation(exchange, request, request.asked, raw, status, None), id
+            yield self._creation(exchange, request, request.plain_body, raw, status, None), id
             return
-        items = request.asked.get("createBookingsInfo")
+        items = request.plain_body.get("createBookingsInfo")
         if not exchange.succeeded:
             return
         answered = results(exchange)
@@ -215,7 +215,7 @@ class Oracle:
         return Case(
             operation=exchange.operation,
             exchange=exchange,
-            asked=booking if isinstance(booking, dict) else {},
+            body=booking if isinstance(booking, dict) else {},
             plain=request.plain,
             accepted=200 <= status < 300,
             refused=refusing(status),
@@ -244,21 +244,21 @@ class Oracle:
     # Attendance
 
     def _attendance(self, exchange: Exchange, request: Request) -> Iterator[Ruling]:
-        memory, body = self._memory, exchange.json
-        shown = body.get("attendance") if isinstance(body, dict) else None
+        memory, answer = self._memory, exchange.json
+        shown = answer.get("attendance") if isinstance(answer, dict) else None
         shown = shown if isinstance(shown, dict) and exchange.succeeded else None
-        sent = request.asked.get("attendance")
-        asked: Raw = sent if isinstance(sent, dict) and request.plain else {}
+        sent = request.plain_body.get("attendance")
+        body: Raw = sent if isinstance(sent, dict) and request.plain else {}
         if exchange.operation == GETTING:
-            asked = {"id": (GUID.findall(exchange.path) or [None])[0]}
+            body = {"id": (GUID.findall(exchange.path) or [None])[0]}
         case = Set(
-            asked=asked,
+            body=body,
             shown=shown,
             sheet=memory.sheet,
             accepted=exchange.succeeded,
             refused=refusing(exchange.status),
-            alone=self.grounds.alone,
-            said=f"{exchange.status} {exchange.code or ''}".strip(),
+            alone=self.facts.alone,
+            summary=f"{exchange.status} {exchange.code or ''}".strip(),
         )
         yield from SETS.judge(exchange.operation, case)
         if exchange.operation == SETTING and shown and shown.get("id"):
@@ -270,8 +270,8 @@ class Oracle:
             memory.disturbed(exchange)
 
 
-def observe_all(exchanges: Iterable[Exchange], grounds: Grounds | None = None) -> Iterator[Told]:
+def observe_all(exchanges: Iterable[Exchange], facts: KnownFacts | None = None) -> Iterator[Told]:
     """What traffic that was recorded shows of the rules; whoever sent it was not alone."""
-    oracle = Oracle(grounds or Grounds())
+    oracle = Oracle(facts or KnownFacts())
     for exchange in sorted(exchanges, key=lambda one: one.started):
         yield from oracle.observe(exchange)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bookings_contract.findings.checks import Holds
 from bookings_contract.oracle.case import WRITES, Case
-from bookings_contract.oracle.grounds import Offer, Room
+from bookings_contract.oracle.known_facts import Offer, Room
 from bookings_contract.oracle.rulings import Ruling, breach, equal, held, within
 from bookings_contract.oracle.shadow import Raw, headcount, moment
 
@@ -20,7 +20,7 @@ NOT_AS_SENT = frozenset({"contactId", "phone", "timeZone", "fullAddress"})
 @WRITES.rule("CREATE-4")
 def created_first(case: Case) -> Ruling | None:
     """A new booking is CREATED unless asked otherwise."""
-    if case.done is None or not case.plain or case.asked.get("status"):
+    if case.done is None or not case.plain or case.body.get("status"):
         return None
     (first,) = case.move.results
     shown = case.done.get("status")
@@ -60,7 +60,7 @@ def comes_back_as_sent(case: Case) -> Ruling | None:
     """What the caller may write comes back."""
     if case.done is None or not case.plain or case.whole.get("formSubmission"):
         return None
-    for field, value in _as_sent(case.asked):
+    for field, value in _as_sent(case.body):
         if not within(value, case.done.get(field)):
             shown = case.done.get(field)
             return breach(f"{field} {value}", f"{field} {shown}", circumstance=field)
@@ -79,7 +79,7 @@ def _as_sent(asked: Raw) -> Iterator[tuple[str, Any]]:
 @WRITES.rule("CREATE-22")
 def the_payment_option_too(case: Case) -> Ruling | None:
     """So does the payment option, which UNDEFINED leaves open."""
-    asked = case.asked.get("selectedPaymentOption")
+    asked = case.body.get("selectedPaymentOption")
     if case.done is None or not case.plain or asked in (None, "UNDEFINED"):
         return None
     shown = case.done.get("selectedPaymentOption")
@@ -89,7 +89,7 @@ def the_payment_option_too(case: Case) -> Ruling | None:
 @WRITES.rule("CREATE-22")
 def as_many_as_were_sent(case: Case) -> Ruling | None:
     """And the number of participants, by whatever choices."""
-    asked, shown = headcount(case.asked), headcount(case.done or {})
+    asked, shown = headcount(case.body), headcount(case.done or {})
     if not case.plain or asked is None or shown is None:
         return None
     return equal("participants", shown, asked)
@@ -100,8 +100,8 @@ def the_sessions_own_times(case: Case) -> Ruling | None:
     """A session that is named is booked at its own time, whatever the caller said of it."""
     if case.done is None or not case.plain:
         return None
-    asked = (case.asked.get("bookedEntity") or {}).get("slot") or {}
-    room = case.scene.grounds.rooms.get(asked.get("sessionId") or asked.get("eventId") or "")
+    asked = (case.body.get("bookedEntity") or {}).get("slot") or {}
+    room = case.scene.facts.rooms.get(asked.get("sessionId") or asked.get("eventId") or "")
     shown = (case.done.get("bookedEntity") or {}).get("slot") or {}
     if room is None:
         return None
@@ -121,33 +121,33 @@ def sessions_that_exist(case: Case) -> Ruling | None:
     """A class is booked by a session that it has."""
     if not case.plain:
         return None
-    slot = (case.asked.get("bookedEntity") or {}).get("slot") or {}
-    offer = case.scene.grounds.offers.get(slot.get("serviceId") or "")
+    slot = (case.body.get("bookedEntity") or {}).get("slot") or {}
+    offer = case.scene.facts.offers.get(slot.get("serviceId") or "")
     named = slot.get("eventId") or slot.get("sessionId")
     if offer is None or offer.kind != "class" or not named:
         return None
-    room = case.scene.grounds.rooms.get(named)
-    strange = room.service_id != offer.id if room else case.scene.grounds.alone
+    room = case.scene.facts.rooms.get(named)
+    strange = room.service_id != offer.id if room else case.scene.facts.alone
     if not strange:
         return None
     if case.accepted and room is not None and _booked_there(case, room):
         return None
     if case.accepted:
-        return breach("refused: the class has no such session", case.said)
+        return breach("refused: the class has no such session", case.summary)
     return held() if case.refused else None
 
 
 def _booked_there(case: Case, room: Room) -> bool:
     """Whether the session's own class was booked, whatever a caller said beside the session."""
     shown = ((case.done or {}).get("bookedEntity") or {}).get("slot") or {}
-    own = case.scene.grounds.offers.get(room.service_id)
+    own = case.scene.facts.offers.get(room.service_id)
     return own is not None and own.kind == "class" and shown.get("serviceId") == own.id
 
 
 @WRITES.rule("CREATE-9")
 def booked_as_its_kind(case: Case) -> Ruling | None:
     """A course is booked by schedule, the others by slot."""
-    entity = case.asked.get("bookedEntity") or {}
+    entity = case.body.get("bookedEntity") or {}
     offer = case.scene.offer(entity) if case.plain else None
     if offer is None or bool(entity.get("slot")) == bool(entity.get("schedule")):
         return None
@@ -156,24 +156,24 @@ def booked_as_its_kind(case: Case) -> Ruling | None:
         return None
     if case.accepted:
         how = "schedule" if entity.get("schedule") else "slot"
-        return breach(f"refused: a {offer.kind} is not booked by {how}", case.said)
+        return breach(f"refused: a {offer.kind} is not booked by {how}", case.summary)
     return held() if case.refused else None
 
 
 @WRITES.rule("CREATE-3")
 def choices_of_the_service(case: Case) -> Ruling | None:
     """Choices that the service does not have are refused."""
-    offer = case.scene.offer(case.asked.get("bookedEntity") or {}) if case.plain else None
+    offer = case.scene.offer(case.body.get("bookedEntity") or {}) if case.plain else None
     return unknown_choices(case, offer)
 
 
 def unknown_choices(case: Case, offer: Offer | None) -> Ruling | None:
     """Whether a call was accepted that names choices which the service does not have."""
-    strange = _strange(case.asked, offer) if offer and case.plain else None
+    strange = _strange(case.body, offer) if offer and case.plain else None
     if strange is None:
         return None
     if case.accepted:
-        return breach(f"refused: the service has no choice {strange}", case.said)
+        return breach(f"refused: the service has no choice {strange}", case.summary)
     return held() if case.refused else None
 
 

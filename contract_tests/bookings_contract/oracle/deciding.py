@@ -17,8 +17,10 @@ def confirmed_where_it_may_be(case: Case) -> Ruling | None:
         return None
     if case.refused_without_cause:
         if over(case):
-            return breach("confirmed, whatever is free", case.said, "CONFIRM-2", check=Accepted())
-        return breach(f"a {case.was} booking confirmed", case.said, check=Accepted())
+            return breach(
+                "confirmed, whatever is free", case.summary, "CONFIRM-2", check=Accepted()
+            )
+        return breach(f"a {case.was} booking confirmed", case.summary, check=Accepted())
     return held("CONFIRM-2") if case.accepted and over(case) else None
 
 
@@ -28,7 +30,7 @@ def declined_where_it_may_be(case: Case) -> Ruling | None:
     waits = case.was == "PENDING" and case.offer is not None and case.offer.manual_approval
     if not waits or not case.refused_without_cause:
         return None
-    return breach("a booking that waits for approval declined", case.said, check=Accepted())
+    return breach("a booking that waits for approval declined", case.summary, check=Accepted())
 
 
 @WRITES.rule("CANCEL-1")
@@ -37,7 +39,7 @@ def canceled_where_it_may_be(case: Case) -> Ruling | None:
     free = case.was == "CONFIRMED" and case.flow.get("ignoreCancellationPolicy") is True
     if not free or not case.refused_without_cause:
         return None
-    return breach("a CONFIRMED booking canceled", case.said, check=Accepted())
+    return breach("a CONFIRMED booking canceled", case.summary, check=Accepted())
 
 
 @WRITES.rule("CONFIRM-5")
@@ -62,7 +64,7 @@ def _applied(case: Case, kept: bool) -> Ruling | None:
     shown = (case.done or {}).get("paymentStatus")
     if shown is None or not case.plain or case.before is None:
         return None
-    given = case.asked.get("paymentStatus")
+    given = case.body.get("paymentStatus")
     if given is None and (not kept or case.before.payment is UNKNOWN):
         return None
     wanted = given or case.before.payment
@@ -89,14 +91,14 @@ def checked_when_asked(case: Case) -> Ruling | None:
     if case.refused_without_cause and by_status(case.exchange.status, "CONFIRM-8"):
         return follows("A")
     flag = (case.done or {}).get("doubleBooked")
-    if not isinstance(flag, bool) or "doubleBooked" in case.asked:
+    if not isinstance(flag, bool) or "doubleBooked" in case.body:
         return None
     return follows("B" if flag else "C")
 
 
 def _asked_for_more(case: Case) -> bool:
     checks = case.flow.get("checkAvailabilityValidation")
-    return bool(checks) or "doubleBooked" in case.asked or not case.plain
+    return bool(checks) or "doubleBooked" in case.body or not case.plain
 
 
 # Confirm Or Decline
@@ -114,7 +116,7 @@ def duplicates_declined(case: Case) -> Ruling | None:
     # Where something is left, it is too little: that is what the words of a double booking say.
     some_left = room(case) is not None and (room(case) or 0) > 0
     rule = "CONFIRMATION-7" if some_left and "CONFIRMATION-1" in case.scene.obeyed else None
-    return breach("DECLINED, an unpaid double booking", case.said, rule, about=_others(case))
+    return breach("DECLINED, an unpaid double booking", case.summary, rule, about=_others(case))
 
 
 @WRITES.rule("CONFIRMATION-2")
@@ -126,7 +128,7 @@ def paid_ones_kept(case: Case) -> Ruling | None:
         return None
     done = case.done or {}
     if done.get("status") == "DECLINED":
-        return breach("accepted, since it is paid", case.said, about=_others(case))
+        return breach("accepted, since it is paid", case.summary, about=_others(case))
     if done.get("doubleBooked") is False:
         return breach("doubleBooked true", "doubleBooked false", about=_others(case))
     return held() if done.get("doubleBooked") is True else None
@@ -141,7 +143,7 @@ def no_duplicate_if_skipped(case: Case) -> Ruling | None:
     if became != "DECLINED":
         return held()
     wanted = "not declined: it was made with skipAvailabilityValidation"
-    return breach(wanted, case.said, about=_others(case))
+    return breach(wanted, case.summary, about=_others(case))
 
 
 @WRITES.rule("CONFIRMATION-6")
@@ -165,8 +167,8 @@ def decided_when_clear(case: Case) -> Ruling | None:
         if _pays(case) or _skipped(case):
             return None
         culprit, about = blamed(case.scene, case, "CONFIRMATION-7")
-        return breach(f"{wanted}: its seats are free", case.said, culprit, about=about)
-    return breach(wanted, case.said, rule)
+        return breach(f"{wanted}: its seats are free", case.summary, culprit, about=about)
+    return breach(wanted, case.summary, rule)
 
 
 @WRITES.rule("CONFIRMATION-7")
@@ -190,7 +192,7 @@ def _decides(case: Case) -> bool:
 def _pays(case: Case) -> bool | None:
     if case.before is None or not case.plain:
         return None
-    stated = case.asked.get("paymentStatus") or case.before.payment
+    stated = case.body.get("paymentStatus") or case.before.payment
     # What a payment that failed is, no page says.
     return None if stated in (UNKNOWN, "FAILED") else stated in PAID
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bookings_contract.oracle.case import Case
+from bookings_contract.oracle.event_list import slug_of
 from bookings_contract.oracle.ledger import Account
-from bookings_contract.oracle.listed import slug_of
 from bookings_contract.oracle.rulings import Ruling, breach, held
 from bookings_contract.oracle.shadow import UNKNOWN, moment, revision_of
 from bookings_contract.testkit.events import (
@@ -45,7 +45,7 @@ def judged(account: Account) -> Iterator[Ruling]:
 
 def _told_too_seldom(account: Account, slug: str) -> bool:
     """Whether an event is lacking that has to be there by now."""
-    told = account.told(slug)
+    told = account.reported(slug)
     # An update is its own event, whether or not it says what is behind it.
     told += account.asides(slug) if slug == UPDATED else []
     return account.covered and len(told) < len(account.overdue(slug))
@@ -55,7 +55,7 @@ def _sent(account: Account, slug: str, lacking: list[str]) -> Iterator[Ruling]:
     """Whether each deed that has to be told was, and nothing else."""
     if slug in lacking:
         yield _missing(account, slug)
-    elif len(account.told(slug)) > len(account.due(slug)):
+    elif len(account.reported(slug)) > len(account.due(slug)):
         # Where one is lacking, this one was told instead.
         if account.whole and not lacking and not (slug == UPDATED and account.shadow.restless):
             yield _too_many(account, slug)
@@ -65,7 +65,7 @@ def _sent(account: Account, slug: str, lacking: list[str]) -> Iterator[Ruling]:
 
 def _missing(account: Account, slug: str) -> Ruling:
     overdue = account.overdue(slug)
-    shown = {revision_of(carried(event, slug)) for event in account.told(slug)}
+    shown = {revision_of(carried(event, slug)) for event in account.reported(slug)}
     untold = (d.case for d in overdue if revision_of(d.case.done or {}) not in shown)
     case = next(untold, overdue[-1].case)
     unknown = [event for event in account.events if slug_of(event) not in KINDS_OF_EVENTS]
@@ -103,7 +103,7 @@ def _told(account: Account) -> str:
 
 def _formed(account: Account, slug: str) -> Iterator[Ruling]:
     """Whether events have the declared form, are about the booking, and have ids of their own."""
-    for event in [*account.told(slug), *account.asides(slug)]:
+    for event in [*account.reported(slug), *account.asides(slug)]:
         case = _cause(account, slug, event)
         around, inside = wrong_around(event, slug), wrong_inside(event, slug, account.id)
         same = account.by_id[str(event.get("id"))]
@@ -122,7 +122,7 @@ def _formed(account: Account, slug: str) -> Iterator[Ruling]:
 
 def _as_answered(account: Account, slug: str) -> Iterator[Ruling]:
     """Whether events carry the booking as the calls that led to them answered it."""
-    told, deeds = account.told(slug), account.due(slug)
+    told, deeds = account.reported(slug), account.due(slug)
     shown = [_status_and_revision(carried(event, slug)) for event in told]
     answered = [_status_and_revision(deed.case.done or {}) for deed in deeds]
     sure = account.whole and not account.shadow.restless and all(deed.certain for deed in deeds)
@@ -149,7 +149,7 @@ def _before(account: Account, slug: str) -> Iterator[Ruling]:
     """Whether an action's event tells what was before it."""
     if variant(slug) != "actionEvent":
         return
-    told = account.told(slug)
+    told = account.reported(slug)
     for event in told:
         # Where there are too many, none can be told from those that should not be there.
         case = _cause(account, slug, event) if len(told) <= len(account.due(slug)) else None

@@ -10,8 +10,8 @@ from attrs import define, evolve, field, frozen
 import bookings_openapi
 from bookings_contract.findings.exchange import GUID, Exchange
 from bookings_contract.oracle.case import Case
-from bookings_contract.oracle.grounds import Grounds
-from bookings_contract.oracle.listed import Key, by_key, slug_of
+from bookings_contract.oracle.event_list import Key, by_key, slug_of
+from bookings_contract.oracle.known_facts import KnownFacts
 from bookings_contract.oracle.shadow import UNKNOWN, Shadow, revision_of
 from bookings_contract.oracle.trusted import trusted
 from bookings_contract.testkit.events import KINDS_OF_EVENTS, OWN, UPDATED, Event, is_aside
@@ -77,7 +77,7 @@ class Account:
         """What one has to have told by now."""
         return [deed for deed in self.due(slug) if deed.certain and deed.ended <= self.settled]
 
-    def told(self, slug: str) -> list[Event]:
+    def reported(self, slug: str) -> list[Event]:
         """The events of this kind, but for those that only say what else has told already."""
         return [e for e in self.events if slug_of(e) == slug and not is_aside(e)]
 
@@ -90,7 +90,7 @@ class Account:
 class Ledger:
     """What was done to each booking, until an event has told it."""
 
-    grounds: Grounds
+    facts: KnownFacts
     _deeds: dict[str, list[Deed]] = field(factory=dict)
     _refused: dict[str, list[Case]] = field(factory=dict)
     # Bookings whose every change since the last look is known, but for those to which anything may
@@ -143,7 +143,7 @@ class Ledger:
         new = {key: event for key, event in listed.items() if key not in self._met}
         self._seen, self._url = frozenset(listed), look.url
         self._met.update(listed)
-        settled = look.started - self.grounds.settle_s + (HAIR if self.grounds.alone else 0.0)
+        settled = look.started - self.facts.settle_s + (HAIR if self.facts.alone else 0.0)
         accounts = [*self._accounts(look, listed, new, shadows, settled)] if known else []
         self._close(new, settled, known)
         met = {id for id, shadow in shadows.items() if shadow.since <= settled}
@@ -179,11 +179,11 @@ class Ledger:
 
     def _concerns(self, shadow: Shadow) -> bool:
         """Whether a booking is nobody else's, or something was done to it all the same."""
-        return self.grounds.alone or shadow.own or shadow.id in self._deeds
+        return self.facts.alone or shadow.own or shadow.id in self._deeds
 
     def _done_here(self, id: str) -> bool:
         """Whether something was done to it on the one site whose events are listed, for certain."""
-        return self.grounds.alone and any(d.case.by_an_owner for d in self._deeds.get(id, ()))
+        return self.facts.alone and any(d.case.by_an_owner for d in self._deeds.get(id, ()))
 
     def _whole(self, shadow: Shadow) -> bool:
         """Whether all that was done to a booking is known.
@@ -194,7 +194,7 @@ class Ledger:
             return False
         deeds = self._deeds.get(shadow.id, ())
         statuses = {shadow.status, *(deed.case.was for deed in deeds if deed.case.before)}
-        return trusted(shadow, self.grounds) and not statuses & {UNKNOWN, WAITING, None}
+        return trusted(shadow, self.facts) and not statuses & {UNKNOWN, WAITING, None}
 
     def _close(self, new: Iterable[Key], settled: float, known: bool) -> None:
         """Keeps what is still to be told; elsewhere than in a world of one's own it may be late.
@@ -207,7 +207,7 @@ class Ledger:
             for deed in sorted(deeds, key=lambda deed: not deed.certain):
                 if (deed.slug, id) in told:
                     told.remove((deed.slug, id))
-                elif (late := deed.ended > settled) or not self.grounds.alone:
+                elif (late := deed.ended > settled) or not self.facts.alone:
                     kept.append(evolve(deed, certain=deed.certain and late and known))
             self._deeds[id] = kept
         self._deeds = {id: deeds for id, deeds in self._deeds.items() if deeds}
@@ -242,11 +242,11 @@ def _certain(case: Case) -> bool:
     if before is None:
         return True
     if case.done is None:
-        name, data = case.asked.get("namespace"), case.asked.get("namespaceData")
+        name, data = case.body.get("namespace"), case.body.get("namespaceData")
         # Under an id that no answer has shown, a booking that is known by another may be meant.
         shown = before.revision.low > 0
         return shown and bool(data) and before.namespaces.get(str(name)) != data
-    sent = case.asked.get("revision") if case.move.revision_checked else None
+    sent = case.body.get("revision") if case.move.revision_checked else None
     was = before.revision.exact if sent is None else revision_of({"revision": sent})
     return was is not None and became is not None and became > was
 

@@ -6,13 +6,13 @@ from bookings_contract.findings.exchange import GUID, Exchange
 from bookings_contract.findings.operations import operation
 from bookings_contract.oracle.attending import Sheet
 from bookings_contract.oracle.case import Case, Scene
-from bookings_contract.oracle.grounds import Grounds
+from bookings_contract.oracle.known_facts import KnownFacts
 from bookings_contract.oracle.ledger import Ledger
+from bookings_contract.oracle.observation import MADE_BY, Observation
 from bookings_contract.oracle.pages import READER, Page
+from bookings_contract.oracle.request import refusing
 from bookings_contract.oracle.rulings import Ruling
 from bookings_contract.oracle.shadow import UNKNOWN, Doubt, Raw, Shadow, Span, Unknown, named
-from bookings_contract.oracle.sights import MADE_BY, Sight
-from bookings_contract.oracle.taken import refusing
 from bookings_contract.oracle.trusted import trusted
 
 MAKING = ("createBooking", "bulkCreateBooking")
@@ -27,7 +27,7 @@ HIDING = ("registerToWaitlist", "createMultiServiceBooking")
 class Memory:
     """The shadows of the bookings met, and what else is known."""
 
-    grounds: Grounds
+    facts: KnownFacts
     shadows: dict[str, Shadow] = field(factory=dict)
     sheet: Sheet = field(factory=lambda: Sheet({}))
     # Rules that were seen to refuse what they have to.
@@ -39,12 +39,12 @@ class Memory:
     ledger: Ledger = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.ledger = Ledger(self.grounds)
+        self.ledger = Ledger(self.facts)
 
     def scene(self, exchange: Exchange) -> Scene:
         """All that is known when an exchange begins."""
         obeyed = frozenset(self.obeyed)
-        return Scene(self.grounds, self.shadows, self.lost, obeyed, exchange.started)
+        return Scene(self.facts, self.shadows, self.lost, obeyed, exchange.started)
 
     def known_as(self, id: str) -> str:
         """The id as the booking was first shown: in other letters it is the same GUID."""
@@ -69,7 +69,7 @@ class Memory:
             self.blur(id, case.exchange)
         else:
             # What is answered of a booking that nobody made tells nothing more.
-            before = known or Shadow(id, haunted=self.grounds.alone and not self.lost)
+            before = known or Shadow(id, haunted=self.facts.alone and not self.lost)
             answered = case.after is not None
             self.shadows[id] = (
                 self._after(before, case.after or {}, case)
@@ -112,7 +112,7 @@ class Memory:
 
     def _extended(self, before: Shadow, case: Case) -> Shadow:
         """Data was stored; whether that raises the revision is open."""
-        name, data = case.asked.get("namespace"), case.asked.get("namespaceData")
+        name, data = case.body.get("namespace"), case.body.get("namespaceData")
         known = case.plain and isinstance(name, str) and isinstance(data, dict)
         rules = {fact: MADE_BY[fact][EXTENDING] for fact in ("revision", "namespaces")}
         return evolve(
@@ -128,9 +128,9 @@ class Memory:
 
     def _earlier(self, before: Shadow, exchange: Exchange) -> Shadow | None:
         """What held before, where readers may be late; no more of it than can matter."""
-        if not self.grounds.settle_s:
+        if not self.facts.settle_s:
             return None
-        recent = before.since >= exchange.started - self.grounds.settle_s
+        recent = before.since >= exchange.started - self.facts.settle_s
         return before if recent else evolve(before, earlier=None)
 
     # Reads
@@ -143,21 +143,21 @@ class Memory:
         known = self.shadows.get(id)
         if known is None:
             # It starts as it is met.
-            by = page.exchange.caller if self.grounds.alone else None
+            by = page.exchange.caller if self.facts.alone else None
             met = Shadow(id, made_by=by).seen_as(raw)
             self.shadows[id] = evolve(met, since=end(page.exchange))
             return None
-        sight = Sight(raw, known, self.grounds, page.exchange.started)
+        sight = Observation(raw, known, self.facts, page.exchange.started)
         ruling = sight.ruling()
         if ruling is not None or self._others_moved(sight):
             self.shadows[id] = evolve(known.blurred(), because={}).seen_as(raw)
-        elif sight.holds or (sight.newer and not self.grounds.alone):
+        elif sight.holds or (sight.newer and not self.facts.alone):
             self.shadows[id] = evolve(known.seen_as(raw), namespaces=_namespaces(known, raw))
         return ruling
 
-    def _others_moved(self, sight: Sight) -> bool:
+    def _others_moved(self, sight: Observation) -> bool:
         changed = not sight.holds and not sight.late
-        return changed and not trusted(sight.known, self.grounds)
+        return changed and not trusted(sight.known, self.facts)
 
     # What nobody can follow
 
@@ -218,13 +218,13 @@ def _asked_for(case: Case) -> Raw | Unknown:
     """The booked entity that a call asked for."""
     if not case.plain:
         return UNKNOWN
-    return case.asked if case.asked.get("slot") else case.asked.get("bookedEntity") or UNKNOWN
+    return case.body if case.body.get("slot") else case.body.get("bookedEntity") or UNKNOWN
 
 
 def _reasons(case: Case) -> dict[str, str]:
     """The rules by which a call made the facts what they are now."""
     made = {fact: by[case.operation] for fact, by in MADE_BY.items() if case.operation in by}
-    if case.before is None and case.asked.get("status") and "status" in made:
+    if case.before is None and case.body.get("status") and "status" in made:
         made["status"] = ASKED_FOR
     if case.was is not None and case.was in case.move.open:
         made["status"] = made["place"] = made["count"] = case.move.open[case.was]

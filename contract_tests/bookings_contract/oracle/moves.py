@@ -36,7 +36,7 @@ def only_from_its_sources(case: Case) -> Ruling | None:
     if was is None or move.rule is None or was in move.sources or was in move.open:
         return None
     if case.accepted:
-        return breach("refused, nothing changed", f"from {was}: {case.said}", move.rule)
+        return breach("refused, nothing changed", f"from {was}: {case.summary}", move.rule)
     return held(move.rule) if case.refused else None
 
 
@@ -47,7 +47,7 @@ def not_for_every_kind(case: Case) -> Ruling | None:
     if rule is None:
         return None
     if case.accepted:
-        return breach(f"refused for the booking of a {case.kind}", case.said, rule)
+        return breach(f"refused for the booking of a {case.kind}", case.summary, rule)
     return held(rule) if case.refused else None
 
 
@@ -91,12 +91,12 @@ def as_it_is_read(case: Case) -> Ruling | None:
 @WRITES.rule("CREATE-11")
 def never_to_the_waiting_list(case: Case) -> Ruling | None:
     """No call of this API makes a booking wait."""
-    asked = case.before is None and case.asked.get("status") == WAITING
-    if asked and case.refused and case.plain:
+    waiting = case.before is None and case.body.get("status") == WAITING
+    if waiting and case.refused and case.plain:
         return held()
     shown = (case.done or {}).get("status")
     if shown == WAITING and case.before is None:
-        return breach("a booking in any other status, or a refusal", case.said)
+        return breach("a booking in any other status, or a refusal", case.summary)
     if shown == WAITING and case.was not in (None, WAITING):
         return breach(f"any status but {WAITING}", f"{case.was} → {shown}")
     return None
@@ -136,7 +136,7 @@ def the_current_one(case: Case) -> Ruling | None:
         return None
     if case.accepted:
         there = known.exact or f"{known.low} or later"
-        return breach("refused, nothing changed", f"revision {sent} of {there}: {case.said}")
+        return breach("refused, nothing changed", f"revision {sent} of {there}: {case.summary}")
     return held() if case.refused else None
 
 
@@ -145,13 +145,13 @@ def nothing_but_the_current_one(case: Case) -> Ruling | None:
     """The revision that was answered last is the one to send next."""
     before = case.before
     conflict = case.refused and case.exchange.status == 409 and case.code is None
-    if not conflict or before is None or not case.plain or not case.scene.grounds.alone:
+    if not conflict or before is None or not case.plain or not case.scene.facts.alone:
         return None
     if not case.move.revision_checked or not case.current:
         return None
     rule = "REVISION-6" if before.doubts else before.because.get("revision")
     rule = rule if rule in ("REVISION-6", "REVISION-7") else None
-    return breach(f"revision {_sent(case)} taken as the current one", case.said, rule)
+    return breach(f"revision {_sent(case)} taken as the current one", case.summary, rule)
 
 
 @WRITES.rule("REVISION-5")
@@ -190,16 +190,16 @@ def dates_of_the_place(raw: Raw) -> Ruling | None:
 def nothing_that_is_not_there(case: Case) -> Ruling | None:
     """A booking that nobody made is not found."""
     scene = case.scene
-    if case.before is None or case.before.own or not scene.grounds.alone or scene.lost:
+    if case.before is None or case.before.own or not scene.facts.alone or scene.lost:
         return None
     if case.before.raw or case.before.revision.low:
         return None  # Somebody has shown it.
     if case.accepted:
-        return breach("not found: nobody made this booking", case.said)
+        return breach("not found: nobody made this booking", case.summary)
     return held() if case.refused and case.plain else None
 
 
 def _sent(case: Case) -> int | None:
-    sent = case.asked.get("revision")
+    sent = case.body.get("revision")
     known = case.move.revision_checked and isinstance(sent, str) and sent.isdecimal()
     return int(sent) if known and isinstance(sent, str) else None

@@ -10,7 +10,7 @@ from bookings_contract.oracle.core import Oracle
 
 
 @define
-class Rider:
+class OracleObserver:
     """An oracle that rides along with a test: it finds what the test does not look for.
 
     That a rule was kept is for the tests to say, who know what they tried.

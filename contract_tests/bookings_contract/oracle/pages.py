@@ -63,7 +63,7 @@ class Page:
     @property
     def by_an_owner(self) -> bool:
         """Whether the caller sees everything."""
-        return self.exchange.caller in self.scene.grounds.owners
+        return self.exchange.caller in self.scene.facts.owners
 
     @property
     def seen_so_far(self) -> frozenset[str]:
@@ -73,14 +73,14 @@ class Page:
     def certain(self) -> Iterator[Shadow]:
         """The bookings of which is known what every reader shows by now."""
         for shadow in self.scene.shadows.values():
-            seen = shadow.made_by in self.scene.grounds.owners
+            seen = shadow.made_by in self.scene.facts.owners
             exact = shadow.revision.exact is not None and bool(shadow.raw)
-            if seen and exact and trusted(shadow, self.scene.grounds) and self.settled(shadow):
+            if seen and exact and trusted(shadow, self.scene.facts) and self.settled(shadow):
                 yield shadow
 
     def settled(self, shadow: Shadow) -> bool:
         """Whether every reader has noticed the last change of a booking."""
-        settle = self.scene.grounds.settle_s
+        settle = self.scene.facts.settle_s
         return not settle or shadow.since < self.exchange.started - settle
 
     def missing(self) -> list[Shadow]:

@@ -96,7 +96,7 @@ def all_that_passes(page: Page) -> Ruling | None:
 @READS.rule("READER-2", READER)
 def once_on_a_walk(page: Page) -> Ruling | None:
     """A walk meets no booking again, while nothing is written."""
-    if page.first or not page.quiet or not page.scene.grounds.alone:
+    if page.first or not page.quiet or not page.scene.facts.alone:
         return None
     again = next((id for id in page.ids if id in page.walk.met), None)
     if again is None:
@@ -144,7 +144,7 @@ def as_many_as_there_are(page: Page) -> Ruling | None:
 
 def _at_most(page: Page, filter: Raw) -> int | None:
     """How many bookings can pass, where all that there are are known."""
-    if not page.scene.grounds.alone or page.scene.lost:
+    if not page.scene.facts.alone or page.scene.lost:
         return None
     sure = {one.id for one in page.certain()}
     return sum(
@@ -179,7 +179,7 @@ def all_that_passes_the_list_filter(page: Page) -> Ruling | None:
     whole = page.first and page.last and page.limit is None
     if filter is None or not (whole and page.plain and page.by_an_owner):
         return None
-    if not page.scene.grounds.alone:
+    if not page.scene.facts.alone:
         return None  # How long a page is, is published nowhere.
     for shadow in page.certain():
         shown = shadow.status == "CONFIRMED" or ("status" in filter and shadow.status != UNTOLD)
@@ -225,14 +225,14 @@ def in_words_of_its_own(page: Page) -> Ruling | None:
 def _known(page: Page) -> list[Shadow]:
     """The bookings of a page of which is known what they are."""
     found = (page.scene.shadows.get(id) for id in page.ids)
-    grounds = page.scene.grounds
+    facts = page.scene.facts
     return [
         one
         for one in found
         if one is not None
         and one.raw
         and one.revision.exact is not None
-        and trusted(one, grounds)
+        and trusted(one, facts)
         and not one.doubts
         and page.settled(one)
     ]

@@ -35,7 +35,7 @@ class Ruling:
         """The same for a rule, unless it names one itself."""
         return self if self.rule else evolve(self, rule=rule)
 
-    def said(self) -> Finding | Kept | Reading:
+    def recorded(self) -> Finding | Kept | Reading:
         """As a record."""
         assert self.rule is not None
         if self.broken is not None:

@@ -51,9 +51,9 @@ def no_more_than_there_are(case: Case) -> Ruling | None:
     """A place is booked only while it has seats left."""
     if not case.plain:
         return None
-    entity: Raw = case.asked.get("bookedEntity") or {}
-    place, count = place_of(entity), headcount(case.asked)
-    if place is None or count is None or case.scene.grounds.at_odds(entity):
+    entity: Raw = case.body.get("bookedEntity") or {}
+    place, count = place_of(entity), headcount(case.body)
+    if place is None or count is None or case.scene.facts.at_odds(entity):
         return None
     full = beyond(case.scene, place, count)
     if full is None or case.flow.get("skipAvailabilityValidation"):
@@ -70,7 +70,7 @@ def no_more_than_there_are(case: Case) -> Ruling | None:
     circumstance = CIRCUMSTANCES.get(culprit or "")
     wanted = f"accepted: {count} of {case.scene.capacity(place)} seats are free"
     return breach(
-        wanted, case.said, culprit, about=about, circumstance=circumstance, check=Accepted()
+        wanted, case.summary, culprit, about=about, circumstance=circumstance, check=Accepted()
     )
 
 
@@ -86,7 +86,7 @@ def _overbooked(case: Case, place: Place, count: int) -> Ruling:
     wanted = f"refused: {taken} of {capacity} seats are taken, and {count} more wanted"
     about = tuple(one.id for one in there)
     check = Refused() if rule is None else None
-    return breach(wanted, case.said, rule, about=about, check=check)
+    return breach(wanted, case.summary, rule, about=about, check=check)
 
 
 def _gained(shadow: Shadow) -> Iterator[str]:
@@ -104,25 +104,27 @@ def no_move_to_where_nothing_is_free(case: Case) -> Ruling | None:
         return None
     if case.flow.get("skipAvailabilityValidation"):
         return None
-    count = headcount(case.asked) or before.count
+    count = headcount(case.body) or before.count
     here = before.place is not None and before.place.meets(moved)
     if count is UNKNOWN or here or not beyond(case.scene, moved, count, without=before.id):
         return None
     about = tuple(one.id for one in case.scene.there(moved, without=before.id))
-    return breach("refused: too few seats are left there", case.said, about=about, check=Refused())
+    return breach(
+        "refused: too few seats are left there", case.summary, about=about, check=Refused()
+    )
 
 
 def _moved(case: Case) -> Place | None:
-    slot = case.asked.get("slot")
+    slot = case.body.get("slot")
     entity = case.before.entity if case.before else UNKNOWN
     if not isinstance(slot, dict) or entity is UNKNOWN:
         return None
     own = entity.get("slot") or {}
     known = {k: own[k] for k in ("serviceId", "timezone", "resource") if own.get(k)}
-    asked = {**known, **slot}
+    wanted = {**known, **slot}
     if case.kind == "appointment":
-        asked = {k: v for k, v in asked.items() if k not in ("sessionId", "eventId")}
-    return place_of({"slot": asked, "tags": entity.get("tags")})
+        wanted = {k: v for k, v in wanted.items() if k not in ("sessionId", "eventId")}
+    return place_of({"slot": wanted, "tags": entity.get("tags")})
 
 
 def blamed(
@@ -164,6 +166,6 @@ def _for_want_of_seats(case: Case) -> bool:
 
 
 def _bookable(case: Case) -> bool:
-    entity: Raw = case.asked.get("bookedEntity") or {}
+    entity: Raw = case.body.get("bookedEntity") or {}
     offer = case.scene.offer(entity)
     return offer is not None and offer.bookable and offer.kind != "appointment"

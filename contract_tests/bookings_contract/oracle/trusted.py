@@ -2,28 +2,28 @@
 
 from attrs import evolve
 
-from bookings_contract.oracle.grounds import Grounds, Trust
+from bookings_contract.oracle.known_facts import KnownFacts, Trust
 from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow, revision_of
 
 
-def trusted(shadow: Shadow, grounds: Grounds) -> bool:
+def trusted(shadow: Shadow, facts: KnownFacts) -> bool:
     """Whether nobody else can have changed the booking."""
     if shadow.haunted:
         return False
-    return grounds.trust is Trust.WORLD or (grounds.trust is Trust.OWN and shadow.own)
+    return facts.trust is Trust.WORLD or (facts.trust is Trust.OWN and shadow.own)
 
 
 def before_a_write(
-    shadow: Shadow, grounds: Grounds, asked: Raw, after: Raw | None, checked: bool
+    shadow: Shadow, facts: KnownFacts, body: Raw, after: Raw | None, checked: bool
 ) -> Shadow:
     """What is certain of a booking at the moment of a write.
 
     Where others may have changed it, that is nothing but its least revision, unless the call names
     a revision, is accepted, and leads to the next one: then the booking was as it was seen at it.
     """
-    if trusted(shadow, grounds):
+    if trusted(shadow, facts):
         return shadow
-    seen, sent = shadow.revision.exact, str(asked.get("revision"))
+    seen, sent = shadow.revision.exact, str(body.get("revision"))
     led_on = after is not None and seen is not None and revision_of(after) == seen + 1
     if checked and led_on and sent == str(seen):
         # Payment has ways of its own: an order may change it without a call.

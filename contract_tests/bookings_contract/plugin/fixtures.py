@@ -7,7 +7,7 @@ import pytest
 
 from bookings_contract.plugin.run import RECORD, RUN
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
@@ -28,30 +28,30 @@ def bookings_target(request: pytest.FixtureRequest) -> Target:
 
 
 @pytest.fixture
-def bookings_supply(request: pytest.FixtureRequest) -> Supply:
+def bookings_places(request: pytest.FixtureRequest) -> PlacePool:
     """The places that the test may book."""
-    return request.config.stash[RUN].supply()
+    return request.config.stash[RUN].pool()
 
 
 @pytest.fixture
 def bookings_client(
-    request: pytest.FixtureRequest, bookings_record: Record, bookings_supply: Supply
+    request: pytest.FixtureRequest, bookings_record: Record, bookings_places: PlacePool
 ) -> Iterator[Client]:
     """Calls operations by name, in a world of the test's own."""
     client = request.config.stash[RUN].client(bookings_record)
     yield client
     if client.tidy():
-        bookings_supply.give_back()
+        bookings_places.give_back()
 
 
 @pytest.fixture
 def bookings_given(
-    request: pytest.FixtureRequest, bookings_client: Client, bookings_supply: Supply
+    request: pytest.FixtureRequest, bookings_client: Client, bookings_places: PlacePool
 ) -> Given:
     """Arrangements through the API."""
     run = request.config.stash[RUN]
     random = Random(f"{run.seed} {request.node.name}")
-    return Given(bookings_client, bookings_supply, run.name(), random)
+    return Given(bookings_client, bookings_places, run.name(), random)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from bookings_contract.findings.verdicts import Outcome
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 
 
 @pytest.hookspec(firstresult=True)
@@ -16,7 +16,7 @@ def pytest_bookings_target(
 
 
 @pytest.hookspec(firstresult=True)
-def pytest_bookings_supply(config: pytest.Config) -> Supply | None:
+def pytest_bookings_places(config: pytest.Config) -> PlacePool | None:
     """The places of the target, if some of them may be in use already."""
 
 

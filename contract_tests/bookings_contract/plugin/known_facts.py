@@ -1,13 +1,13 @@
 """What the oracle may rely on of a target: its services, as their file or a mock describes them."""
 
-from bookings_contract.oracle import Grounds, Offer, Room, Trust
+from bookings_contract.oracle import KnownFacts, Offer, Room, Trust
 from bookings_contract.target.model import Service, Target
 
 
-def grounds_of(target: Target) -> Grounds:
+def known_facts(target: Target) -> KnownFacts:
     """What a target file says, or a mock of itself, as far as the oracle goes by it."""
     services = target.services.values()
-    return Grounds(
+    return KnownFacts(
         trust=Trust.WORLD if target.ours else Trust.OWN,
         settle_s=target.settle_s,
         offers={service.id: _offer(service) for service in services},

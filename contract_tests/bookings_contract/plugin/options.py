@@ -6,9 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bookings_contract.findings.problems import (
-    ConfigurationError,
-)
+from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.runs import SUITES
 from bookings_contract.findings.shards import Shard
 from bookings_contract.findings.verdicts import LEVELS

@@ -7,12 +7,7 @@ from pathlib import Path
 import pytest
 
 import bookings_openapi
-from bookings_contract.findings.problems import (
-    OVERDUE,
-    NotJudged,
-    Unanswered,
-    Unjudged,
-)
+from bookings_contract.findings.problems import OVERDUE, NotJudged, Unanswered, Unjudged
 from bookings_contract.findings.sanitise import line
 from bookings_contract.findings.verdicts import Finding, counts
 from bookings_contract.plugin.run import RECORD, RUN, Run
@@ -77,12 +72,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         result = yield
     except ENDINGS as error:
         reason = blamed(error, record.seen) if isinstance(error, Exception) else error
-        record.tell()
+        record.adopt_passing()
         _write_down(record, reason)
         _fail(record, run, cause=error)
         _skip_if_unjudged(reason)
         raise
-    record.tell()
+    record.adopt_passing()
     _fail(record, run)
     return result
 

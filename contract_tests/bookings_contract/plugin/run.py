@@ -11,12 +11,12 @@ from attrs import define, field
 
 from bookings_contract.findings.shards import Shard
 from bookings_contract.findings.verdicts import Outcome
-from bookings_contract.oracle import Grounds, Oracle
-from bookings_contract.oracle.observer import Rider
-from bookings_contract.plugin.known_facts import grounds_of
+from bookings_contract.oracle import KnownFacts, Oracle
+from bookings_contract.oracle.observer import OracleObserver
+from bookings_contract.plugin.known_facts import known_facts
 from bookings_contract.target.masking import Mask
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit import shapes
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.pace import Pace
@@ -41,7 +41,7 @@ class Run:
     _numbers: Iterator[int] = field(factory=lambda: count(1))
     _open: ExitStack = field(factory=ExitStack)
     _wire: Wire | None = None
-    _shared: Supply | None = None
+    _shared: PlacePool | None = None
 
     @property
     def wire(self) -> Wire:
@@ -51,8 +51,8 @@ class Run:
             pace = Pace(target.requests_per_minute, self.deadline)
             self._wire = Wire(target, transport, pace=pace)
             self._open.callback(self._wire.close)
-            supply = self.config.hook.pytest_bookings_supply(config=self.config)
-            self._shared = supply or Supply(target)
+            pool = self.config.hook.pytest_bookings_places(config=self.config)
+            self._shared = pool or PlacePool(target)
         return self._wire
 
     def _target(self) -> tuple[Target, httpx.BaseTransport | None]:
@@ -65,22 +65,22 @@ class Run:
         return self._open.enter_context(embedded(seed=self.seed))
 
     @property
-    def known(self) -> Grounds:
+    def known(self) -> KnownFacts:
         """What the oracle may rely on of the target."""
-        return grounds_of(self.wire.target)
+        return known_facts(self.wire.target)
 
     def client(self, record: Record) -> Client:
         """A client in a world of its own, where there are worlds."""
         number = next(self._numbers)
         world = f"judge-{self.id}-{number}" if self.wire.target.ours else None
-        rider = Rider(Oracle(self.known), record.overheard)
-        return Client(self.wire, record, world, (shapes.observe, rider.observe))
+        observer = OracleObserver(Oracle(self.known), record.in_passing)
+        return Client(self.wire, record, world, (shapes.observe, observer.observe))
 
-    def supply(self) -> Supply:
+    def pool(self) -> PlacePool:
         """A world's own places, or else a share of the run's."""
         wire = self.wire
         assert self._shared is not None
-        return Supply(wire.target) if wire.target.ours else self._shared.share()
+        return PlacePool(wire.target) if wire.target.ours else self._shared.share()
 
     def discreet(self, outcome: Outcome) -> Outcome:
         """An outcome without the target's secrets."""

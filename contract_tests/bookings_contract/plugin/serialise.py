@@ -23,62 +23,62 @@ KINDS: Mapping[str, type] = {
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
-class Unpackable(ValueError):
+class NotSerialisable(ValueError):
     """What is no packed value."""
 
 
-def packed(value: Any) -> Any:
+def serialised(value: Any) -> Any:
     """The value as JSON."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, list):
-        return [packed(one) for one in value]
+        return [serialised(one) for one in value]
     if isinstance(value, tuple):
-        return {"tuple": [packed(one) for one in value]}
+        return {"tuple": [serialised(one) for one in value]}
     if isinstance(value, frozenset | set):
-        return {"set": [packed(one) for one in sorted(value)]}
+        return {"set": [serialised(one) for one in sorted(value)]}
     if isinstance(value, date):
         return {"date": value.isoformat()}
     if isinstance(value, Mapping):
-        return {"dict": [[packed(key), packed(one)] for key, one in value.items()]}
+        return {"dict": [[serialised(key), serialised(one)] for key, one in value.items()]}
     if type(value) in NAMES:
         return {NAMES[type(value)]: dict(_fields(value))}
-    raise Unpackable(f"{type(value).__name__} is no value of a report")
+    raise NotSerialisable(f"{type(value).__name__} is no value of a report")
 
 
-def unpacked(node: Any) -> Any:
+def deserialised(node: Any) -> Any:
     """The value that was packed.
 
     Raises Unpackable for anything else.
     """
     if isinstance(node, list):
-        return [unpacked(one) for one in node]
+        return [deserialised(one) for one in node]
     if not isinstance(node, dict):
         return node
     try:
         ((kind, held),) = node.items()
         return _made(kind, held)
     except (KeyError, TypeError, ValueError) as error:
-        raise Unpackable(f"no value of a report: {str(node)[:80]}") from error
+        raise NotSerialisable(f"no value of a report: {str(node)[:80]}") from error
 
 
 def _made(kind: str, held: Any) -> Any:
     if kind == "tuple":
-        return tuple(unpacked(one) for one in held)
+        return tuple(deserialised(one) for one in held)
     if kind == "set":
-        return frozenset(unpacked(one) for one in held)
+        return frozenset(deserialised(one) for one in held)
     if kind == "date":
         return date.fromisoformat(held)
     if kind == "dict":
-        return {unpacked(key): unpacked(one) for key, one in held}
-    return KINDS[kind](**{name: unpacked(one) for name, one in held.items()})
+        return {deserialised(key): deserialised(one) for key, one in held}
+    return KINDS[kind](**{name: deserialised(one) for name, one in held.items()})
 
 
 def _fields(value: Any) -> Any:
     for attribute in fields(type(value)):
         held = getattr(value, attribute.name)
         if attribute.init and held != _usual(attribute):
-            yield attribute.alias, packed(held)
+            yield attribute.alias, serialised(held)
 
 
 def _usual(attribute: "Attribute[Any]") -> Any:

@@ -10,7 +10,7 @@ from attrs import define, field
 import bookings_openapi
 from bookings_contract.findings.sanitise import line
 from bookings_contract.findings.verdicts import Outcome, RuleVerdict, Verdict, aggregate
-from bookings_contract.plugin.serialise import packed, unpacked
+from bookings_contract.plugin.serialise import deserialised, serialised
 
 # How xdist hands on what its workers heard.
 HANDED_ON = "bookings_outcomes"
@@ -36,13 +36,13 @@ class Summary:
             return  # Nobody is told.
         self.outcomes = [self.discreet(outcome) for outcome in self.outcomes]
         if output is not None:
-            output[HANDED_ON] = json.dumps([packed(outcome) for outcome in self.outcomes])
+            output[HANDED_ON] = json.dumps([serialised(outcome) for outcome in self.outcomes])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Takes what a worker heard."""
         output: dict[str, Any] = getattr(node, "workeroutput", None) or {}
-        self.outcomes += unpacked(json.loads(output.get(HANDED_ON, "[]")))
+        self.outcomes += deserialised(json.loads(output.get(HANDED_ON, "[]")))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """One line a rule, but for those that are kept: they are counted."""

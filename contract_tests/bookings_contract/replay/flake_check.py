@@ -19,9 +19,9 @@ from bookings_contract.findings.verdicts import (
     Verdict,
     counts,
 )
-from bookings_contract.replay.minimise import Shrinking, said
-from bookings_contract.replay.outcome import Again
-from bookings_contract.replay.player import Teller, Told
+from bookings_contract.replay.minimise import Minimiser, described
+from bookings_contract.replay.outcome import ReplayOutcome
+from bookings_contract.replay.player import Replayed, Replayer
 
 # The time for all of it at most, and at least; and the share of --max-time that is kept for it.
 SECONDS, LEAST, SHARE = 10.0, 1.0, 0.05
@@ -43,20 +43,20 @@ class Case:
 
 
 @define
-class Confirming:
+class FlakeCheck:
     """One run's findings on their way into the report."""
 
     outcomes: Sequence[Outcome]
-    teller: Teller
+    replayer: Replayer
     rerun: Rerun
     # Whether there is still time.
     going: Callable[[], bool]
     level: str = "OBSERVED"
     # By the finding's identity as an object: what takes its place, and how its story ended.
     _instead: dict[int, Finding] = field(factory=dict)
-    _told: dict[int, Told] = field(factory=dict)
+    _replayed: dict[int, Replayed] = field(factory=dict)
 
-    def confirmed(self, rules: Iterable[RuleVerdict]) -> tuple[Outcome, ...]:
+    def checked(self, rules: Iterable[RuleVerdict]) -> tuple[Outcome, ...]:
         """The outcomes, with the first findings of every broken rule made sure of."""
         cases = [self._case(rule) for rule in rules if rule.verdict is Verdict.BROKEN]
         for case in cases:
@@ -68,7 +68,7 @@ class Confirming:
             self._doubt(case)
         for case in cases:
             if case.sure is not None and self.going():
-                shorter = Shrinking(self.teller, case.verdict, case.sure, self.going).shrunk()
+                shorter = Minimiser(self.replayer, case.verdict, case.sure, self.going).shrunk()
                 self._instead[id(case.sure)] = evolve(shorter, retold=True)
         return tuple(
             evolve(o, findings=tuple(self._instead.get(id(f), f) for f in o.findings))
@@ -93,8 +93,8 @@ class Confirming:
         for finding in case.findings[:FIRST]:
             if not self.going():
                 return
-            told = self._told[id(finding)] = self.teller.tell(case.verdict, finding)
-            if told.again is Again.FAILS:
+            replayed = self._replayed[id(finding)] = self.replayer.replayed(case.verdict, finding)
+            if replayed.outcome is ReplayOutcome.FAILS:
                 case.sure = finding
                 self._instead[id(finding)] = evolve(finding, retold=True)
                 return
@@ -117,7 +117,7 @@ class Confirming:
         """Whether a test came to its end without the finding; then that is flaky."""
         if second is None or not _says_all(second, finding.rule) or _found(finding, second):
             return False
-        was, then = finding.actual, _then(finding, self._told.get(id(finding)))
+        was, then = finding.actual, _then(finding, self._replayed.get(id(finding)))
         self._instead[id(finding)] = evolve(
             finding, flaky=True, actual=f"flaky: was {was}, then {then}"
         )
@@ -141,8 +141,8 @@ def _found(finding: Finding, outcome: Outcome) -> bool:
     return any((found.rule, found.circumstance) == asked for found in outcome.findings)
 
 
-def _then(finding: Finding, told: Told | None) -> str:
+def _then(finding: Finding, replayed: Replayed | None) -> str:
     """What was seen the second time."""
-    if told is not None and told.again is Again.HOLDS:
-        return said(told.finding) if finding.says_of_answer else finding.expected
+    if replayed is not None and replayed.outcome is ReplayOutcome.HOLDS:
+        return described(replayed.finding) if finding.shown_by_answer else finding.expected
     return "nothing of it when its test ran again"

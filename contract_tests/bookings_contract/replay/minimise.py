@@ -10,8 +10,8 @@ from attrs import define, evolve
 from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.verdicts import Finding, RuleVerdict
 from bookings_contract.replay.dependencies import Story, idle, needs, plainer, spare, state, without
-from bookings_contract.replay.outcome import Again
-from bookings_contract.replay.player import Teller
+from bookings_contract.replay.outcome import ReplayOutcome
+from bookings_contract.replay.player import Replayer
 from bookings_contract.replay.script import Differs, replay
 
 # A finding's story is shortened with at most so many requests.
@@ -19,10 +19,10 @@ REQUESTS = 40
 
 
 @define
-class Shrinking:
+class Minimiser:
     """One finding on its way to its shortest story."""
 
-    teller: Teller
+    replayer: Replayer
     verdict: RuleVerdict
     finding: Finding
     # Whether there is still time.
@@ -31,12 +31,12 @@ class Shrinking:
 
     def shrunk(self) -> Finding:
         """The finding by the shortest story that shows it as well."""
-        script = replay(self.verdict, self.finding, self.teller.wire.target)
+        script = replay(self.verdict, self.finding, self.replayer.wire.target)
         if script is None or isinstance(script.claim, Differs):
             return self.finding
         while any(self._try(without(self.finding.story, dropped)) for dropped in self._drops()):
             pass
-        target = self.teller.wire.target
+        target = self.replayer.wire.target
         # A guest's bookings are known by what they are named.
         plain = plainer(self.finding, self.verdict.rule.text) if target.ours else self.finding
         if plain.story != self.finding.story:
@@ -45,7 +45,7 @@ class Shrinking:
 
     def _drops(self) -> Iterator[frozenset[int]]:
         """What may go: all at once, all that is idle, then one by one; with all that needs it."""
-        script = replay(self.verdict, self.finding, self.teller.wire.target)
+        script = replay(self.verdict, self.finding, self.replayer.wire.target)
         assert script is not None
         needed, last = needs(script.calls), len(self.finding.story)
         steps = spare(self.finding)
@@ -61,12 +61,12 @@ class Shrinking:
         if self._spent + len(story) > REQUESTS or not self.going():
             return False
         self._spent += len(story)
-        told = self.teller.tell(self.verdict, evolve(self.finding, story=story))
-        if told.again is not Again.FAILS:
+        replayed = self.replayer.replayed(self.verdict, evolve(self.finding, story=story))
+        if replayed.outcome is not ReplayOutcome.FAILS:
             return False
-        if state(told.finding.story) != state(self.finding.story):
+        if state(replayed.finding.story) != state(self.finding.story):
             return False
-        self.finding = _as_seen(told.finding, self.finding)
+        self.finding = _as_seen(replayed.finding, self.finding)
         return True
 
 
@@ -82,10 +82,10 @@ def _with_all_that_need(
 
 def _as_seen(now: Finding, before: Finding) -> Finding:
     """The finding in the words of its new story: where the answer is told, it is told anew."""
-    return evolve(now, actual=said(now)) if before.actual == said(before) else now
+    return evolve(now, actual=described(now)) if before.actual == described(before) else now
 
 
-def said(finding: Finding) -> str:
+def described(finding: Finding) -> str:
     """The last answer in a few words, as expectations tell it."""
     *earlier, last = finding.story
     booking = last.booking
@@ -93,4 +93,4 @@ def said(finding: Finding) -> str:
     for exchange in earlier:
         if booking and exchange.booking and exchange.booking.id == booking.id:
             before = exchange.booking
-    return Answer(last, before).said
+    return Answer(last, before).summary

@@ -18,7 +18,7 @@ VOLATILE = re.compile(
 )
 
 
-def freed(
+def normalised(
     words: Iterable[str],
     answers: Iterable[tuple[int, Mapping[str, str], str]],
     moments: bool,

@@ -28,7 +28,7 @@ from bookings_contract.testkit import shapes
 Values = Mapping[Carried, object]
 
 
-class Again(Enum):
+class ReplayOutcome(Enum):
     """How a story ended when it was told again."""
 
     FAILS = "in the same breach"
@@ -40,13 +40,13 @@ class Missing(Exception):
     """An answer lacks what was looked for."""
 
 
-def ended(script: Replay, now: Finding, values: Values) -> Again:
+def ended(script: Replay, now: Finding, values: Values) -> ReplayOutcome:
     """How the story ended: `script` is made of its first telling, `now` holds the second."""
     first = script.finding
     # The same end after other answers says nothing.
     alike = [e.status for e in now.story[:-1]] == [e.status for e in first.story[:-1]]
     if not alike or len(now.story) != len(first.story):
-        return Again.UNCLEAR
+        return ReplayOutcome.UNCLEAR
     if isinstance(first.check, Shaped):
         return _shaped(first.check.rule, now.story[-1])
     seen = [now.aside or now.story[-1], first.aside or first.story[-1]]
@@ -63,60 +63,62 @@ def ended(script: Replay, now: Finding, values: Values) -> Again:
             return _in_order(script.claim, seen[0])
         return _answered(script.claim, seen[0], seen[1])
     except Missing:
-        return Again.UNCLEAR
+        return ReplayOutcome.UNCLEAR
 
 
-def _shaped(rule: str, last: Exchange) -> Again:
+def _shaped(rule: str, last: Exchange) -> ReplayOutcome:
     found = [said for said in shapes.observe(last) if isinstance(said, Finding)]
-    return Again.FAILS if any(said.rule == rule for said in found) else Again.HOLDS
+    return ReplayOutcome.FAILS if any(said.rule == rule for said in found) else ReplayOutcome.HOLDS
 
 
-def _same_end(claim: Differs, now: Finding) -> Again:
+def _same_end(claim: Differs, now: Finding) -> ReplayOutcome:
     """Nothing says how it has to end, so another end says nothing."""
     ends = ending(now.story, now.aside, claim.moments, claim.ordered)
-    return Again.FAILS if ends == list(claim.answers) else Again.UNCLEAR
+    return ReplayOutcome.FAILS if ends == list(claim.answers) else ReplayOutcome.UNCLEAR
 
 
-def _shown(claim: Equals | Counts, last: Exchange, values: Values) -> Again:
+def _shown(claim: Equals | Counts, last: Exchange, values: Values) -> ReplayOutcome:
     if isinstance(claim, Counts):
         entries = at(last.json, claim.place)
         if not isinstance(entries, list):
-            return Again.UNCLEAR
-        return Again.HOLDS if len(entries) == claim.expected else Again.FAILS
+            return ReplayOutcome.UNCLEAR
+        return ReplayOutcome.HOLDS if len(entries) == claim.expected else ReplayOutcome.FAILS
     held = [at(last.json, place) == filled(value, values) for place, value in claim.places]
-    return Again.HOLDS if all(held) else Again.FAILS
+    return ReplayOutcome.HOLDS if all(held) else ReplayOutcome.FAILS
 
 
-def _met(claim: Shown, story: Sequence[Exchange], values: Values) -> Again:
+def _met(claim: Shown, story: Sequence[Exchange], values: Values) -> ReplayOutcome:
     pages = [story[number - 1].text for number in claim.pages]
 
     def times(word: Any) -> int:
         return sum(str(filled(word, values)) in page for page in pages)
 
     there = all(times(word) == 1 for word in claim.present)
-    return Again.HOLDS if there and not any(map(times, claim.absent)) else Again.FAILS
+    return (
+        ReplayOutcome.HOLDS if there and not any(map(times, claim.absent)) else ReplayOutcome.FAILS
+    )
 
 
-def _in_order(claim: Ordered, last: Exchange) -> Again:
+def _in_order(claim: Ordered, last: Exchange) -> ReplayOutcome:
     """Entries may come in an order by chance: that says nothing."""
     entries = at(last.json, claim.place)
     for place, descending in claim.ways:
         told = [at(entry, place) for entry in entries]
         if told == sorted(told, reverse=descending):
-            return Again.UNCLEAR
-    return Again.FAILS
+            return ReplayOutcome.UNCLEAR
+    return ReplayOutcome.FAILS
 
 
-def _signed(shown: Exchange) -> Again:
+def _signed(shown: Exchange) -> ReplayOutcome:
     key = str(at(shown.json, ("publicKey",)))
     deliveries = at(shown.json, ("deliveries",))
     if not isinstance(deliveries, list) or not deliveries:
-        return Again.UNCLEAR
+        return ReplayOutcome.UNCLEAR
     wrong = [delivery for delivery in deliveries if wrong_with(delivery, key)]
-    return Again.FAILS if wrong else Again.HOLDS
+    return ReplayOutcome.FAILS if wrong else ReplayOutcome.HOLDS
 
 
-def _answered(claim: Claim, last: Exchange, first: Exchange) -> Again:
+def _answered(claim: Claim, last: Exchange, first: Exchange) -> ReplayOutcome:
     """The answer itself is what was wrong: it is so again only if it says the same."""
     holds = False
     match claim:
@@ -129,9 +131,9 @@ def _answered(claim: Claim, last: Exchange, first: Exchange) -> Again:
         case RefusedWith(ways):
             holds = any(refusals.fits(last.status, last.code, way) for way in ways)
     if holds:
-        return Again.HOLDS
+        return ReplayOutcome.HOLDS
     same = (last.status, last.code) == (first.status, first.code)
-    return Again.FAILS if same else Again.UNCLEAR
+    return ReplayOutcome.FAILS if same else ReplayOutcome.UNCLEAR
 
 
 def at(node: Any, place: Path) -> Any:

@@ -17,9 +17,9 @@ from bookings_contract.findings.problems import Unjudged
 from bookings_contract.findings.verdicts import Finding, RuleVerdict
 from bookings_contract.replay.carrying import LONG, Carried
 from bookings_contract.replay.dependencies import Story, elsewhere, reworded
-from bookings_contract.replay.outcome import Again, Missing, at, ended, filled
+from bookings_contract.replay.outcome import Missing, ReplayOutcome, at, ended, filled
 from bookings_contract.replay.script import NOBODY, Call, Replay, replay
-from bookings_contract.target.places import Place, Supply
+from bookings_contract.target.places import Place, PlacePool
 from bookings_contract.testkit.blame import blamed
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.record import Record
@@ -28,48 +28,48 @@ JSON = {"content-type": "application/json"}
 
 
 @frozen
-class Told:
+class Replayed:
     """A story told again: the finding with what was answered now, and how it ended."""
 
     finding: Finding
-    again: Again
+    outcome: ReplayOutcome
 
 
 @define
-class Teller:
+class Replayer:
     """Tells stories to one target, and counts what it asks."""
 
     wire: Wire
     # Names worlds, and what is booked, unlike anything that another makes.
     name: str
-    supply: Supply
+    pool: PlacePool
     sent: int = 0
     _numbers: Iterator[int] = field(factory=lambda: count(1))
 
-    def tell(self, verdict: RuleVerdict, finding: Finding) -> Told:
+    def replayed(self, verdict: RuleVerdict, finding: Finding) -> Replayed:
         """Tells a finding's story; one that can't be told to its end is unclear."""
         target, name = self.wire.target, f"{self.name}-{next(self._numbers)}"
         client = Client(self.wire, Record(), name if target.ours else None)
-        supply = self.supply.share()
+        pool = self.pool.share()
         try:
             if not target.ours:
-                finding = elsewhere(finding, other_places(finding.story, supply), name)
+                finding = elsewhere(finding, other_places(finding.story, pool), name)
             script = replay(verdict, finding, target)
             if script is None:
-                return Told(finding, Again.UNCLEAR)
+                return Replayed(finding, ReplayOutcome.UNCLEAR)
             values = self._play(script, client)
             aside = _looked_at(finding.aside, client) if finding.aside else None
             now = evolve(finding, story=tuple(client.record.exchanges), aside=aside)
-            return Told(reworded(now, _words(script, values)), ended(script, now, values))
+            return Replayed(reworded(now, _words(script, values)), ended(script, now, values))
         except (Unjudged, Missing):
-            return Told(finding, Again.UNCLEAR)
+            return Replayed(finding, ReplayOutcome.UNCLEAR)
         except Exception as error:
             if blamed(error, [*finding.story, *client.record.seen]) is error:
                 raise
-            return Told(finding, Again.UNCLEAR)
+            return Replayed(finding, ReplayOutcome.UNCLEAR)
         finally:
             if client.tidy():
-                supply.give_back()
+                pool.give_back()
 
     def _play(self, script: Replay, client: Client) -> Mapping[Carried, object]:
         values: dict[Carried, object] = {}
@@ -123,21 +123,21 @@ def _control_path(path: str, client: Client) -> str:
 # A guest's places
 
 
-def other_places(story: Story, supply: Supply) -> dict[str, str]:
+def other_places(story: Story, pool: PlacePool) -> dict[str, str]:
     """What to put for the sessions and slots that a story books, so that others are booked.
 
     Raises NotJudged where there are too few. A course is always the same one.
     """
     asked = " ".join(exchange.request_text + exchange.path for exchange in story)
     words: dict[str, str] = {}
-    for service in supply.target.services.values():
+    for service in pool.target.services.values():
         for session in service.sessions if service.kind == "class" else ():
             if session.id in asked:
                 size = session.capacity if session.exclusive else None
-                words[session.id] = supply.session(service, size, session.exclusive).session_id
+                words[session.id] = pool.session(service, size, session.exclusive).session_id
         for start in service.slots.starts() if service.slots else ():
             if _written(start) in asked and _written(start) not in words:
-                place, old = supply.slot(service), Place(service, start=start)
+                place, old = pool.slot(service), Place(service, start=start)
                 words |= _moments(old.start, place.start) | _moments(old.end, place.end)
     return words
 

@@ -26,7 +26,7 @@ from bookings_contract.findings.exchange import GUID, Exchange, complaint, leave
 from bookings_contract.findings.sanitise import unsigned
 from bookings_contract.findings.verdicts import Finding, RuleVerdict
 from bookings_contract.replay.carrying import Carried, Carrying, Text
-from bookings_contract.replay.normalise import VOLATILE, freed
+from bookings_contract.replay.normalise import VOLATILE, normalised
 from bookings_contract.target.masking import is_secret
 from bookings_contract.target.model import Target
 from bookings_openapi import Rule
@@ -64,7 +64,7 @@ class Call:
     is_json: bool
     reads: bool
     status: int
-    said: str
+    summary: str
 
 
 @frozen
@@ -211,11 +211,11 @@ def _call(step: int, exchange: Exchange, carrying: Carrying) -> Call:
         is_json=is_json,
         reads=exchange.reads,
         status=exchange.status,
-        said=said(exchange),
+        summary=described(exchange),
     )
 
 
-def said(exchange: Exchange) -> str:
+def described(exchange: Exchange) -> str:
     """An answer in a few words, on one line."""
     booking = exchange.booking
     words = f"{booking.status}, revision {booking.revision}" if booking else complaint(exchange)
@@ -303,7 +303,7 @@ def ending(
     words = [text for e in story for text in (e.path, e.request_text, e.text)]
     last = [story[-1], *([aside] if aside else [])]
     answers = [(exchange.status, exchange.headers, exchange.text) for exchange in last]
-    return freed(words, answers, moments, ordered)
+    return normalised(words, answers, moments, ordered)
 
 
 def _place(node: Any, name: str, actual: object) -> Path | None:

@@ -15,7 +15,7 @@ class Step:
     request: str
     status: int
     # The booking's status, or what a refusal complains of.
-    said: str
+    summary: str
     revision: str
 
 
@@ -35,7 +35,7 @@ def _step(number: int, exchange: Exchange, several: bool) -> Step:
         number=number,
         request=f"{exchange.method} {brief(exchange.path)}",
         status=exchange.status,
-        said=f"{booking.status}{which}" if booking else complaint(exchange),
+        summary=f"{booking.status}{which}" if booking else complaint(exchange),
         revision=f"revision {booking.revision}" if booking else "",
     )
 

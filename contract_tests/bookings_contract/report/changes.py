@@ -216,7 +216,7 @@ HEADS = {
 }
 
 
-def told(found: Changes, earlier: Loaded, later: Loaded) -> Iterator[str]:
+def rendered(found: Changes, earlier: Loaded, later: Loaded) -> Iterator[str]:
     """The differences in words."""
     yield f"A  {earlier.title}"
     yield f"B  {later.title}"

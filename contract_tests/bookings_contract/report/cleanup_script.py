@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from bookings_contract.findings.sanitise import line, unsigned
-from bookings_contract.report.console import complain
+from bookings_contract.report.console import print_error
 from bookings_contract.report.naming import variable
 from bookings_contract.target.masking import PLAIN_HEADERS, Mask
 from bookings_contract.target.model import Target
@@ -18,7 +18,7 @@ TOKEN = variable("owner", "TOKEN")
 
 
 @contextmanager
-def told(target: Target, folder: Path | None) -> Iterator[None]:
+def offered(target: Target, folder: Path | None) -> Iterator[None]:
     """However what is done in here ends, what is left of it is written down, or at least said."""
     with watched() as leavings:
         try:
@@ -31,9 +31,11 @@ def told(target: Target, folder: Path | None) -> Iterator[None]:
 def _tell(undone: Sequence[Undone], target: Target, folder: Path | None) -> None:
     some = f"{len(undone)} thing{'s' if len(undone) > 1 else ''} may be left on the target"
     if folder is None:
-        complain(f"bookings-contract: {some}; this script takes it back:\n{text(undone, target)}")
+        print_error(
+            f"bookings-contract: {some}; this script takes it back:\n{text(undone, target)}"
+        )
     else:
-        complain(f"bookings-contract: {some}: {write(undone, target, folder)} takes it back.")
+        print_error(f"bookings-contract: {some}: {write(undone, target, folder)} takes it back.")
 
 
 def write(undone: Sequence[Undone], target: Target, folder: Path) -> Path:

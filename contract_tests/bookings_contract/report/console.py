@@ -31,22 +31,22 @@ def _shown(what: Any) -> Any:
     return what
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """A message, on the standard error."""
     print(plain(text), file=sys.stderr)
 
 
-def say(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     """What was asked for, on the standard output."""
     print("\n".join(map(line, lines)))
 
 
-def say_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     """The same as JSON, in characters that every output has."""
     print(json.dumps(value, indent=2))
 
 
-def say_file(text: str) -> None:
+def print_file(text: str) -> None:
     """The same as a file that is in UTF-8, whatever the output is usually in."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8"))

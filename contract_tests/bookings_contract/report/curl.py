@@ -101,7 +101,7 @@ def _asked(name: str, what: str) -> str:
 def _step(call: Call, replay: Replay) -> str:
     who = f", as {_comment(call.caller)}" if call.caller else ", without a token"
     who = " of the mock" if call.operation == CONTROL else who
-    lines = [f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"]
+    lines = [f"# {call.step}  {call.operation}{who}: answered {_comment(call.summary)}"]
     if replay.settle_s and call.reads:
         lines.append(f"sleep {float(replay.settle_s):g}")
     command = " \\\n  ".join(_curl(call, replay))

@@ -181,7 +181,9 @@ def _step(step: Step, exchange: Exchange, here: bool, short: bool) -> Markup:
     line = [
         tag("code", exchange.method, " ", tag("b", step.request.partition(" ")[2])),
         tag("span", step.status, class_=f"status s{step.status // 100}"),
-        tag("span", ", ".join(part for part in (step.said, step.revision) if part), class_="said"),
+        tag(
+            "span", ", ".join(part for part in (step.summary, step.revision) if part), class_="said"
+        ),
         tag("span", "← here", class_="here") if here else None,
     ]
     if short:

@@ -92,6 +92,6 @@ def _told(finding: Finding) -> str:
     lines = [f"when      {finding.circumstance}"] if finding.circumstance else []
     lines += [f"expected  {finding.expected}", f"received  {finding.actual}"]
     for step in steps(finding.story):
-        told = f"{step.number:>2}  {step.request}  {step.status}  {step.said}  {step.revision}"
+        told = f"{step.number:>2}  {step.request}  {step.status}  {step.summary}  {step.revision}"
         lines.append(told.rstrip())
     return "\n".join(map(line, lines))

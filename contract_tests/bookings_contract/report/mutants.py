@@ -12,7 +12,7 @@ NOBODY = "nobody"
 SWITCHES = "the rules' own switches"
 
 
-def told(score: Score, seconds: float) -> Iterator[str]:
+def rendered(score: Score, seconds: float) -> Iterator[str]:
     """The table and what it comes to."""
     rows = [_row(one) for one in score.judgements]
     head = ("miniature", "breaks", "caught by", "seconds", "story")

@@ -59,7 +59,7 @@ class Watch:
         self._changed(self)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The run so far, in a line: what is judged, what came of it, how long it still takes."""
         if self.tests and all(self.done.get(suite) == n for suite, n in self.tests.items()):
             now = "telling again what was broken" if self.broken else "done"
@@ -87,7 +87,7 @@ class Watch:
         over = sum(self.done.values())
         return sum(self.seconds.values()) / over * tests if over else 0.0
 
-    def summary(self) -> Iterator[str]:
+    def totals(self) -> Iterator[str]:
         """One line a suite."""
         for suite, total in self.tests.items():
             tests = _many(total, "test")
@@ -110,10 +110,10 @@ class Bars(Progress):
         """Draws what has changed."""
         tasks = {task.description: task.id for task in self.tasks}
         for suite, total in watch.tests.items():
-            task = tasks[suite] if suite in tasks else self.add_task(suite, total=total, said="")
+            task = tasks[suite] if suite in tasks else self.add_task(suite, total=total, summary="")
             said = _many(watch.exchanges.get(suite, 0), "exchange")
-            self.update(task, completed=watch.done.get(suite, 0), said=said)
-        self.line = watch.said
+            self.update(task, completed=watch.done.get(suite, 0), summary=said)
+        self.line = watch.summary
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def watching(
         TextColumn("  {task.description:<10}"),
         BarColumn(bar_width=24),
         TextColumn("{task.completed}/{task.total} tests"),
-        TextColumn("{task.fields[said]}"),
+        TextColumn("{task.fields[summary]}"),
         TimeElapsedColumn(),
         console=console,
         disable=not console.is_terminal,
@@ -147,7 +147,7 @@ def watching(
         yield watch
         bars.line = ""
     if not console.is_terminal:
-        for line in watch.summary():
+        for line in watch.totals():
             console.print(Text(line), soft_wrap=True)
 
 

@@ -241,7 +241,7 @@ def _request(call: Call, worlds: bool) -> Iterator[str]:
     controls = call.operation == CONTROL
     who = f", as {_comment(call.caller)}" if call.caller else ", without a token"
     who = " of the mock" if controls else who
-    yield f"# {call.step}  {call.operation}{who}: answered {_comment(call.said)}"
+    yield f"# {call.step}  {call.operation}{who}: answered {_comment(call.summary)}"
     yield f"answer_{call.step} = http.request("
     yield f"{STEP}{_quoted(call.method)},"
     yield f"{STEP}{_string(call.path)},"

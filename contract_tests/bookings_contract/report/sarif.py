@@ -133,7 +133,7 @@ def _message(rule: RuleVerdict, finding: Finding, told: list[Step]) -> str:
 
 
 def _line(step: Step) -> str:
-    words = f"{step.number}  {step.request}  {step.status}  {step.said}  {step.revision}"
+    words = f"{step.number}  {step.request}  {step.status}  {step.summary}  {step.revision}"
     return " ".join(words.split())
 
 

@@ -150,7 +150,7 @@ def _story(console: Console, told: Sequence[Step]) -> None:
         here = "   ← here" if step.number == len(told) else ""
         line = (
             f"{step.number:>2}  {step.request:<{widths[0]}}  {step.status}  "
-            f"{step.said:<{widths[1]}}  {step.revision:<{widths[2]}}".rstrip()
+            f"{step.summary:<{widths[1]}}  {step.revision:<{widths[2]}}".rstrip()
         )
         text = Text.assemble((f"  {label:<{LABEL}}", "dim"), line, (here, "bold red"))
         console.print(text, soft_wrap=True)
@@ -159,7 +159,7 @@ def _story(console: Console, told: Sequence[Step]) -> None:
 def _columns(told: Sequence[Step]) -> tuple[list[str], list[str], list[str]]:
     return (
         [step.request for step in told],
-        [step.said for step in told],
+        [step.summary for step in told],
         [step.revision for step in told],
     )
 

@@ -23,7 +23,7 @@ from bookings_contract.plugin.run import RUN
 from bookings_contract.plugin.selection import judged_rules, suite_of
 from bookings_contract.replay.flake_check import SHARE
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 
 SUITES = "bookings_contract.suites"
 
@@ -50,7 +50,7 @@ class Progress(Protocol):
 
 
 @frozen
-class Asked:
+class RunOptions:
     """What a run is to judge, and how."""
 
     rules: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Asked:
     shard: Shard = field(factory=Shard)
     baseline: Baseline | None = None
 
-    def after(self, seconds: float) -> "Asked":
+    def after(self, seconds: float) -> "RunOptions":
         """The same when so much of its time is over."""
         left = None if self.max_time is None else self.max_time - seconds
         return evolve(self, max_time=left)
@@ -77,7 +77,7 @@ class Asked:
         return [f"test_{suite}.py" for suite in self.suites] if alone else None
 
     @property
-    def sparing(self) -> "Asked":
+    def sparing(self) -> "RunOptions":
         """The same without the share of its time in which what was found is told again."""
         less = None if self.max_time is None else self.max_time * (1 - SHARE)
         return evolve(self, max_time=less)
@@ -96,7 +96,7 @@ class Asked:
 
 
 @frozen
-class Heard:
+class RunResult:
     """What the tests of a run said: all that a report of it is made of."""
 
     # Each test's suite and rules.
@@ -107,9 +107,9 @@ class Heard:
 
 
 # Runs the tests in one way or another.
-Hearing = Callable[
-    [Target, Asked, Progress | None, httpx.BaseTransport | None, Supply | None],
-    Heard,
+Runner = Callable[
+    [Target, RunOptions, Progress | None, httpx.BaseTransport | None, PlacePool | None],
+    RunResult,
 ]
 
 
@@ -120,7 +120,7 @@ class Collector:
     target: Target | None = None
     transport: httpx.BaseTransport | None = None
     progress: Progress | None = None
-    supply: Supply | None = None
+    pool: PlacePool | None = None
     # The tests to run, by their nodes; None is all.
     nodes: frozenset[str] | None = None
     outcomes: list[Outcome] = field(factory=list)
@@ -132,9 +132,9 @@ class Collector:
         """Hands out the target."""
         return None if self.target is None else (self.target, self.transport)
 
-    def pytest_bookings_supply(self) -> Supply | None:
+    def pytest_bookings_places(self) -> PlacePool | None:
         """Hands out the places."""
-        return self.supply
+        return self.pool
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leaves out what is not asked for."""
@@ -180,30 +180,30 @@ class Collector:
         self.problems.append(str(excrepr))
 
 
-def hear(
+def run_tests(
     target: Target,
-    asked: Asked,
+    options: RunOptions,
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
-    supply: Supply | None = None,
-) -> Heard:
+    pool: PlacePool | None = None,
+) -> RunResult:
     """Runs the tests in this process."""
-    collector = Collector(target, transport, progress, supply)
-    part = [f"--bookings-shard={asked.shard}"] if asked.shard else []
-    _run([*asked.arguments, *part], collector, asked.modules)
-    return Heard(tuple(collector.tests), tuple(collector.outcomes), collector.left_out)
+    collector = Collector(target, transport, progress, pool)
+    part = [f"--bookings-shard={options.shard}"] if options.shard else []
+    _run([*options.arguments, *part], collector, options.modules)
+    return RunResult(tuple(collector.tests), tuple(collector.outcomes), collector.left_out)
 
 
-def hear_again(
+def rerun_tests(
     target: Target,
-    asked: Asked,
+    options: RunOptions,
     nodes: frozenset[str],
     transport: httpx.BaseTransport | None = None,
-    supply: Supply | None = None,
+    pool: PlacePool | None = None,
 ) -> Sequence[Outcome]:
     """Runs these tests once more, by their nodes, in this process."""
-    again = Collector(target, transport, None, supply, nodes)
-    _run(asked.arguments, again, {node.partition("::")[0] for node in nodes})
+    again = Collector(target, transport, None, pool, nodes)
+    _run(options.arguments, again, {node.partition("::")[0] for node in nodes})
     return again.outcomes
 
 

@@ -20,12 +20,19 @@ from bookings_contract.findings.verdicts import (
     Verdict,
     aggregate,
 )
-from bookings_contract.replay.flake_check import LEAST, SECONDS, Confirming
-from bookings_contract.replay.player import Teller
-from bookings_contract.runner.inprocess import Asked, Heard, Hearing, Progress, hear, hear_again
+from bookings_contract.replay.flake_check import LEAST, SECONDS, FlakeCheck
+from bookings_contract.replay.player import Replayer
+from bookings_contract.runner.inprocess import (
+    Progress,
+    Runner,
+    RunOptions,
+    RunResult,
+    rerun_tests,
+    run_tests,
+)
 from bookings_contract.target.masking import Mask
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client, Wire
 from bookings_contract.testkit.pace import Pace
 
@@ -47,16 +54,16 @@ def judge(
     baseline: Baseline | None = None,
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
-    hearing: Hearing | None = None,
-    keep: Callable[[Asked, Heard], object] | None = None,
+    runner: Runner | None = None,
+    keep: Callable[[RunOptions, RunResult], object] | None = None,
 ) -> Report:
     """Judges a target by the rules and suites named, or by all of them.
 
-    `hearing` runs the tests in another way than in this process; `keep` is told what was asked and
-    heard. Raises ConfigurationError if the target can't be reached, or how it is configured
+    `runner` runs the tests in another way than in this process; `keep` gets the options and the
+    result. Raises ConfigurationError if the target can't be reached, or how it is configured
     explains what would be found.
     """
-    asked = Asked(
+    options = RunOptions(
         rules=tuple(dict.fromkeys(rules)),
         suites=tuple(dict.fromkeys(suites)),
         seed=seed,
@@ -66,76 +73,78 @@ def judge(
         shard=shard or Shard(),
         baseline=baseline,
     )
-    report, heard = judged(target, asked, progress, transport, hearing)
+    report, result = judged(target, options, progress, transport, runner)
     if keep is not None:
-        keep(asked, heard)
+        keep(options, result)
     return report
 
 
 def judged(
     target: Target,
-    asked: Asked,
+    options: RunOptions,
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
-    hearing: Hearing | None = None,
-) -> tuple[Report, Heard]:
+    runner: Runner | None = None,
+) -> tuple[Report, RunResult]:
     """The report, and what it was made of, without the target's secrets."""
     try:
-        report, heard = _judged(target, asked, progress, transport, hearing)
+        report, result = _judged(target, options, progress, transport, runner)
     except ConfigurationError as error:
         raise ConfigurationError(Mask.of(target).text(str(error))) from error
-    mask = Mask.of(target, heard.outcomes)
-    return mask.value(report), evolve(heard, outcomes=mask.value(heard.outcomes))
+    mask = Mask.of(target, result.outcomes)
+    return mask.value(report), evolve(result, outcomes=mask.value(result.outcomes))
 
 
 def _judged(
     target: Target,
-    asked: Asked,
+    options: RunOptions,
     progress: Progress | None,
     transport: httpx.BaseTransport | None,
-    hearing: Hearing | None,
-) -> tuple[Report, Heard]:
+    runner: Runner | None,
+) -> tuple[Report, RunResult]:
     started = time.perf_counter()
-    deadline = None if asked.max_time is None else time.monotonic() + asked.max_time
+    deadline = None if options.max_time is None else time.monotonic() + options.max_time
     second_look.before(target)
     greet(target, transport, deadline)
-    supply = Supply(target)
-    beginning = asked.after(time.perf_counter() - started).sparing
-    heard = (hearing or hear)(target, beginning, progress, transport, supply)
-    report = reported(facts(target), asked, heard, time.perf_counter() - started)
+    pool = PlacePool(target)
+    beginning = options.after(time.perf_counter() - started).sparing
+    result = (runner or run_tests)(target, beginning, progress, transport, pool)
+    report = reported(facts(target), options, result, time.perf_counter() - started)
     if report.having(Verdict.BROKEN):
-        left = asked.after(time.perf_counter() - started)
-        sure = _made_sure_of(report.rules, heard, left, target, transport, supply)
-        heard = evolve(heard, outcomes=sure)
-        report = reported(facts(target), asked, heard, time.perf_counter() - started)
-    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in heard.outcomes):
+        left = options.after(time.perf_counter() - started)
+        sure = _made_sure_of(report.rules, result, left, target, transport, pool)
+        result = evolve(result, outcomes=sure)
+        report = reported(facts(target), options, result, time.perf_counter() - started)
+    if report.verdict is not Verdict.BROKEN and any(o.unanswered for o in result.outcomes):
         # Was it one request, or is nobody there any more?
         greet(target, transport, deadline, late=True)
     second_look.after(report, target, transport, deadline)
-    return report, heard
+    return report, result
 
 
-def reported(target: Mapping[str, object], asked: Asked, heard: Heard, seconds: float) -> Report:
-    """The report on what was heard."""
-    baseline = asked.baseline or Baseline()
-    outcomes = [baseline.excused(outcome) for outcome in heard.outcomes]
-    spoken_of = _rules(asked.rules, asked.suites, heard.tests, outcomes)
-    unheard = _elsewhere if asked.shard else _unheard
-    rules = aggregate(spoken_of, outcomes, asked.level, unheard)
-    whole = not asked.shard and asked.max_time is None
+def reported(
+    target: Mapping[str, object], options: RunOptions, result: RunResult, seconds: float
+) -> Report:
+    """The report on what the tests of a run found."""
+    baseline = options.baseline or Baseline()
+    outcomes = [baseline.excused(outcome) for outcome in result.outcomes]
+    spoken_of = _rules(options.rules, options.suites, result.tests, outcomes)
+    unheard = _elsewhere if options.shard else _unheard
+    rules = aggregate(spoken_of, outcomes, options.level, unheard)
+    whole = not options.shard and options.max_time is None
     return Report(
         target=target,
         rules=rules,
-        level=asked.level,
-        seed=asked.seed,
+        level=options.level,
+        seed=options.seed,
         seconds=seconds,
         coverage=sum((outcome.coverage for outcome in outcomes), Coverage()),
         complaints=(
             *baseline.expired(),
-            *(baseline.stale(rules, heard.left_out) if whole else ()),
+            *(baseline.stale(rules, result.left_out) if whole else ()),
         ),
         late=sum(outcome.not_judged == OVERDUE for outcome in outcomes),
-        shard=str(asked.shard) if asked.shard else None,
+        shard=str(options.shard) if options.shard else None,
     )
 
 
@@ -193,32 +202,32 @@ def facts(target: Target) -> Mapping[str, object]:
 
 def _made_sure_of(
     rules: Iterable[RuleVerdict],
-    heard: Heard,
-    asked: Asked,
+    result: RunResult,
+    options: RunOptions,
     target: Target,
     transport: httpx.BaseTransport | None,
-    supply: Supply,
+    pool: PlacePool,
 ) -> tuple[Outcome, ...]:
     """The outcomes with what they found told again."""
-    allowed = SECONDS if asked.max_time is None else asked.max_time
+    allowed = SECONDS if options.max_time is None else options.max_time
     end = time.monotonic() + max(LEAST, min(allowed, SECONDS))
 
     def rerun(nodes: frozenset[str]) -> Sequence[Outcome]:
-        left = evolve(asked, max_time=end - time.monotonic())
-        return hear_again(target, left, nodes, transport, supply)
+        left = evolve(options, max_time=end - time.monotonic())
+        return rerun_tests(target, left, nodes, transport, pool)
 
     wire = Wire(target, transport, pace=Pace(target.requests_per_minute, end))
     try:
-        teller = Teller(wire, f"judge-{secrets.token_hex(3)}", supply)
-        return Confirming(
-            heard.outcomes, teller, rerun, lambda: time.monotonic() < end, asked.level
-        ).confirmed(rules)
+        replayer = Replayer(wire, f"judge-{secrets.token_hex(3)}", pool)
+        return FlakeCheck(
+            result.outcomes, replayer, rerun, lambda: time.monotonic() < end, options.level
+        ).checked(rules)
     finally:
         wire.close()
 
 
 def _rules(
-    asked: Sequence[str],
+    rules: Sequence[str],
     suites: Sequence[str],
     tests: Sequence[tuple[str, tuple[str, ...]]],
     outcomes: Sequence[Outcome],
@@ -228,8 +237,8 @@ def _rules(
     What is found broken in passing is told in any case.
     """
     book = bookings_openapi.rules()
-    if asked:
-        return [book[name] for name in asked]
+    if rules:
+        return [book[name] for name in rules]
     if suites:
         named = {rule for _, rules in tests for rule in rules}
         named |= {finding.rule for outcome in outcomes for finding in outcome.findings}

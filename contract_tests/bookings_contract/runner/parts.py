@@ -11,8 +11,8 @@ from bookings_contract import __version__
 from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.sanitise import MARK, unsigned
 from bookings_contract.findings.shards import Shard
-from bookings_contract.plugin.serialise import Unpackable, packed, unpacked
-from bookings_contract.runner.inprocess import Asked, Heard
+from bookings_contract.plugin.serialise import NotSerialisable, deserialised, serialised
+from bookings_contract.runner.inprocess import RunOptions, RunResult
 from bookings_contract.target.masking import is_secret
 from bookings_contract.target.model import Caller, Target
 
@@ -25,30 +25,32 @@ class Part:
     """One shard of a run."""
 
     folder: Path
-    asked: Asked
-    heard: Heard
+    options: RunOptions
+    result: RunResult
     target: Target
     seconds: float
 
 
-def write(asked: Asked, heard: Heard, target: Target, seconds: float, folder: Path) -> Path:
+def write(
+    options: RunOptions, result: RunResult, target: Target, seconds: float, folder: Path
+) -> Path:
     """Writes the shard beside its reports."""
     data = {
         "format": FORMAT,
         "version": __version__,
-        "shard": str(asked.shard),
-        "seed": asked.seed,
-        "level": asked.level,
-        "rules": list(asked.rules),
-        "suites": list(asked.suites),
-        "max_time": asked.max_time,
-        "deep": asked.deep,
-        "baseline": packed(asked.baseline),
-        "target": packed(discreet(target)),
+        "shard": str(options.shard),
+        "seed": options.seed,
+        "level": options.level,
+        "rules": list(options.rules),
+        "suites": list(options.suites),
+        "max_time": options.max_time,
+        "deep": options.deep,
+        "baseline": serialised(options.baseline),
+        "target": serialised(discreet(target)),
         "seconds": round(seconds, 3),
-        "tests": [[suite, list(rules)] for suite, rules in heard.tests],
-        "left_out": sorted(map(list, heard.left_out)),
-        "outcomes": [packed(outcome) for outcome in heard.outcomes],
+        "tests": [[suite, list(rules)] for suite, rules in result.tests],
+        "left_out": sorted(map(list, result.left_out)),
+        "outcomes": [serialised(outcome) for outcome in result.outcomes],
     }
     file = folder / FILE
     file.write_text(json.dumps(data), "utf-8", newline="\n")
@@ -100,12 +102,12 @@ def read(folder: Path) -> Part:
         )
     try:
         return _part(folder, data)
-    except (KeyError, TypeError, ValueError, Unpackable) as error:
+    except (KeyError, TypeError, ValueError, NotSerialisable) as error:
         raise ConfigurationError(f"{file} holds no shard: {error}.") from error
 
 
 def _part(folder: Path, data: Mapping[str, Any]) -> Part:
-    asked = Asked(
+    options = RunOptions(
         rules=tuple(data["rules"]),
         suites=tuple(data["suites"]),
         seed=data["seed"],
@@ -113,11 +115,11 @@ def _part(folder: Path, data: Mapping[str, Any]) -> Part:
         max_time=data["max_time"],
         deep=data["deep"],
         shard=Shard.read(data["shard"]),
-        baseline=unpacked(data["baseline"]),
+        baseline=deserialised(data["baseline"]),
     )
-    heard = Heard(
+    result = RunResult(
         tests=tuple((suite, tuple(rules)) for suite, rules in data["tests"]),
-        outcomes=tuple(unpacked(outcome) for outcome in data["outcomes"]),
+        outcomes=tuple(deserialised(outcome) for outcome in data["outcomes"]),
         left_out=frozenset((suite, rule) for suite, rule in data["left_out"]),
     )
-    return Part(folder, asked, heard, unpacked(data["target"]), data["seconds"])
+    return Part(folder, options, result, deserialised(data["target"]), data["seconds"])

@@ -1,4 +1,4 @@
-"""Several processes judge one target at once, a shard each, and are heard as one.
+"""Several processes judge one target at once, a shard each, and make one result.
 
 Each process is begun afresh, so nothing is shared but the target; an embedded mock is each one's
 own. What a test said is sent as soon as it is over.
@@ -30,10 +30,10 @@ from bookings_contract.findings.bounds import FAREWELL
 from bookings_contract.findings.problems import ConfigurationError
 from bookings_contract.findings.shards import joined
 from bookings_contract.findings.verdicts import Outcome
-from bookings_contract.runner.inprocess import Asked, Heard, Hearing, Progress, hear
+from bookings_contract.runner.inprocess import Progress, Runner, RunOptions, RunResult, run_tests
 from bookings_contract.runner.interruption import interruptible
 from bookings_contract.target.model import Service, Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit import leftovers
 
 # More than this many help nobody: starting one costs more than it saves.
@@ -46,7 +46,7 @@ WORTHWHILE = 30.0
 QUICK = frozenset({"lifecycle"})
 
 
-def how_many(jobs: str, target: Target, asked: Asked) -> int:
+def how_many(jobs: str, target: Target, options: RunOptions) -> int:
     """The processes to use, as a user asks for them: a number, or `auto`.
 
     A target that others use too is asked by one at a time, and little work is done alone.
@@ -54,8 +54,8 @@ def how_many(jobs: str, target: Target, asked: Asked) -> int:
     number = _number(jobs)
     if number is not None:
         return number
-    few = bool(asked.rules) or (bool(asked.suites) and QUICK.issuperset(asked.suites))
-    short = asked.max_time is not None and asked.max_time < WORTHWHILE
+    few = bool(options.rules) or (bool(options.suites) and QUICK.issuperset(options.suites))
+    short = options.max_time is not None and options.max_time < WORTHWHILE
     return 1 if few or short or not target.ours else min(USUAL, _processors())
 
 
@@ -74,40 +74,40 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def hearing(jobs: str) -> Hearing:
+def runner(jobs: str) -> Runner:
     """Runs the tests in as many processes as a user asks for."""
     _number(jobs)  # A mistake is told before anybody is asked anything.
 
-    def heard(
+    def run(
         target: Target,
-        asked: Asked,
+        options: RunOptions,
         progress: Progress | None = None,
         transport: httpx.BaseTransport | None = None,
-        supply: Supply | None = None,
-    ) -> Heard:
-        many = how_many(jobs, target, asked)
-        run = hear if many == 1 else together(many)
-        return run(target, asked, progress, transport, supply)
+        pool: PlacePool | None = None,
+    ) -> RunResult:
+        many = how_many(jobs, target, options)
+        chosen = run_tests if many == 1 else together(many)
+        return chosen(target, options, progress, transport, pool)
 
-    return heard
+    return run
 
 
-def together(number: int) -> Hearing:
+def together(number: int) -> Runner:
     """Runs the tests in so many processes."""
 
-    def heard(
+    def run(
         target: Target,
-        asked: Asked,
+        options: RunOptions,
         progress: Progress | None = None,
         transport: httpx.BaseTransport | None = None,
-        supply: Supply | None = None,
-    ) -> Heard:
+        pool: PlacePool | None = None,
+    ) -> RunResult:
         # A transport leads to a mock in this process, where no other can follow.
         own = target if transport is None else None
-        with _workers(number, own, asked) as workers:
+        with _workers(number, own, options) as workers:
             return _joined(workers, progress)
 
-    return heard
+    return run
 
 
 @define
@@ -120,27 +120,27 @@ class Worker:
     note: Path
     suites: Mapping[str, int] | None = None
     outcomes: list[Outcome] = field(factory=list)
-    heard: Heard | None = None
+    result: RunResult | None = None
 
 
 @contextlib.contextmanager
-def _workers(number: int, target: Target | None, asked: Asked) -> Iterator[list[Worker]]:
+def _workers(number: int, target: Target | None, options: RunOptions) -> Iterator[list[Worker]]:
     workers: list[Worker] = []
     notes = Path(tempfile.mkdtemp(prefix="bookings-contract-"))
-    # What is excused is decided where all is heard; a worker need only know that it is asked.
-    baseline = None if asked.baseline is None else Baseline()
+    # What is excused is decided where all is known; a worker need only know that there is one.
+    baseline = None if options.baseline is None else Baseline()
     try:
         with _uninterrupted():
-            for nth, shard in enumerate(asked.shard.split(number)):
+            for nth, shard in enumerate(options.shard.split(number)):
                 own = None if target is None else apart(target, nth, number)
-                mine = evolve(asked, shard=shard, baseline=baseline)
+                mine = evolve(options, shard=shard, baseline=baseline)
                 workers.append(_begun(own, mine, notes / str(nth)))
         yield workers
     finally:
         try:
             _end(workers)
         finally:
-            leftovers.told(one for worker in workers for one in leftovers.read(worker.note))
+            leftovers.announced(one for worker in workers for one in leftovers.read(worker.note))
             shutil.rmtree(notes, ignore_errors=True)
 
 
@@ -166,11 +166,11 @@ def _apart(service: Service, nth: int, of: int) -> Service:
     return evolve(service, slots=mine, length=service.length or slots.step)
 
 
-def _begun(target: Target | None, asked: Asked, note: Path) -> Worker:
+def _begun(target: Target | None, options: RunOptions, note: Path) -> Worker:
     context = multiprocessing.get_context("spawn")
     pipe, end = context.Pipe(duplex=False)
     process = context.Process(
-        target=_work, args=(target, asked, end, time.time(), note), daemon=True
+        target=_work, args=(target, options, end, time.time(), note), daemon=True
     )
     process.start()
     end.close()
@@ -217,7 +217,7 @@ def _end(workers: Sequence[Worker]) -> None:
             worker.process.join()
 
 
-def _joined(workers: Sequence[Worker], progress: Progress | None) -> Heard:
+def _joined(workers: Sequence[Worker], progress: Progress | None) -> RunResult:
     """Listens until all have said everything."""
     listening = {worker.pipe: worker for worker in workers}
     waiting = progress
@@ -232,10 +232,10 @@ def _joined(workers: Sequence[Worker], progress: Progress | None) -> Heard:
             if progress is not None and waiting is None:
                 for outcome in new:
                     progress.judged(outcome)
-            if worker.heard is not None:
+            if worker.result is not None:
                 del listening[worker.pipe]
-    parts = [worker.heard for worker in workers if worker.heard is not None]
-    return Heard(
+    parts = [worker.result for worker in workers if worker.result is not None]
+    return RunResult(
         tuple(joined([part.tests for part in parts])),
         tuple(joined([worker.outcomes for worker in workers])),
         parts[0].left_out,
@@ -255,8 +255,8 @@ def _listen(worker: Worker) -> list[Outcome]:
     if isinstance(said, Outcome):
         worker.outcomes.append(said)
         return [said]
-    if isinstance(said, Heard):
-        worker.heard = said
+    if isinstance(said, RunResult):
+        worker.result = said
     else:
         worker.suites = said
     return []
@@ -273,13 +273,13 @@ class Speaker:
 
     def collected(self, tests: Mapping[str, int]) -> None:
         """So many tests of each suite will run."""
-        self.say(dict(tests))
+        self.send(dict(tests))
 
     def judged(self, outcome: Outcome) -> None:
         """A test is over."""
-        self.say(outcome)
+        self.send(outcome)
 
-    def say(self, what: Mapping[str, int] | Outcome | Heard | Exception) -> None:
+    def send(self, what: Mapping[str, int] | Outcome | RunResult | Exception) -> None:
         """One thing; whom nobody hears any more has been interrupted."""
         try:
             self.pipe.send(what)
@@ -287,27 +287,29 @@ class Speaker:
             raise KeyboardInterrupt from gone
 
 
-def _work(target: Target | None, asked: Asked, pipe: Connection, begun: float, note: Path) -> None:
+def _work(
+    target: Target | None, options: RunOptions, pipe: Connection, begun: float, note: Path
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with leftovers.watched() as left, interruptible():
         try:
-            _speak(target, asked, Speaker(pipe), begun)
+            _speak(target, options, Speaker(pipe), begun)
         finally:
             leftovers.write(left.undone, note)
 
 
-def _speak(target: Target | None, asked: Asked, speaker: Speaker, begun: float) -> None:
+def _speak(target: Target | None, options: RunOptions, speaker: Speaker, begun: float) -> None:
     try:
         with ExitStack() as stack:
             transport: httpx.BaseTransport | None = None
             if target is None:
-                target, transport = stack.enter_context(embedded(seed=asked.seed))
-            heard = hear(target, asked.after(time.time() - begun), speaker, transport)
-        speaker.say(evolve(heard, outcomes=()))
+                target, transport = stack.enter_context(embedded(seed=options.seed))
+            result = run_tests(target, options.after(time.time() - begun), speaker, transport)
+        speaker.send(evolve(result, outcomes=()))
     except KeyboardInterrupt:
         return
     except Exception as problem:
-        speaker.say(_portable(problem))
+        speaker.send(_portable(problem))
 
 
 def _portable(problem: Exception) -> Exception:

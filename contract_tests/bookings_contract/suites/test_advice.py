@@ -220,7 +220,7 @@ def _spoken_of(
     rule: str, answer: Answer, client: Client, expect: Expect, about: str | None = None
 ) -> None:
     if answer.refused and answer.rule != rule:
-        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.summary}")
     note = _noted(answer, client)
     said = note.get("advice") or []
     found = [one for one in said if one.get("rule") == rule]
@@ -237,7 +237,7 @@ def _spoken_of(
 
 def _passed_over(rule: str, answer: Answer, client: Client, expect: Expect) -> None:
     if answer.refused and answer.rule != rule:
-        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.summary}")
     said = [one.get("rule") for one in _noted(answer, client).get("advice") or []]
     expect.that(
         rule,

@@ -21,13 +21,13 @@ KINDS = ("appointment", "class", "course")
 
 def token_of(client: Client, booking: Seen, caller: str = "owner") -> str:
     """The token of a booking; a target that hands none out has nothing to be judged by."""
-    answer = asked(client, booking, caller)
+    answer = request_token(client, booking, caller)
     if not answer.accepted:
-        raise NotJudged(f"the target hands out no token ({answer.said})")
+        raise NotJudged(f"the target hands out no token ({answer.summary})")
     return str(answer.at("token"))
 
 
-def asked(client: Client, booking: Seen, caller: str = "owner") -> Answer:
+def request_token(client: Client, booking: Seen, caller: str = "owner") -> Answer:
     return client.call(TOKEN, path={"bookingId": booking.id}, caller=caller)
 
 
@@ -54,7 +54,7 @@ def test_a_token_reads_its_own_booking_and_no_other(
         form = "32 to 2048 characters that need no escaping"
         bookings_expect.that("ANON-1", fits, expected=form, actual=f"{len(token)} characters")
         answer = with_token(bookings_client, READ, token)
-        read = answer.at("booking", "id") if answer.accepted else answer.said
+        read = answer.at("booking", "id") if answer.accepted else answer.summary
         bookings_expect.equal("ANON-1", read, booking.id, of="booking", at=answer)
 
 
@@ -139,13 +139,13 @@ def test_a_visitor_gets_a_token_that_works_or_none(
         booking = bookings_given.booking("class", caller="visitor")
     except NotJudged as refused:
         raise NotJudged(f"no visitor books: {refused}") from refused
-    answer = asked(bookings_client, booking, caller="visitor")
+    answer = request_token(bookings_client, booking, caller="visitor")
     if answer.refused:
-        bookings_expect.reading("ANON-4", "B", actual=answer.said)
+        bookings_expect.reading("ANON-4", "B", actual=answer.summary)
         return
     read = with_token(bookings_client, READ, str(answer.at("token")))
     works = read.accepted and read.at("booking", "id") == booking.id
-    said = "a token that reads the booking" if works else f"a token; reading by it: {read.said}"
+    said = "a token that reads the booking" if works else f"a token; reading by it: {read.summary}"
     bookings_expect.reading("ANON-4", "A" if works else None, actual=said)
 
 
@@ -153,7 +153,7 @@ def shown(client: Client, token: str) -> dict[str, bool]:
     """What the token's booking says that may be done."""
     answer = with_token(client, READ, token)
     if not answer.accepted:
-        raise NotJudged(f"the token reads nothing ({answer.said})")
+        raise NotJudged(f"the token reads nothing ({answer.summary})")
     allowed = answer.at("allowedAnonymousActions")
     return {name: allowed.get(name) is True for name in ("cancel", "reschedule")}
 

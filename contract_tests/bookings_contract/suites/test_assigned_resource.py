@@ -13,7 +13,7 @@ from bookings_contract.suites.support.creating import (
     CREATE,
     OPERATIONS,
     Creation,
-    asked,
+    attempt,
     looked_for,
     refused_or_made,
 )
@@ -59,7 +59,7 @@ def test_when_a_missing_resource_is_assigned(
         return
     confirmed = CONFIRMING[way](bookings_client, booking)
     if not confirmed.accepted or confirmed.booking.status != "CONFIRMED":
-        raise NotReached(f"confirming it was answered {confirmed.said}")
+        raise NotReached(f"confirming it was answered {confirmed.summary}")
     after = _after(bookings_given, confirmed.booking)
     letter = _letter(told, after, creation)
     said = f"{_named(told)} at first, {_named(after)} once it is CONFIRMED"
@@ -73,7 +73,7 @@ def test_an_appointment_that_begins_confirmed_has_a_resource(
 ) -> None:
     creation = _unassigned(operation, bookings_given, status="CONFIRMED")
     if not creation.made:
-        raise NotReached(f"an appointment without a resource was answered {creation.said}")
+        raise NotReached(f"an appointment without a resource was answered {creation.summary}")
     told = _resource(creation.booking)
     stored = _resource_of(looked_for(bookings_given, creation))
     bookings_expect.that(
@@ -93,7 +93,7 @@ def test_a_resource_that_was_named_is_kept(
     named = place.service.resource_id
     if named is None:
         raise NotReached(f"the target file names no resource_id of {place.service.name}")
-    booking = asked(bookings_client, CREATE, bookings_given.body(place)).booking
+    booking = attempt(bookings_client, CREATE, bookings_given.body(place)).booking
     confirmed = reached(bookings_client.act("confirmBooking", booking)).booking
     for seen, when in ((booking, "created"), (confirmed, "confirmed")):
         bookings_expect.equal(
@@ -113,17 +113,17 @@ def _unassigned(operation: str, given: Given, **booking: Any) -> Creation:
     place = given.slot(_service(given))
     slot = {key: value for key, value in place.slot.items() if key != "resource"}
     body = given.body(place, bookedEntity={"slot": slot}, **booking)
-    return asked(given.client, operation, body)
+    return attempt(given.client, operation, body)
 
 
 def _judge_refusal(creation: Creation, operation: str, given: Given, expect: Expect) -> None:
     """That a resource has to be chosen is legal, if one that is named will do."""
     place = given.slot(_service(given))
     if place.service.resource_id is None:
-        raise NotReached(f"an appointment without a resource was answered {creation.said}")
-    named = asked(given.client, operation, given.body(place))
+        raise NotReached(f"an appointment without a resource was answered {creation.summary}")
+    named = attempt(given.client, operation, given.body(place))
     if not named.made:
-        raise NotReached(f"an appointment with a resource was answered {named.said}")
+        raise NotReached(f"an appointment with a resource was answered {named.summary}")
     refused_or_made(given, expect, creation, RULE, refused="C")
 
 

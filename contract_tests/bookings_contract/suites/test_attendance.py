@@ -15,9 +15,9 @@ from bookings_contract.suites.support.attending import (
     Story,
     confirmed,
     made,
+    rendered,
     set_attendance,
     stored,
-    told,
 )
 from bookings_contract.suites.support.calls import KINDS, unknown_id
 from bookings_contract.testkit.client import Client
@@ -41,7 +41,7 @@ def _kept(
         return None
     one = made(answer)
     same = expect.equal(
-        rule, told(one), f"{status}, {number}", of="attendance", circumstance=about, at=answer
+        rule, rendered(one), f"{status}, {number}", of="attendance", circumstance=about, at=answer
     )
     return one if same else None
 
@@ -53,10 +53,10 @@ def _stored(
     shown = stored(given, story)
     expect.that(
         rule,
-        sorted((one.get("id"), told(one)) for one in shown)
-        == sorted((one["id"], told(one)) for one in due),
-        expected=f"the booking's objects say {' and '.join(told(one) for one in due)}",
-        actual=f"{len(shown)} objects: {' and '.join(told(one) for one in shown) or 'nothing'}",
+        sorted((one.get("id"), rendered(one)) for one in shown)
+        == sorted((one["id"], rendered(one)) for one in due),
+        expected=f"the booking's objects say {' and '.join(rendered(one) for one in due)}",
+        actual=f"{len(shown)} objects: {' and '.join(rendered(one) for one in shown) or 'nothing'}",
         circumstance=about,
     )
 
@@ -347,7 +347,7 @@ def test_the_session_must_be_named(
             NOTHING_CHANGED,
             not left,
             expected="no attendance is set by what was refused",
-            actual=" and ".join(told(one) for one in left),
+            actual=" and ".join(rendered(one) for one in left),
         )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bookings_contract.suites.support.calls import reached, unknown_id, valid
-from bookings_contract.suites.support.listening import heard
+from bookings_contract.suites.support.listening import events_during
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.events import of_removals, removed
 from bookings_contract.testkit.expect import Expect
@@ -72,7 +72,7 @@ def test_removing_attendance_sends_its_event_once(
 ) -> None:
     call = valid(bookings_given, by)
     ids = call.how["path"].values() if call.how else (call.body or {})["attendanceIds"]
-    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
     reached(answer)
     said = [removed(one) for one in of_removals(told)]
     named = sorted(number for number, _ in said)
@@ -87,7 +87,7 @@ def test_an_attendance_that_is_not_removed_sends_no_event(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     path = {"attendanceId": unknown_id(bookings_given)}
-    answer, told = heard(
+    answer, told = events_during(
         bookings_given, lambda: bookings_client.call("deleteAttendance", path=path)
     )
     bookings_expect.equal("EVENT-6", len(of_removals(told)), 0, of="events", at=answer)

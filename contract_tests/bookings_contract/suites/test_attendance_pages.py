@@ -48,7 +48,9 @@ def test_how_large_a_page_may_be(
     letter = "B" if answer.refused else None
     if answer.accepted:
         letter = {size: "A", FEWER: "B"}.get(len(objects(answer)))
-    told = f"{answer.said}, {len(objects(answer)) if answer.accepted else 'no'} objects of {size}"
+    told = (
+        f"{answer.summary}, {len(objects(answer)) if answer.accepted else 'no'} objects of {size}"
+    )
     bookings_expect.reading("ATTENDANCE-9", letter, actual=told)
 
 

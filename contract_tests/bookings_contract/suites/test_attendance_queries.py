@@ -16,7 +16,7 @@ from bookings_contract.suites.support.attending import (
     objects,
     of_booking,
     query,
-    told,
+    rendered,
 )
 from bookings_contract.suites.support.queries import Sample, filters, open_operators, samples, sorts
 from bookings_contract.testkit.client import Client
@@ -89,7 +89,9 @@ def _finds(
 
 
 def _told(some: Sequence[Object]) -> str:
-    return " and ".join(told(one) for one in some[:3]) + ("…" if len(some) > 3 else "") or "none"
+    return (
+        " and ".join(rendered(one) for one in some[:3]) + ("…" if len(some) > 3 else "") or "none"
+    )
 
 
 # ── Order and pages ───────────────────────────────────────────────────────────────────────────────
@@ -189,4 +191,4 @@ def test_what_several_filters_mean(
     if answer.accepted:
         letter = "A" if seen == set.intersection(*hold) else "B" if seen in firsts else None
     shown = _told([one for one in own if one["id"] in seen])
-    bookings_expect.reading("ATTENDANCE-11", letter, actual=f"{answer.said}: {shown}")
+    bookings_expect.reading("ATTENDANCE-11", letter, actual=f"{answer.summary}: {shown}")

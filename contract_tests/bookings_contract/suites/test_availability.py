@@ -309,5 +309,5 @@ def test_a_time_that_a_service_is_not_offered_at_is_not_found(
     end = datetime.fromisoformat(asked["localEndDate"]) + timedelta(minutes=7)
     answer = bookings_client.call(ONE, body={**asked, "localEndDate": end.isoformat()})
     if not answer.refused and not answer.accepted:
-        raise NotReached(f"a time that there is not was answered {answer.said}")
+        raise NotReached(f"a time that there is not was answered {answer.summary}")
     bookings_expect.refused(answer, "LOOKUP-3", "slot", circumstance=f"{ONE}, another time")

@@ -149,7 +149,7 @@ def test_a_session_has_as_many_seats_as_it_shows(
             RULE,
             answer.refused,
             expected=f"{total + 1} refused where {total} seats are shown",
-            actual=answer.said,
+            actual=answer.summary,
             circumstance=said,
             at=answer,
         )

@@ -195,7 +195,7 @@ def test_a_limit_for_each_day_leaves_at_most_so_many(
     before = settled(bookings_given, wide)
     days = {entry.start.date() for entry in before}
     answer = bookings_client.call(operation, body=_limited(wide))
-    answer, found = wide.told(reached(answer))
+    answer, found = wide.entries(reached(answer))
     unchanged(wide, before, bookings_client)
     keys = {entry.key for entry in before}
     most = max((sum(one.start.date() == day for one in found) for day in days), default=0)

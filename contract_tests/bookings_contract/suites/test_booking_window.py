@@ -7,7 +7,7 @@ from attrs import evolve
 
 from bookings_contract.findings.problems import NotJudged
 from bookings_contract.suites.support.calls import when
-from bookings_contract.suites.support.creating import CREATE, OPERATIONS, Creation, asked, refused
+from bookings_contract.suites.support.creating import CREATE, OPERATIONS, Creation, attempt, refused
 from bookings_contract.suites.support.creations import (
     CASES,
     KINDS,
@@ -42,7 +42,7 @@ def test_a_service_is_not_booked_while_its_window_is_closed(
     for service in bookings_client.target.all_services(book="closed"):
         bookings_expect.new_story()
         body = bookings_given.body(bookings_given.place(service))
-        creation = asked(bookings_client, operation, body)
+        creation = attempt(bookings_client, operation, body)
         about = f"closed, {service.kind}"
         refused(bookings_given, bookings_expect, _held(creation), RULE, circumstance=about)
 
@@ -61,7 +61,7 @@ def test_nobody_books_while_the_window_is_closed(
 ) -> None:
     service = bookings_given.service(book="closed")
     body = bookings_given.body(bookings_given.place(service))
-    creation = asked(bookings_client, CREATE, body, caller)
+    creation = attempt(bookings_client, CREATE, body, caller)
     also = ["AUTH-8"] if caller in ("member", "visitor") else []
     about = f"closed, by {caller}"
     if caller in BUSINESS:
@@ -78,7 +78,7 @@ def test_the_window_is_closed_however_many_come(
     if service.kind == "appointment":
         raise NotJudged("an appointment is for one, for all that is known")
     body = bookings_given.body(bookings_given.place(service), participants=participants)
-    creation = asked(bookings_client, CREATE, body)
+    creation = attempt(bookings_client, CREATE, body)
     about = f"closed, {participants} participants"
     also = [(UNAVAILABLE, CASES[service.kind])]
     held = _held(creation)
@@ -94,7 +94,7 @@ def test_what_is_long_over_is_not_booked(
     if place.start is None:
         raise NotJudged(f"the target file names no slots of {place.service.name}")
     body = bookings_given.body(evolve(place, start=_long_over(place.start)))
-    creation = asked(bookings_client, operation, body)
+    creation = attempt(bookings_client, operation, body)
     also = [(UNAVAILABLE, "slot")]
     held = _held(creation)
     refused(bookings_given, bookings_expect, held, RULE, also=also, circumstance="over")
@@ -108,7 +108,7 @@ def test_what_has_begun_is_not_booked(
     place = anywhere(bookings_given, kind)
     start, _ = when(place)
     bookings_client.control("POST", "clock", {"set": (start + A_MINUTE).isoformat()})
-    creation = asked(bookings_client, CREATE, bookings_given.body(place))
+    creation = attempt(bookings_client, CREATE, bookings_given.body(place))
     also = [(UNAVAILABLE, CASES[kind])]
     about = f"begun, {kind}"
     refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
@@ -119,12 +119,12 @@ def test_what_has_begun_is_not_booked(
 def test_a_window_that_is_open_lets_bookings_in(
     kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
-    creation = asked(bookings_client, CREATE, bookings_given.body(anywhere(bookings_given, kind)))
+    creation = attempt(bookings_client, CREATE, bookings_given.body(anywhere(bookings_given, kind)))
     # A refusal may have any reason: a wrong one is only that of this rule.
     if creation.made or refused_for(creation.answer, RULE):
         bookings_expect.accepted(creation.answer, RULE, circumstance=f"open, {kind}")
     else:
-        raise NotJudged(f"creating a booking was answered {creation.said}")
+        raise NotJudged(f"creating a booking was answered {creation.summary}")
 
 
 def _long_over(start: datetime) -> datetime:

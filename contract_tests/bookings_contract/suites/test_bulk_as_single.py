@@ -10,7 +10,7 @@ from bookings_contract.findings.problems import NotReached, Unreadable
 from bookings_contract.suites.support.calls import other_revision, reached, revision_number
 from bookings_contract.suites.support.dating import a_later_moment, date_of, dated
 from bookings_contract.suites.support.deciding import looked_up
-from bookings_contract.suites.support.listening import heard
+from bookings_contract.suites.support.listening import events_during
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.events import is_aside, own_slug, summary
 from bookings_contract.testkit.expect import Expect
@@ -79,7 +79,7 @@ def _not_canceled(
         rule,
         not done and after.status == booking.status,
         expected=f"the call or its item is refused, and the booking stays {booking.status}",
-        actual=f"{answer.said}, {'with success' if done else 'refused'}; then {after}",
+        actual=f"{answer.summary}, {'with success' if done else 'refused'}; then {after}",
         circumstance=circumstance,
     )
 
@@ -89,7 +89,7 @@ def test_a_cancelation_in_bulk_sends_an_event_for_each_booking(
     bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     pair = [bookings_given.booking("class", "CONFIRMED") for _ in range(2)]
-    answer, told = heard(bookings_given, lambda: _done(bookings_client, CANCEL, pair))
+    answer, told = events_during(bookings_given, lambda: _done(bookings_client, CANCEL, pair))
     slug = own_slug("cancelBooking")
     own = [event for event in told if event.get("slug") == slug and not is_aside(event)]
     bookings_expect.equal(

@@ -176,7 +176,7 @@ def test_what_becomes_in_bulk_of_deciding_what_is_decided(
     letter = None
     if after.status == status:
         letter = "B" if done else "A"
-    bookings_expect.reading("CONFIRMATION-9", letter, actual=f"{answer.said}; then {after}")
+    bookings_expect.reading("CONFIRMATION-9", letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges("CONFIRMATION-8")
@@ -230,7 +230,7 @@ def _left_alone(
         rule,
         not done,
         expected="refused, as a whole or item by item",
-        actual=answer.said,
+        actual=answer.summary,
         circumstance="in_bulk",
         at=answer,
     )
@@ -306,7 +306,7 @@ def test_whether_a_submission_id_raises_the_revision(
     letter = None if raised < 0 or said.revision != after.revision else "A" if raised else "B"
     following = bookings_client.act(operation, after)
     if following.refused:
-        bookings_expect.reading(REVISION, None, actual=f"{operation} {following.said}")
+        bookings_expect.reading(REVISION, None, actual=f"{operation} {following.summary}")
         return
     told = f"revision {booking.revision}, then {after.revision}"
     bookings_expect.reading(REVISION, letter, actual=told)

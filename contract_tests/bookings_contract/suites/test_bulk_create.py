@@ -74,7 +74,7 @@ def test_one_item_that_the_caller_may_not_make_fails_them_all(
 def _must_be_forbidden(alone: Answer) -> None:
     """By itself, what the item asks for is refused to this caller."""
     if not (alone.status == 403 or refused_for(alone, "CREATE-10")):
-        raise NotReached(f"a new booking asked for as CONFIRMED was answered {alone.said}")
+        raise NotReached(f"a new booking asked for as CONFIRMED was answered {alone.summary}")
 
 
 def _judge_nothing_made(

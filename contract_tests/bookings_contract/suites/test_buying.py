@@ -36,7 +36,7 @@ def test_an_option_that_the_service_lacks_is_refused_at_creation_or_by_the_cart(
         bookings_expect.reading("CHECKOUT-7", "A")
         return
     refused = buying.cart(bookings_given, reached(made).booking.id)
-    told = f"a cart for a booking that is paid {option}: {refused.said}"
+    told = f"a cart for a booking that is paid {option}: {refused.summary}"
     bookings_expect.reading("CHECKOUT-7", "B" if refused.refused else None, actual=told)
 
 
@@ -176,4 +176,4 @@ def _paid(given: Given, order: str) -> None:
         raise NotJudged("the order costs nothing, so it is paid already")
     answer = buying.marked_as_paid(given, order)
     if not answer.accepted:
-        raise NotReached(f"marking an order as paid was answered {answer.said}")
+        raise NotReached(f"marking an order as paid was answered {answer.summary}")

@@ -101,7 +101,7 @@ def test_in_bulk_an_app_without_the_scopes_changes_nothing_either(
         "AUTH-2",
         not done,
         expected="refused, as a whole or item by item",
-        actual=f"{answer.said}, {len(done)} of {len(rows)} done",
+        actual=f"{answer.summary}, {len(done)} of {len(rows)} done",
         circumstance="later_operations",
         at=answer,
     )
@@ -164,7 +164,7 @@ def test_whether_customers_book_themselves(
     there = _was_booked(call, answer, bookings_given)
     letter = {(True, True): "A", (False, False): "B"}.get((answer.accepted, there))
     state = "the booking exists" if there else "no booking exists"
-    bookings_expect.reading("AUTH-8", letter, actual=f"{answer.said}, and {state}")
+    bookings_expect.reading("AUTH-8", letter, actual=f"{answer.summary}, and {state}")
 
 
 def _was_booked(call: Valid, answer: Answer, given: Given) -> bool:

@@ -38,7 +38,7 @@ def test_a_canceled_booking_is_canceled(
     where = f"{kind} from {status}"
     if status != "CONFIRMED" and answer.refused:
         # No page names the statuses that can be canceled; a confirmed booking is the plain case.
-        raise NotReached(f"canceling a {status} booking was answered {answer.said}")
+        raise NotReached(f"canceling a {status} booking was answered {answer.summary}")
     if not bookings_expect.accepted(answer, "CANCEL-1", circumstance=where):
         return
     bookings_expect.equal(
@@ -219,7 +219,7 @@ def test_what_becomes_of_canceling_what_is_over(
     answer = bookings_client.act("cancelBooking", booking)
     after = stored(bookings_given, answer.exchange.booking or booking)
     letter = as_it_is_or_not(booking, answer, after)
-    bookings_expect.reading("CANCEL-5", letter, actual=f"{answer.said}, then {after}")
+    bookings_expect.reading("CANCEL-5", letter, actual=f"{answer.summary}, then {after}")
     bookings_expect.unchanged(booking, f"canceling it from {status}")
 
 

@@ -242,7 +242,7 @@ def test_what_a_checked_confirmation_beyond_the_capacity_does(
         letter = "A"
     elif agreed and answer.accepted and after.status == "CONFIRMED":
         letter = "B" if after.double_booked else "C"
-    then = f"{answer.said}; then {after}, doubleBooked {after.double_booked}"
+    then = f"{answer.summary}; then {after}, doubleBooked {after.double_booked}"
     bookings_expect.reading("CONFIRM-8", letter, actual=then)
 
 
@@ -273,7 +273,7 @@ def _marked(client: Client, booking: Seen, paid: str | None = None) -> Seen:
     payment = {"paymentStatus": paid} if paid else {}
     answer = client.act("markBookingAsPending", booking, {**SKIP_APPROVAL_CHECK, **payment})
     if not answer.accepted or answer.booking.status != "PENDING":
-        raise NotReached(f"marking it as pending was answered {answer.said}")
+        raise NotReached(f"marking it as pending was answered {answer.summary}")
     if paid and answer.booking.payment_status != paid:
         raise NotReached(f"marking it as {paid} left it {answer.booking.payment_status}")
     return answer.booking
@@ -282,7 +282,7 @@ def _marked(client: Client, booking: Seen, paid: str | None = None) -> Seen:
 def _confirmed(client: Client, booking: Seen) -> Seen:
     answer = client.act("confirmBooking", booking)
     if not answer.accepted or answer.booking.status != "CONFIRMED":
-        raise NotReached(f"confirming it was answered {answer.said}")
+        raise NotReached(f"confirming it was answered {answer.summary}")
     return answer.booking
 
 

@@ -205,4 +205,4 @@ def test_what_becomes_of_deciding_what_is_decided(
         letter = "A" if answer.refused else "B" if answer.accepted else None
     if letter == "A":
         bookings_expect.refused(answer, "CONFIRMATION-9")
-    bookings_expect.reading("CONFIRMATION-9", letter, actual=f"{answer.said}; then {after}")
+    bookings_expect.reading("CONFIRMATION-9", letter, actual=f"{answer.summary}; then {after}")

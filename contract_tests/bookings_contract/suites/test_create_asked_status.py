@@ -6,7 +6,7 @@ from bookings_contract.findings.problems import NotReached
 from bookings_contract.suites.support.creating import (
     OPERATIONS,
     Creation,
-    asked,
+    attempt,
     exists,
     looked_for,
     refused,
@@ -36,7 +36,7 @@ def test_whether_an_app_may_ask_for_confirmed(
     bookings_expect: Expect,
 ) -> None:
     body = bookings_given.body(bookings_given.place(kind), status="CONFIRMED")
-    creation = asked(bookings_client, operation, body, "app")
+    creation = attempt(bookings_client, operation, body, "app")
     _judge_reading(creation, "CONFIRMED", "AB", bookings_given, bookings_expect)
 
 
@@ -53,7 +53,7 @@ def test_whether_the_owner_may_ask_for_another_status(
     bookings_expect: Expect,
 ) -> None:
     body = bookings_given.body(bookings_given.place(kind), status=status)
-    creation = asked(bookings_client, operation, body, "owner")
+    creation = attempt(bookings_client, operation, body, "owner")
     _judge_reading(creation, status, "BA", bookings_given, bookings_expect)
 
 
@@ -68,7 +68,7 @@ def test_the_owner_may_ask_for_confirmed_either_way(
     bookings_expect: Expect,
 ) -> None:
     body = bookings_given.body(bookings_given.place(kind), status="CONFIRMED")
-    creation = asked(bookings_client, operation, body, "owner")
+    creation = attempt(bookings_client, operation, body, "owner")
     _must_be_free(creation)
     bookings_expect.that(
         RULE,
@@ -90,7 +90,7 @@ def test_an_app_may_ask_for_no_other_status_either_way(
     bookings_expect: Expect,
 ) -> None:
     body = bookings_given.body(anywhere(bookings_given, "class"), status=status)
-    creation = asked(bookings_client, operation, body, "app")
+    creation = attempt(bookings_client, operation, body, "app")
     about = f"{status} by an app"
     refused(
         bookings_given,
@@ -114,7 +114,7 @@ def test_a_customer_may_ask_for_no_status_either_way(
     bookings_expect: Expect,
 ) -> None:
     body = bookings_given.body(anywhere(bookings_given, "class"), status=status)
-    creation = asked(bookings_client, operation, body, caller)
+    creation = attempt(bookings_client, operation, body, caller)
     about = f"{status} by a {caller}"
     refused(
         bookings_given,
@@ -152,7 +152,7 @@ def _as_asked(creation: Creation, status: str, given: Given) -> bool:
 def _state(creation: Creation, given: Given) -> str:
     if not creation.made:
         there = "the booking exists" if exists(given, creation) else "no booking exists"
-        return f"{creation.said}, and {there}"
+        return f"{creation.summary}, and {there}"
     stored = looked_for(given, creation)
     then = f", then {stored.status} when read" if stored else ""
     return f"{creation.answer.status}, {creation.booking.status}{then}"
@@ -160,4 +160,4 @@ def _state(creation: Creation, given: Given) -> str:
 
 def _must_be_free(creation: Creation) -> None:
     if refused_for(creation.answer, UNAVAILABLE):
-        raise NotReached(f"creating a booking was answered {creation.said}")
+        raise NotReached(f"creating a booking was answered {creation.summary}")

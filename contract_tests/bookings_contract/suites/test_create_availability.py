@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from bookings_contract.findings.problems import NotJudged, NotReached
-from bookings_contract.suites.support.creating import OPERATIONS, asked, refused_or_made
+from bookings_contract.suites.support.creating import OPERATIONS, attempt, refused_or_made
 from bookings_contract.suites.support.creations import (
     CASES,
     STATUS_ASKED,
@@ -250,7 +250,7 @@ def test_what_skipping_the_check_does_without_a_resource(
     operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     body = _appointment(bookings_given, resource=False, flow=SKIP)
-    creation = asked(bookings_client, operation, body)
+    creation = attempt(bookings_client, operation, body)
     if creation.refused:
         _open_without_a_resource(operation, bookings_client, bookings_given)
     refused_or_made(bookings_given, bookings_expect, creation, "CREATE-20")
@@ -259,9 +259,9 @@ def test_what_skipping_the_check_does_without_a_resource(
 def _open_without_a_resource(operation: str, client: Client, given: Given) -> None:
     """Goes on only if a resource may be left out at all, which is open too (CREATE-24)."""
     looked_at = {"skipAvailabilityValidation": False}
-    plain = asked(client, operation, _appointment(given, resource=False, flow=looked_at))
+    plain = attempt(client, operation, _appointment(given, resource=False, flow=looked_at))
     if not plain.made:
-        raise NotReached(f"an appointment without a resource was answered {plain.said}")
+        raise NotReached(f"an appointment without a resource was answered {plain.summary}")
 
 
 @pytest.mark.judges("CREATE-20")
@@ -273,7 +273,7 @@ def test_an_appointment_needs_a_resource_only_to_skip(
     body = _appointment(bookings_given, resource=resource, flow=flow)
     answer = bookings_client.call("createBooking", body=body)
     if answer.refused and not resource and not refused_for(answer, "CREATE-20"):
-        raise NotReached(f"an appointment without a resource was answered {answer.said}")
+        raise NotReached(f"an appointment without a resource was answered {answer.summary}")
     circumstance = "with a resource" if resource else "nothing skipped"
     granted(bookings_given, bookings_expect, answer, "CREATE-20", circumstance=circumstance)
 

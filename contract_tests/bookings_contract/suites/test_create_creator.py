@@ -49,7 +49,7 @@ def test_a_booking_keeps_its_creator_whoever_confirms_it(
     booking = bookings_given.booking("class", caller="app")
     answer = bookings_client.act("confirmBooking", booking, caller="owner")
     if not answer.accepted:
-        raise NotReached(f"confirming it was answered {answer.said}")
+        raise NotReached(f"confirming it was answered {answer.summary}")
     creator = bookings_client.target.caller("app")
     for seen, at in looks(bookings_given, bookings_expect, answer):
         _judge_creator(seen, creator, bookings_expect, at)
@@ -64,7 +64,7 @@ def test_a_new_booking_was_updated_when_it_was_created(
         "createBooking", body=bookings_given.body(anywhere(bookings_given, kind))
     )
     if not answer.accepted:
-        raise NotReached(f"creating a booking was answered {answer.said}")
+        raise NotReached(f"creating a booking was answered {answer.summary}")
     dates = [answer.booking.raw.get(name) for name in ("createdDate", "updatedDate")]
     if None in dates:
         raise NotJudged("the target shows no createdDate or updatedDate of a new booking")

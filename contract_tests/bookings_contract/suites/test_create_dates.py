@@ -48,7 +48,7 @@ def test_a_rescheduled_booking_begins_and_ends_with_its_new_slot(
     place = bookings_given.place(kind)
     answer = bookings_client.act("rescheduleBooking", booking, {"slot": place.slot})
     if not answer.accepted:
-        raise NotReached(f"rescheduling was answered {answer.said}")
+        raise NotReached(f"rescheduling was answered {answer.summary}")
     for seen, at in looks(bookings_given, bookings_expect, answer):
         _judge_dates(seen, place, bookings_expect, at)
 

@@ -111,7 +111,7 @@ def test_what_was_sent_stays(
     booking = bookings_given.booking("class", **_as_arguments(sent))
     answer = bookings_client.act(operation, booking)
     if not answer.accepted:
-        raise NotReached(f"{operation} was answered {answer.said}")
+        raise NotReached(f"{operation} was answered {answer.summary}")
     for seen, at in looks(bookings_given, bookings_expect, answer):
         _judge_fields(seen, sent, bookings_expect, at)
 

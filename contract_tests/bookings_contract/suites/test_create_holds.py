@@ -58,7 +58,7 @@ def test_a_created_booking_is_no_double_booking_for_others(
     other = bookings_given.booking(place, participants=seats(place))
     answer = bookings_client.act("confirmOrDeclineBooking", other)
     if not answer.accepted:
-        raise NotReached(f"letting the service decide was answered {answer.said}")
+        raise NotReached(f"letting the service decide was answered {answer.summary}")
     decided = answer.booking
     bookings_expect.that(
         "CREATE-5",
@@ -80,7 +80,7 @@ def test_a_created_booking_is_in_nobodys_way_who_reschedules(
     other = bookings_given.booking(bookings_given.session(place.service), "CONFIRMED")
     answer = bookings_client.act("rescheduleBooking", other, {"slot": place.slot})
     if not answer.accepted and not refused_for(answer, "RESCHEDULE-4"):
-        raise NotReached(f"rescheduling was answered {answer.said}")
+        raise NotReached(f"rescheduling was answered {answer.summary}")
     bookings_expect.accepted(answer, "CREATE-5", circumstance="another's reschedule")
 
 
@@ -105,7 +105,7 @@ def test_a_created_booking_is_not_on_the_calendar(
 
 def _still_free(answer: Answer, circumstance: str, expect: Expect) -> None:
     if answer.refused and not refused_for(answer, UNAVAILABLE):
-        raise NotReached(f"booking the same again was answered {answer.said}")
+        raise NotReached(f"booking the same again was answered {answer.summary}")
     expect.accepted(answer, "CREATE-5", circumstance=circumstance)
 
 

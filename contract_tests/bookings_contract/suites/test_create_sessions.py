@@ -93,7 +93,7 @@ def _booked(place: Place, slot: Mapping[str, Any], client: Client, given: Given)
     body = given.body(place, bookedEntity={"slot": slot})
     answer = client.call("createBooking", body=body)
     if answer.refused and refused_for(answer, UNAVAILABLE):
-        raise NotReached(f"creating a booking was answered {answer.said}")
+        raise NotReached(f"creating a booking was answered {answer.summary}")
     return answer
 
 

@@ -51,7 +51,7 @@ def test_a_booking_that_is_declined_is_declined_afterwards(
     booking = bookings_given.booking(kind, status)
     answer = bookings_client.act("declineBooking", booking)
     if not answer.accepted:
-        raise NotReached(f"declining a {status} booking was answered {answer.said}")
+        raise NotReached(f"declining a {status} booking was answered {answer.summary}")
     about = f"{kind}, from {status}"
     shows(
         bookings_expect,
@@ -233,7 +233,7 @@ def test_what_was_paid_changes_only_by_a_payment_status_given(
     marking = {**SKIP_APPROVAL_CHECK, "paymentStatus": paid}
     marked = bookings_client.act("markBookingAsPending", booking, marking)
     if not marked.accepted or marked.booking.payment_status != paid:
-        raise NotReached(f"marking it as {paid} was answered {marked.said}")
+        raise NotReached(f"marking it as {paid} was answered {marked.summary}")
     body = {"paymentStatus": later} if later else {}
     answer = bookings_client.act("declineBooking", marked.booking, body)
     if answer.refused:
@@ -256,7 +256,7 @@ def test_a_payment_status_left_out_stays_as_it_began(
     booking = bookings_given.booking(kind, "PENDING")
     answer = bookings_client.act("declineBooking", booking)
     if answer.refused:
-        raise NotReached(f"declining it was answered {answer.said}")
+        raise NotReached(f"declining it was answered {answer.summary}")
     shows(
         bookings_expect,
         bookings_given,
@@ -276,7 +276,7 @@ def _approving(given: Given, kind: str) -> str:
 def _declined(client: Client, booking: Seen) -> Seen:
     answer = client.act("declineBooking", booking)
     if not answer.accepted:
-        raise NotReached(f"declining it was answered {answer.said}")
+        raise NotReached(f"declining it was answered {answer.summary}")
     return answer.booking
 
 
@@ -285,4 +285,4 @@ def _approvals(given: Given, booking: Seen) -> set[str]:
 
 
 def _told(answer: Answer, after: Seen) -> str:
-    return f"{answer.said}; then {after}"
+    return f"{answer.summary}; then {after}"

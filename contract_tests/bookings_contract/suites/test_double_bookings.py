@@ -144,7 +144,7 @@ def test_a_declined_duplicate_is_not_on_the_calendar(
     _, late = full(bookings_given, bookings_expect, kind, approval=approval)
     answer = settled(bookings_client, late, "NOT_PAID")
     if not answer.accepted or answer.booking.status != "DECLINED":
-        raise NotReached(f"an unpaid double booking was answered {answer.said}")
+        raise NotReached(f"an unpaid double booking was answered {answer.summary}")
     shown = [entry.get("approvalStatus") for entry in bookings_given.on_calendar(answer.booking)]
     bookings_expect.that(
         "CONFIRMATION-11",

@@ -226,7 +226,7 @@ def test_a_request_of_another_shape_is_a_validation_error(
         "SHAPE-3",
         named and all(isinstance(name, str) and name for name in named),
         expected="a validationError, each violation with its field",
-        actual=f"{answer.said or 'no violation'}, the fields {named}",
+        actual=f"{answer.summary or 'no violation'}, the fields {named}",
         circumstance=what,
         at=answer,
     )
@@ -349,7 +349,7 @@ def test_which_of_two_ids_counts(
         letter = "B"
     changed = [words for words, so in zip(("the path's", "the other"), done, strict=True) if so]
     state = f"{' and '.join(changed) or 'no'} booking changed"
-    bookings_expect.reading("SHAPE-5", letter, actual=f"{answer.said}, {state}")
+    bookings_expect.reading("SHAPE-5", letter, actual=f"{answer.summary}, {state}")
 
 
 @pytest.mark.judges("SHAPE-5")
@@ -380,7 +380,7 @@ def test_which_of_two_attendances_is_answered(
         bookings_expect.refused(answer, "SHAPE-5")
     elif answer.accepted and answer.at("attendance", "id") == path["attendanceId"]:
         letter = "B"
-    bookings_expect.reading("SHAPE-5", letter, actual=answer.said)
+    bookings_expect.reading("SHAPE-5", letter, actual=answer.summary)
 
 
 def _shown(booking: Seen, given: Given) -> Seen:
@@ -552,7 +552,7 @@ def test_whether_the_writer_reads(
     bookings_given.settle()
     answer = _got(bookings_client, booking.id)
     letter = "A" if answer.refused else "B" if _id_of(answer) == booking.id else None
-    bookings_expect.reading("SHAPE-10", letter, actual=answer.said)
+    bookings_expect.reading("SHAPE-10", letter, actual=answer.summary)
 
 
 @pytest.mark.judges("SHAPE-10")
@@ -586,7 +586,7 @@ def test_what_json_does_that_is_said_to_be_plain_text(
     bookings_given.settle()
     there = bool(booked(bookings_given, body))
     letter = {(True, False): "A", (False, True): "B"}.get((answer.refused, there))
-    told = f"{answer.said}, and there is {'a' if there else 'no'} booking"
+    told = f"{answer.summary}, and there is {'a' if there else 'no'} booking"
     bookings_expect.reading("SHAPE-11", letter, actual=told)
 
 

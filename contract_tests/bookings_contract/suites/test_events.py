@@ -25,7 +25,7 @@ from bookings_contract.suites.support.calls import (
 )
 from bookings_contract.suites.support.creations import instant
 from bookings_contract.suites.support.deciding import fillable, full
-from bookings_contract.suites.support.listening import events, heard
+from bookings_contract.suites.support.listening import events, events_during
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.events import (
@@ -65,7 +65,7 @@ def test_a_successful_call_sends_its_own_event_once(
     bookings_expect: Expect,
 ) -> None:
     call = valid(bookings_given, operation, kind, revised=revised)
-    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
     _judge_own_once(operation, reached(answer), told, bookings_expect)
 
 
@@ -76,9 +76,9 @@ def test_the_event_of_a_decision_is_that_of_its_outcome(
 ) -> None:
     booking = _undecided(outcome, bookings_given, bookings_expect)
     operation = "confirmOrDeclineBooking"
-    answer, told = heard(bookings_given, lambda: bookings_client.act(operation, booking))
+    answer, told = events_during(bookings_given, lambda: bookings_client.act(operation, booking))
     if reached(answer).booking.status != outcome:
-        raise NotReached(f"{outcome} was to be decided, {answer.said} was answered")
+        raise NotReached(f"{outcome} was to be decided, {answer.summary} was answered")
     _judge_own_once(operation, answer, told, bookings_expect)
 
 
@@ -97,7 +97,7 @@ def test_a_bulk_call_sends_an_event_for_each_booking_that_it_makes(
     bookings_given.booking(place, "CONFIRMED", participants=left)
     items = [bookings_given.body(where) for where in ("class", place, "appointment")]
     body = {"createBookingsInfo": items, "returnFullEntity": True}
-    answer, told = heard(
+    answer, told = events_during(
         bookings_given, lambda: bookings_client.call("bulkCreateBooking", body=body)
     )
     made = [one["item"]["id"] for one in reached(answer).at("results") if one.get("item")]
@@ -174,7 +174,7 @@ def test_a_refused_call_sends_none(
     bookings_expect: Expect,
 ) -> None:
     call = _refused_call(operation, way, bookings_client, bookings_given, bookings_expect)
-    answer, told = heard(bookings_given, call)
+    answer, told = events_during(bookings_given, call)
     refused(answer)
     known = [event for event in told if event.get("slug") in KINDS_OF_EVENTS]
     bookings_expect.that(
@@ -221,7 +221,7 @@ def test_an_event_says_what_it_is_about(
     bookings_expect: Expect,
 ) -> None:
     call = valid(bookings_given, operation, kind)
-    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
     slug = _slug(operation, reached(answer))
     booking = created(answer) if call.made is None else call.booking
     if not told:
@@ -279,7 +279,7 @@ def test_an_event_carries_the_booking_as_it_is_then(
     bookings_expect: Expect,
 ) -> None:
     call = valid(bookings_given, operation, kind)
-    answer, told = heard(bookings_given, lambda: call.sent(bookings_client))
+    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
     slug = _slug(operation, reached(answer))
     after = stored(bookings_given, created(answer) if call.made is None else call.booking)
     own = [e for e in told if e.get("slug") == slug and e.get("entityId") == after.id]
@@ -359,7 +359,7 @@ def test_an_action_tells_what_was_before(
     place = bookings_given.place(plain_for(bookings_given, action.kind, action.status))
     before = stored(bookings_given, bookings_given.booking(place, action.status))
     body = _changing(action, place, bookings_given)
-    answer, told = heard(
+    answer, told = events_during(
         bookings_given, lambda: bookings_client.act(action.operation, before, body)
     )
     slug = _slug(action.operation, reached(answer))
@@ -378,7 +378,9 @@ def test_an_action_tells_which_variants_were_booked_before(
     body: dict[str, Any] = {"participantsChoices": choices(bookings_given, place, {new: 2})}
     if operation == "rescheduleBooking":
         body["slot"] = elsewhere(bookings_given, place).slot
-    answer, told = heard(bookings_given, lambda: bookings_client.act(operation, before, body))
+    answer, told = events_during(
+        bookings_given, lambda: bookings_client.act(operation, before, body)
+    )
     slug = _slug(operation, reached(answer))
     _judge_action(slug, before, answer, told, f"{operation}, with variants", bookings_expect)
 

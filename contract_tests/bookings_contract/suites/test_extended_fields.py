@@ -86,7 +86,7 @@ def test_the_data_stays_when_the_booking_changes(
     body = {"slot": bookings_given.session(service).slot} if moves else None
     answer = bookings_client.act(operation, extended, body)
     if not answer.accepted:
-        raise NotReached(f"{operation} was answered {answer.said}")
+        raise NotReached(f"{operation} was answered {answer.summary}")
     where = f"after {operation}"
     _judge_stored(answer.booking, namespace, {"crew": 4}, where, bookings_given, bookings_expect)
 
@@ -102,7 +102,7 @@ def _extended(booking: Seen, namespace: str, data: dict[str, Any], client: Clien
     answer = client.act("updateExtendedFields", booking, body)
     if not answer.accepted:
         # A site's namespaces may be limited to the fields that are configured there.
-        raise NotReached(f"writing extended fields was answered {answer.said}")
+        raise NotReached(f"writing extended fields was answered {answer.summary}")
     return answer
 
 

@@ -12,7 +12,7 @@ from bookings_contract.suites.support.creating import (
     OPERATIONS,
     Creation,
     as_well,
-    asked,
+    attempt,
     refused_or_made,
     shown,
 )
@@ -160,7 +160,7 @@ def _submitted(
     """A creation with a form that says these details, and contactDetails beside it."""
     form = {name: details[key] for name, key in service.form.items() if key in details}
     body = given.body(anywhere(given, service), contactDetails=contact)
-    return asked(given.client, operation, {**body, "formSubmission": form}, caller)
+    return attempt(given.client, operation, {**body, "formSubmission": form}, caller)
 
 
 def _taken(
@@ -175,7 +175,7 @@ def _taken(
     """It succeeds, if a booking without a form does."""
     plain = None
     if creation.refused:
-        plain = asked(given.client, operation, given.body(anywhere(given, service)), caller)
+        plain = attempt(given.client, operation, given.body(anywhere(given, service)), caller)
     return as_well(expect, creation, RULE, plain, about)
 
 

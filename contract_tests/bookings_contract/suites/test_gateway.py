@@ -93,7 +93,7 @@ def _before(preflight: Answer, lets_through: bool) -> str:
 
 def _after(answer: Answer, readable: bool) -> str:
     done = "may" if readable else "may not"
-    return f"a page {done} read the answer ({answer.said})"
+    return f"a page {done} read the answer ({answer.summary})"
 
 
 def _lets_through(preflight: Answer, operation: str) -> bool:
@@ -158,4 +158,4 @@ def test_an_api_key_that_names_another_site_is_answered_or_does_nothing(
     nothing_made(bookings_given, bookings_expect, answer, body, "GATEWAY-2")
     if answer.accepted or not bookings_expect.record.findings:
         letter = "A" if answer.accepted else "B"
-        bookings_expect.reading("GATEWAY-2", letter, actual=answer.said)
+        bookings_expect.reading("GATEWAY-2", letter, actual=answer.summary)

@@ -140,7 +140,7 @@ def test_a_call_from_a_source_leads_to_its_result(
             return
     elif not answer.accepted:
         # Nothing but the silence of the pages says that it has to be possible.
-        raise NotReached(f"{cell.operation} from {cell.status} was answered {answer.said}")
+        raise NotReached(f"{cell.operation} from {cell.status} was answered {answer.summary}")
     shown = answer.exchange.booking
     after = stored(bookings_given, shown or booking)
     for seen in (shown, after):
@@ -157,7 +157,7 @@ def test_what_an_open_call_does_is_one_of_its_readings(
     answer = bookings_client.act(cell.operation, booking, body)
     after = stored(bookings_given, answer.exchange.booking or booking)
     letter = READINGS[cell.open](booking, answer, after)
-    bookings_expect.reading(cell.open, letter, actual=f"{answer.said}, then {after}")
+    bookings_expect.reading(cell.open, letter, actual=f"{answer.summary}, then {after}")
     bookings_expect.unchanged(booking, f"{cell.operation} from {cell.status}")
 
 

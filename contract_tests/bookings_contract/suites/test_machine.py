@@ -19,13 +19,13 @@ def test_no_call_breaks_a_rule_whatever_came_before(
 ) -> None:
     run = request.config.stash[RUN]
     arena = Arena(
-        run.wire.target, run.known, lambda: run.client(bookings_record), run.supply, run.name
+        run.wire.target, run.known, lambda: run.client(bookings_record), run.pool, run.name
     )
     number = Random(f"{run.seed} {request.node.name}").getrandbits(32)
     notes = walked(arena, number, deadline=run.deadline)
     for finding in notes.found.values():
         bookings_record.note(finding, passing=True)
-    for kept in notes.told():
+    for kept in notes.rulings():
         bookings_record.note(kept)
     # Which readings are followed is for the rules' own tests to say: on a walk, a refusal may have
     # further reasons than the one that is read into it.

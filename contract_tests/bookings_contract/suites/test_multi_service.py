@@ -63,7 +63,7 @@ def test_where_one_part_cannot_be_booked_none_of_them_is(
     asked[1]["bookedEntity"] = {"slot": {**slot, **unknown}}
     answer = created(bookings_client, asked)
     if not answer.refused:
-        raise NotJudged(f"an unknown service was answered {answer.said}")
+        raise NotJudged(f"an unknown service was answered {answer.summary}")
     bookings_given.settle()
     external = asked[0]["externalUserId"]
     found = bookings_given.find({"externalUserId": external})
@@ -86,7 +86,7 @@ def test_all_parts_are_decided_on_together(
     whole = booked(bookings_client, bookings_given, 2)
     answer = decide(bookings_client, operation, whole, whole.infos())
     if answer.refused and operation == DECLINE:
-        raise NotJudged(f"what needs no approval is not declined (DECLINE-2): {answer.said}")
+        raise NotJudged(f"what needs no approval is not declined (DECLINE-2): {answer.summary}")
     if not bookings_expect.accepted(answer, "MULTI-2", circumstance=operation):
         return
     now = [stored(bookings_given, part).status for part in whole.parts]
@@ -171,11 +171,11 @@ def test_nine_services_are_one_booking_or_too_many(
         raise NotJudged("nine appointments in a row are too many to take on a shared target")
     answer = created(bookings_client, bodies(bookings_given, 9))
     if answer.refused:
-        bookings_expect.reading("MULTI-4", "B", actual=answer.said)
+        bookings_expect.reading("MULTI-4", "B", actual=answer.summary)
         return
     parts = answer.at("multiServiceBooking", "bookings")
     letter = "A" if len(parts) == 9 else None
-    bookings_expect.reading("MULTI-4", letter, actual=f"{answer.said}, {len(parts)} of 9 made")
+    bookings_expect.reading("MULTI-4", letter, actual=f"{answer.summary}, {len(parts)} of 9 made")
 
 
 # What these tests share
@@ -190,7 +190,7 @@ def booked(client: Client, given: Given, number: int) -> Whole:
     """A booking of several services that may still be decided on either way."""
     answer = created(client, bodies(given, number))
     if not answer.accepted:
-        raise NotJudged(f"several services at once: {answer.said}")
+        raise NotJudged(f"several services at once: {answer.summary}")
     whole = answer.at("multiServiceBooking")
     parts = [given.read(one["bookingId"]) for one in whole["bookings"]]
     seen = tuple(part for part in parts if part is not None)

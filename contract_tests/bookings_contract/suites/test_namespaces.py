@@ -36,7 +36,7 @@ def test_what_becomes_of_a_namespace_that_the_site_does_not_know(
     elif not held:
         bookings_expect.refused(answer, UNKNOWN)
         letter = "B"
-    bookings_expect.reading(UNKNOWN, letter, actual=f"{answer.said}; {held} is stored there")
+    bookings_expect.reading(UNKNOWN, letter, actual=f"{answer.summary}; {held} is stored there")
 
 
 @pytest.mark.judges(UNKNOWN, needs=("control",))
@@ -48,7 +48,7 @@ def test_a_namespace_that_was_created_once_is_known(
     first = _extended(booking, namespace, {"crew": 4}, bookings_client)
     again = _extended(other, namespace, {"crew": 5}, bookings_client)
     letter = {(True, True): "A", (False, False): "B"}.get((first.accepted, again.accepted))
-    told = f"{first.said} first, {again.said} then"
+    told = f"{first.summary} first, {again.summary} then"
     bookings_expect.reading(UNKNOWN, letter, actual=told)
 
 
@@ -69,7 +69,7 @@ def test_whether_extended_fields_raise_the_revision(
         raise NotJudged("no namespace named in [target]")
     answer = _extended(booking, namespace, {"crew": 4}, bookings_client)
     if not answer.accepted:
-        raise NotReached(f"writing extended fields was answered {answer.said}")
+        raise NotReached(f"writing extended fields was answered {answer.summary}")
     bookings_given.settle()
     after = stored(bookings_given, booking)
     raised = revision_number(after) - revision_number(booking)
@@ -78,8 +78,8 @@ def test_whether_extended_fields_raise_the_revision(
     if following.status == STALE:
         letter = None
     elif not following.accepted:
-        raise NotReached(f"{operation} was answered {following.said}")
-    told = f"revision {booking.revision}, then {after.revision}; {operation} {following.said}"
+        raise NotReached(f"{operation} was answered {following.summary}")
+    told = f"revision {booking.revision}, then {after.revision}; {operation} {following.summary}"
     bookings_expect.reading(REVISION, letter, actual=told)
 
 

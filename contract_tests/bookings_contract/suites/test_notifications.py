@@ -146,7 +146,7 @@ def _asking(
 
 
 @frozen
-class Told:
+class Wish:
     """A message as it is given; the mark in its metadata tells one from another."""
 
     words: str
@@ -164,7 +164,7 @@ class Told:
         return shown.get("message") == self.words and mark in (self.mark, None)
 
 
-FIRST, SECOND, LAST = Told("First", "1"), Told("Second"), Told("Last", "3")
+FIRST, SECOND, LAST = Wish("First", "1"), Wish("Second"), Wish("Last", "3")
 CHANGES = [name for name in of_rule("NOTIFY-2") if bookings_openapi.lifecycle()[name].sources]
 
 
@@ -209,7 +209,7 @@ def _booked(kind: str, client: Client, given: Given) -> Answer:
     return reached(client.call("createBooking", body=body))
 
 
-def _changed(operation: str, booking: Seen, told: Told, client: Client, given: Given) -> Answer:
+def _changed(operation: str, booking: Seen, told: Wish, client: Client, given: Given) -> Answer:
     body: dict[str, Any] = {"participantNotification": told.sent}
     if operation == "rescheduleBooking":
         taken = booking.slot.get("sessionId")
@@ -226,7 +226,7 @@ def _must_be_shown(answer: Answer, given: Given) -> None:
         raise NotJudged("no answer shows the message of a booking in participantNotification")
 
 
-def _judge_told(answer: Answer, told: Told, about: str, given: Given, expect: Expect) -> None:
+def _judge_told(answer: Answer, told: Wish, about: str, given: Given, expect: Expect) -> None:
     views = [(answer.booking, answer), (stored(given, answer.booking), None)]
     # Either view may leave the field out, but not both of them after one has shown it.
     shown = [(_shown(seen), at) for seen, at in views if _shown(seen)] or [({}, answer)]

@@ -11,7 +11,7 @@ from bookings_contract.findings.exchange import Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.arranged import headcount
 from bookings_contract.suites.support.calls import reached
-from bookings_contract.suites.support.creating import OPERATIONS, asked, refused_or_made
+from bookings_contract.suites.support.creating import OPERATIONS, attempt, refused_or_made
 from bookings_contract.suites.support.creations import KINDS, anywhere, plain
 from bookings_contract.suites.test_create_places import by_schedule
 from bookings_contract.target.model import Service
@@ -36,7 +36,7 @@ def test_what_ids_do_that_do_not_belong_together(
 ) -> None:
     place = anywhere(bookings_given, kind)
     entity = under(place, another_schedule(place.service, bookings_given))
-    creation = asked(bookings_client, operation, bookings_given.body(place, bookedEntity=entity))
+    creation = attempt(bookings_client, operation, bookings_given.body(place, bookedEntity=entity))
     owners = {s.schedule_id: s.id for s in bookings_client.target.services.values()}
     as_asked = partial(_belongs_together, owners)
     refused_or_made(
@@ -85,7 +85,7 @@ def test_what_an_end_does_that_is_not_after_the_start(
         bookedEntity={"slot": {**place.slot, "endDate": _end(place, length)}},
         flow={"skipAvailabilityValidation": True},
     )
-    creation = asked(bookings_client, operation, body)
+    creation = attempt(bookings_client, operation, body)
     refused_or_made(bookings_given, bookings_expect, creation, "CREATE-26")
 
 
@@ -100,7 +100,7 @@ def test_what_moving_does_to_an_end_that_is_not_after_the_start(
     answer = bookings_client.act("rescheduleBooking", booking, body)
     if not answer.refused:
         reached(answer)
-    bookings_expect.reading("CREATE-26", "A" if answer.refused else "B", actual=answer.said)
+    bookings_expect.reading("CREATE-26", "A" if answer.refused else "B", actual=answer.summary)
     bookings_expect.unchanged(booking, "moving it to an odd end")
 
 
@@ -133,12 +133,12 @@ def test_what_the_number_of_participants_does_alone(
     # Nobody knows how many may share an appointment.
     number = 1 if kind == "appointment" else 2
     place = anywhere(bookings_given, kind)
-    usual = asked(bookings_client, operation, bookings_given.body(place, participants=number))
+    usual = attempt(bookings_client, operation, bookings_given.body(place, participants=number))
     if not usual.made:
-        raise NotReached(f"a plain booking was answered {usual.said}")
+        raise NotReached(f"a plain booking was answered {usual.summary}")
     bookings_expect.new_story()
     body = bookings_given.body(place, participants=None, numberOfParticipants=number)
-    creation = asked(bookings_client, operation, body)
+    creation = attempt(bookings_client, operation, body)
     refused_or_made(
         bookings_given, bookings_expect, creation, "CREATE-27",
         refused="B", made="A", as_asked=lambda seen: headcount(seen) == number,
@@ -155,7 +155,7 @@ def test_what_booking_a_class_by_its_schedule_does(
 ) -> None:
     service = plain(bookings_given, "class")[0]
     body = bookings_given.body(anywhere(bookings_given, service), bookedEntity=by_schedule(service))
-    creation = asked(bookings_client, operation, body)
+    creation = attempt(bookings_client, operation, body)
     refused_or_made(
         bookings_given, bookings_expect, creation, "CREATE-28", as_asked=_is_for_all_of_it
     )

@@ -25,7 +25,7 @@ def test_what_two_operators_on_one_field_mean(
     own = {"$in": [early.id, middle.id, late.id]}
     answer = query(bookings_client, filter={"id": own, "startDate": ordered})
     letter = "C" if answer.refused else _letter(answer, early, middle, late)
-    told = f"{answer.said}: {_told(answer, (early, middle, late))}"
+    told = f"{answer.summary}: {_told(answer, (early, middle, late))}"
     bookings_expect.reading("READER-7", letter, actual=told)
 
 
@@ -61,13 +61,13 @@ def test_what_a_member_finds_at_the_reader(
     other = bookings_given.booking("class")
     made = bookings_client.call("createBooking", body=bookings_given.body("class"), caller="member")
     if not made.accepted:
-        raise NotReached(f"a member's booking was answered {made.said}")
+        raise NotReached(f"a member's booking was answered {made.summary}")
     bookings_given.settle()
     wanted = {"filter": {"id": {"$in": [other.id, made.booking.id]}}}
     answer = bookings_client.call(QUERY, body={"query": wanted}, caller="member")
     if answer.refused:
         bookings_expect.refused(answer, "AUTH-12")
-        bookings_expect.reading("AUTH-12", "B", actual=answer.said)
+        bookings_expect.reading("AUTH-12", "B", actual=answer.summary)
         return
     found = set(ids(answer))
     if not found:

@@ -7,7 +7,13 @@ from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged
 from bookings_contract.suites.support.arranged import stored
 from bookings_contract.suites.support.calls import booked, of_rule, reached, valid
-from bookings_contract.suites.support.listing import Listing, asking, confirmed, contact, not_listed
+from bookings_contract.suites.support.listing import (
+    Listing,
+    asking,
+    confirmed,
+    contact,
+    expect_unlisted,
+)
 from bookings_contract.suites.support.valid import Valid
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
@@ -34,7 +40,7 @@ def test_another_site_does_not_list_a_booking(
 ) -> None:
     one = confirmed(bookings_given)
     about = f"V1 list by {key}" if key else "V1 list"
-    not_listed(listing, "AUTH-4", asking(bookings_given, key, one), one, "other_site", about)
+    expect_unlisted(listing, "AUTH-4", asking(bookings_given, key, one), one, "other_site", about)
 
 
 @pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))

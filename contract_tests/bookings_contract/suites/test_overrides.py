@@ -14,7 +14,7 @@ from bookings_contract.suites.support.creating import (
     CREATE,
     OPERATIONS,
     as_well,
-    asked,
+    attempt,
     refused as not_created,
 )
 from bookings_contract.suites.support.valid import Valid
@@ -53,7 +53,7 @@ def test_a_customer_overrides_nothing_in_a_new_booking(
     bookings_expect: Expect,
 ) -> None:
     body = bookings_given.body(plain(bookings_given, kind), flow={flag: True})
-    creation = asked(bookings_client, operation, body, caller)
+    creation = attempt(bookings_client, operation, body, caller)
     about = f"{flag} by a {caller}, {kind}"
     not_created(bookings_given, bookings_expect, creation, RULE, also=ANYWAY, circumstance=about)
 
@@ -82,7 +82,7 @@ def test_a_customer_overrides_nothing_in_the_second_of_two_bookings(
         RULE,
         answer.refused or second["booking"]["externalUserId"] not in external,
         expected="the booking that overrides is not made",
-        actual=answer.said,
+        actual=answer.summary,
         circumstance=about,
         at=answer,
     )
@@ -119,10 +119,10 @@ def test_a_customer_who_overrides_nothing_may_say_so_when_booking(
 ) -> None:
     service = plain(bookings_given, "class")
     body = bookings_given.body(service, flow={flag: False})
-    creation = asked(bookings_client, CREATE, body, caller)
+    creation = attempt(bookings_client, CREATE, body, caller)
     bare = None
     if creation.refused:
-        bare = asked(bookings_client, CREATE, bookings_given.body(service), caller)
+        bare = attempt(bookings_client, CREATE, bookings_given.body(service), caller)
     as_well(bookings_expect, creation, RULE, bare, f"{flag} false, by a {caller}")
 
 
@@ -157,11 +157,11 @@ def test_who_manages_bookings_overrides_in_a_new_booking(
 ) -> None:
     service = plain(bookings_given, "class")
     body = bookings_given.body(service, flow={flag: True})
-    creation = asked(bookings_client, operation, body, caller)
+    creation = attempt(bookings_client, operation, body, caller)
     _may_lack_permission(creation.answer, bookings_given)
     bare = None
     if creation.refused:
-        bare = asked(bookings_client, operation, bookings_given.body(service), caller)
+        bare = attempt(bookings_client, operation, bookings_given.body(service), caller)
     as_well(bookings_expect, creation, RULE, bare, f"{flag} by {caller}")
 
 
@@ -207,4 +207,4 @@ def _may_lack_permission(answer: Answer, given: Given) -> None:
     row = bookings_openapi.rules()[RULE].answer()
     denied = row is not None and answer.status in row.status
     if denied and not given.client.target.ours:
-        raise NotReached(f"the caller may lack the permission to override: {answer.said}")
+        raise NotReached(f"the caller may lack the permission to override: {answer.summary}")

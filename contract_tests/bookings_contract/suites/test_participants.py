@@ -290,7 +290,7 @@ def _judge_resizing(
     answer = client.act(UPDATE, booking, {"totalParticipants": number})
     after = stored(given, answer.exchange.booking or booking)
     letter = resized_or_not(booking, answer, after, number)
-    expect.reading(rule, letter, actual=f"{answer.said}, then {headcount(after)} participants")
+    expect.reading(rule, letter, actual=f"{answer.summary}, then {headcount(after)} participants")
     expect.unchanged(booking, "updating its participants")
 
 

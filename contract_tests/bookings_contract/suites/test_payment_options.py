@@ -11,7 +11,7 @@ from bookings_contract.suites.support.creating import (
     OPERATIONS,
     Creation,
     as_well,
-    asked,
+    attempt,
     refused_or_made,
     shown,
 )
@@ -46,7 +46,7 @@ def test_what_an_option_does_that_the_service_does_not_offer(
         body = bookings_given.body(
             anywhere(bookings_given, service), flow=flow, selectedPaymentOption=option
         )
-        creation = asked(bookings_client, operation, body)
+        creation = attempt(bookings_client, operation, body)
         as_asked = partial(_selects, option)
         refused_or_made(bookings_given, bookings_expect, creation, "CREATE-30", as_asked=as_asked)
 
@@ -123,7 +123,7 @@ def _selecting(
 ) -> Creation:
     flow = None if skip is None else {SKIP: skip}
     body = given.body(anywhere(given, service), flow=flow, selectedPaymentOption=option)
-    return asked(given.client, operation, body)
+    return attempt(given.client, operation, body)
 
 
 def _taken(
@@ -132,7 +132,7 @@ def _taken(
     """It succeeds, if a booking that selects nothing does."""
     plain = None
     if creation.refused:
-        plain = asked(given.client, operation, given.body(anywhere(given, service)))
+        plain = attempt(given.client, operation, given.body(anywhere(given, service)))
     return as_well(expect, creation, RULE, plain, about)
 
 

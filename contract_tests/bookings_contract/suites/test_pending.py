@@ -42,11 +42,11 @@ def test_whether_a_call_sets_a_booking_pending(
         bookings_expect.reading("PENDING-1", "B" if same else None, actual=told)
         return
     if not answer.accepted:
-        raise NotReached(f"marking it as pending was answered {answer.said}")
+        raise NotReached(f"marking it as pending was answered {answer.summary}")
     after = looked_up(bookings_given, answer.booking)
     pending = answer.booking.status == after.status == "PENDING"
     letter = "A" if pending else None
-    bookings_expect.reading("PENDING-1", letter, actual=f"{answer.said}; then {after}")
+    bookings_expect.reading("PENDING-1", letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges("PENDING-2")
@@ -204,7 +204,7 @@ def test_what_becomes_of_marking_a_booking_that_is_past_its_creation(
         letter = "A" if answer.refused else "B" if answer.accepted else None
     if letter == "A":
         bookings_expect.refused(answer, "PENDING-6")
-    bookings_expect.reading("PENDING-6", letter, actual=f"{answer.said}; then {after}")
+    bookings_expect.reading("PENDING-6", letter, actual=f"{answer.summary}; then {after}")
 
 
 def _most(given: Given, place: Place, left: int) -> int:
@@ -221,7 +221,7 @@ def _fits(given: Given, place: Place, seats: int) -> bool:
     if made.accepted or made.status in (409, 428):
         return made.accepted
     # A policy may limit one booking, whatever is free.
-    raise NotReached(f"trying {seats} seats was answered {made.said}")
+    raise NotReached(f"trying {seats} seats was answered {made.summary}")
 
 
 def _words(conflict: bool) -> str:

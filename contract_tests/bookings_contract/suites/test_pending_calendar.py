@@ -27,7 +27,7 @@ def test_whether_a_pending_booking_is_on_the_calendar(
     waiting = _listed(bookings_given, pending)
     answer = bookings_client.act("confirmBooking", pending)
     if not answer.accepted:
-        raise NotReached(f"confirming it was answered {answer.said}")
+        raise NotReached(f"confirming it was answered {answer.summary}")
     confirmed = _listed(bookings_given, pending)
     letter = ("A" if waiting else "B") if confirmed else None
     told = f"{_words(waiting)} while PENDING, {_words(confirmed)} once CONFIRMED"
@@ -48,7 +48,7 @@ def test_whether_a_declined_request_was_on_the_calendar_it_is_there_no_longer(
     waiting = _listed(bookings_given, pending)
     answer = bookings_client.act("declineBooking", pending)
     if not answer.accepted:
-        raise NotReached(f"declining it was answered {answer.said}")
+        raise NotReached(f"declining it was answered {answer.summary}")
     declined = _listed(bookings_given, pending)
     letter = None if declined else "A" if waiting else "B"
     told = f"{_words(waiting)} while PENDING, {_words(declined)} once DECLINED"
@@ -63,7 +63,7 @@ def _pending(kind: str, way: str, client: Client, given: Given) -> Seen:
     else:
         answer = client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
     if not answer.accepted or answer.booking.status != "PENDING":
-        raise NotReached(f"letting it wait was answered {answer.said}")
+        raise NotReached(f"letting it wait was answered {answer.summary}")
     return answer.booking
 
 

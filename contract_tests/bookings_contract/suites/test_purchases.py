@@ -25,7 +25,7 @@ def test_whether_a_cart_holds_the_place_of_its_booking(
     letter = "A" if bookings_given.accepts(place) else "B"
     confirmed = bookings_given.client.act("confirmBooking", first)
     own = confirmed.accepted and not confirmed.booking.double_booked
-    told = f"the booking in the cart, confirmed: {confirmed.said}"
+    told = f"the booking in the cart, confirmed: {confirmed.summary}"
     bookings_expect.reading("CHECKOUT-8", letter if own else None, actual=told)
 
 

@@ -31,7 +31,7 @@ def test_a_visitor_finds_nothing_that_others_have_booked(
     body = {"query": {"filter": {"id": booking.id}}}
     answer = bookings_client.call(QUERY, body=body, caller="visitor")
     if not (answer.accepted or answer.refused):
-        raise NotReached(f"a visitor's query was answered {answer.said}")
+        raise NotReached(f"a visitor's query was answered {answer.summary}")
     bookings_expect.that(
         "AUTH-9",
         answer.refused or booking.id not in ids(answer),

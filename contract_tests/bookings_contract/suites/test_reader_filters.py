@@ -90,7 +90,7 @@ def test_bookings_are_found_by_who_made_them(
     given = bookings_given
     made = bookings_client.call("createBooking", body=given.body("class"), caller=caller)
     if not made.accepted:
-        raise NotJudged(f"a booking of the {caller} was answered {made.said}")
+        raise NotJudged(f"a booking of the {caller} was answered {made.summary}")
     bookings = shown(given, [given.booking("class"), made.booking])
     _finds(bookings_client, given, bookings_expect, bookings, MAKER)
 
@@ -171,7 +171,7 @@ def test_double_booked_bookings_are_found(
     _, late = full(bookings_given, bookings_expect, "class")
     answer = settled(bookings_client, late, "PAID")
     if not answer.accepted or not answer.booking.double_booked:
-        raise NotReached(f"a paid double booking was answered {answer.said}, not doubleBooked")
+        raise NotReached(f"a paid double booking was answered {answer.summary}, not doubleBooked")
     bookings = shown(bookings_given, [answer.booking, bookings_given.booking("class")])
     _finds(bookings_client, bookings_given, bookings_expect, bookings, FLAG)
 

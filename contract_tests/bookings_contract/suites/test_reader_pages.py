@@ -178,7 +178,7 @@ def test_in_what_order_bookings_come_unasked(
     if sorted(known) == sorted(ids(answer)):
         letter = "A" if _by_id(order) else "B" if _newest_first(order) else None
     actual = ", ".join(f"{b.id[:8]} of {b.raw.get('createdDate')}" for b in order)
-    bookings_expect.reading("READER-4", letter, actual=actual or answer.said, check=ORDERS)
+    bookings_expect.reading("READER-4", letter, actual=actual or answer.summary, check=ORDERS)
 
 
 def _alike(bookings: Sequence[Seen]) -> bool:

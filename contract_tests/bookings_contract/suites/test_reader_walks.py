@@ -227,7 +227,7 @@ def test_the_count_follows_what_happens(
     kin.joined_by(bookings_given)
     bookings_given.settle()
     if not confirmed.accepted:
-        raise NotJudged(f"confirming a booking was answered {confirmed.said}")
+        raise NotJudged(f"confirming a booking was answered {confirmed.summary}")
     for status, about in (("CREATED", "one less and one more"), ("CONFIRMED", "one confirmed")):
         filter = {"$and": [kin.filter, {"status": status}]}
         answer = bookings_client.call(COUNT, body={"filter": filter})

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from bookings_contract.findings.problems import NotJudged
-from bookings_contract.suites.support.creating import OPERATIONS, Creation, as_well, asked, refused
+from bookings_contract.suites.support.creating import (
+    OPERATIONS,
+    Creation,
+    as_well,
+    attempt,
+    refused,
+)
 from bookings_contract.suites.support.creations import UNAVAILABLE, anywhere
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
@@ -144,10 +150,10 @@ def _with_slot(
     slot: dict[str, Any] = {**place.slot, **change}
     said = {key: value for key, value in slot.items() if value is not None}
     body = given.body(place, bookedEntity={"slot": said})
-    return asked(given.client, operation, body)
+    return attempt(given.client, operation, body)
 
 
 def _taken(creation: Creation, place: Place, about: str, given: Given, expect: Expect) -> None:
     """It succeeds, if the slot as the target file has it does."""
-    plain = asked(given.client, OPERATIONS[0], given.body(place)) if creation.refused else None
+    plain = attempt(given.client, OPERATIONS[0], given.body(place)) if creation.refused else None
     as_well(expect, creation, RULE, plain, about)

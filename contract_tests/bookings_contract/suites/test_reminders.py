@@ -9,7 +9,7 @@ import pytest
 from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.calls import elsewhere, reached
-from bookings_contract.suites.support.creating import CREATE, OPERATIONS, asked
+from bookings_contract.suites.support.creating import CREATE, OPERATIONS, attempt
 from bookings_contract.suites.support.creations import KINDS, instant
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
@@ -98,7 +98,7 @@ def test_a_reminder_moves_with_its_booking(
     kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     place = bookings_given.place(kind)
-    creation = asked(bookings_client, CREATE, _body(bookings_given, place, True))
+    creation = attempt(bookings_client, CREATE, _body(bookings_given, place, True))
     booking = _on(creation.booking, bookings_client)
     slot = elsewhere(bookings_given, place).slot
     moved = reached(bookings_client.act("rescheduleBooking", booking, {"slot": slot})).booking
@@ -113,7 +113,7 @@ def _body(given: Given, place: Any, wish: bool | None) -> dict[str, Any]:
 
 def _confirmed(wish: bool | None, kind: str, operation: str, client: Client, given: Given) -> Seen:
     """A booking that is on, with or without a word about a reminder at its creation."""
-    creation = asked(client, operation, _body(given, given.place(kind), wish))
+    creation = attempt(client, operation, _body(given, given.place(kind), wish))
     return _on(creation.booking, client)
 
 

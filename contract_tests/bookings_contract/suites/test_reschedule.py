@@ -171,7 +171,7 @@ def test_the_slot_and_the_dates_of_the_booking_follow(
         if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance=where):
             return
     elif not answer.accepted:
-        raise NotReached(f"moving a {status} booking was answered {answer.said}")
+        raise NotReached(f"moving a {status} booking was answered {answer.summary}")
     by_session = new.session is not None
     wanted = _shown_place(model, by_session)
     after = stored(bookings_given, answer.booking)
@@ -246,7 +246,7 @@ def test_choices_left_out_are_kept(
     body = {"slot": bookings_given.session(service).slot, **LEFT_OUT[what]}
     answer = bookings_client.act(MOVE, booking, body)
     if not answer.accepted and what == "left out":
-        raise NotReached(f"moving a {status} booking was answered {answer.said}")
+        raise NotReached(f"moving a {status} booking was answered {answer.summary}")
     if not chosen(booking):
         raise NotReached("the new booking shows no participantsChoices")
     # Empty ones may be refused or count as left out; they never erase what there is.
@@ -321,7 +321,7 @@ def test_what_becomes_of_moving_what_is_over(
     answer = bookings_client.act(MOVE, booking, {"slot": bookings_given.place(service).slot})
     after = stored(bookings_given, answer.exchange.booking or booking)
     letter = moved_or_not(booking, answer, after)
-    bookings_expect.reading("RESCHEDULE-8", letter, actual=f"{answer.said}, then {after}")
+    bookings_expect.reading("RESCHEDULE-8", letter, actual=f"{answer.summary}, then {after}")
     bookings_expect.unchanged(booking, f"moving it from {status}")
 
 

@@ -68,7 +68,7 @@ def test_the_new_session_needs_room_for_all_participants(
     where = f"the number {given_now}, {'one too many' if over else 'as many as there is room for'}"
     if not (kept or over or answer.accepted):
         # Only for services with variants do the pages say that a move may bring a number.
-        raise NotReached(f"moving a booking with a total was answered {answer.said}")
+        raise NotReached(f"moving a booking with a total was answered {answer.summary}")
     _judge_room(answer, booking, number, bool(over), where, bookings_given, bookings_expect)
 
 
@@ -185,7 +185,7 @@ def test_whether_its_own_time_counts_against_an_appointment(
     after = stored(bookings_given, answer.exchange.booking or booking)
     stayed = whereabouts(after) == whereabouts(booking)
     letter = _made_or_refused(answer, moved=not stayed, stayed=stayed)
-    bookings_expect.reading("RESCHEDULE-9", letter, actual=f"{answer.said}, then {after}")
+    bookings_expect.reading("RESCHEDULE-9", letter, actual=f"{answer.summary}, then {after}")
     bookings_expect.unchanged(booking, "moving it by a part of its time")
 
 
@@ -204,7 +204,7 @@ def test_whether_its_own_seats_count_against_a_class_booking(
     if answer.accepted and headcount(answer.booking) == 1:
         raise NotJudged("the number given on moving the booking was not applied")
     letter = _made_or_refused(answer, moved=number == left, stayed=number == 1)
-    bookings_expect.reading("RESCHEDULE-9", letter, actual=f"{answer.said}, then {number} seats")
+    bookings_expect.reading("RESCHEDULE-9", letter, actual=f"{answer.summary}, then {number} seats")
     bookings_expect.unchanged(booking, "moving it to its own session")
 
 

@@ -9,7 +9,7 @@ import pytest
 from bookings_contract.findings.exchange import Answer
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.calls import of_rule, reached
-from bookings_contract.suites.support.finding import Asked, questions
+from bookings_contract.suites.support.finding import Predicate, questions
 from bookings_contract.suites.support.queries import sorts
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.comparable import values
@@ -62,7 +62,7 @@ def test_services_are_found_by_every_field_and_operator(
 
 
 def _judge(
-    expect: Expect, answer: Answer, asked: Asked, known: Sequence[Mapping[str, Any]]
+    expect: Expect, answer: Answer, asked: Predicate, known: Sequence[Mapping[str, Any]]
 ) -> None:
     passes = {str(one["id"]).lower(): asked.passes(one) for one in known}
     found = set(_ids(answer))

@@ -146,7 +146,7 @@ def _refused(expect: Expect, answer: Answer, rule: str, about: str) -> None:
     if answer.accepted and answer.exchange.operation.startswith("bulk"):
         failed = answer.at("results", 0, "itemMetadata").get("success") is False
         expect.that(
-            rule, failed, expected="an item that failed", actual=answer.said, circumstance=about,
+            rule, failed, expected="an item that failed", actual=answer.summary, circumstance=about,
             at=answer,
         )  # fmt: skip
     else:
@@ -358,6 +358,6 @@ def test_the_bookings_of_a_deleted_service_are_still_there(
 def _none(expect: Expect, answer: Answer, about: str) -> None:
     """There is no such service any more: however that is said."""
     expect.that(
-        "SERVICES-5", answer.refused, expected="refused", actual=answer.said, circumstance=about,
+        "SERVICES-5", answer.refused, expected="refused", actual=answer.summary, circumstance=about,
         at=answer, check=Refused(),
     )  # fmt: skip

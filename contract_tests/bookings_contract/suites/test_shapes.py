@@ -29,7 +29,7 @@ from bookings_openapi.schemas import followed
 if TYPE_CHECKING:
     from bookings_contract.fuzzing.cases import Cases
     from bookings_contract.fuzzing.examiner import Examiner
-    from bookings_contract.oracle import Grounds
+    from bookings_contract.oracle import KnownFacts
 
 # No test takes more than so many times its share of what is left of --max-time.
 GREED = 2.0
@@ -88,7 +88,7 @@ class Fuzzing:
     client: Client
     given: Given
     record: Record
-    known: "Grounds"
+    known: "KnownFacts"
     name: str
     rules: tuple[str, ...]
     seed: int
@@ -137,7 +137,7 @@ class Fuzzing:
         oracle = Oracle(self.known)
         examiner = Examiner(self.client, arranging, deadline, callers, oracle)
         # Its answers are judged by the examiner, who knows which case was sent on purpose.
-        self.client.observers = (examiner.hear,)
+        self.client.observers = (examiner.observe,)
         try:
             yield examiner
         except Over as over:

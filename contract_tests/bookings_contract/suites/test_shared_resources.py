@@ -34,7 +34,7 @@ def test_whether_another_service_of_the_resource_is_a_double_booking(
     bookings_given.booking(taken, "CONFIRMED")
     answer = settled(bookings_client, late, paid)
     if not answer.accepted:
-        raise NotReached(f"deciding on it was answered {answer.said}")
+        raise NotReached(f"deciding on it was answered {answer.summary}")
     said, after = answer.booking, looked_up(bookings_given, answer.booking)
     letter = _conflict(said, paid) if _conflict(said, paid) == _conflict(after, paid) else None
     told = f"{_shown(said)} answered, {_shown(after)} when read again"
@@ -52,12 +52,12 @@ def test_whether_the_time_of_another_service_of_the_resource_can_be_booked(
     answer = bookings_client.call("createBooking", body=bookings_given.body(place))
     if not answer.accepted:
         if answer.status not in (409, 428):
-            raise NotReached(f"booking it was answered {answer.said}")
-        bookings_expect.reading(RULE, "A", actual=answer.said)
+            raise NotReached(f"booking it was answered {answer.summary}")
+        bookings_expect.reading(RULE, "A", actual=answer.summary)
         return
     after = looked_up(bookings_given, answer.booking)
     letter = "B" if after.status == answer.booking.status else None
-    bookings_expect.reading(RULE, letter, actual=f"{answer.said}; then {after}")
+    bookings_expect.reading(RULE, letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges(RULE)
@@ -73,7 +73,7 @@ def test_whether_a_booking_moves_to_the_time_of_another_service_of_the_resource(
     answer = bookings_client.act("rescheduleBooking", before, {"slot": place.slot})
     after = looked_up(bookings_given, answer.booking if answer.accepted else before)
     letter = moved_or_not(before, answer, after)
-    bookings_expect.reading(RULE, letter, actual=f"{answer.said}; then {after}")
+    bookings_expect.reading(RULE, letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges(RULE)
@@ -87,7 +87,7 @@ def test_one_after_the_other_they_are_in_nobodys_way(
     bookings_given.booking(taken, "CONFIRMED")
     answer = settled(bookings_client, late, "NOT_PAID")
     if not answer.accepted:
-        raise NotReached(f"deciding on it was answered {answer.said}")
+        raise NotReached(f"deciding on it was answered {answer.summary}")
     if answer.booking.status == "DECLINED" and not bookings_given.client.target.ours:
         raise NotJudged(f"somebody else may have booked {place.service.name} meanwhile")
     bookings_expect.equal(

@@ -32,7 +32,7 @@ Json = Mapping[str, Any]
 def _gone(expect: Expect, answer: Answer, rule: str, about: str) -> None:
     """It is not there any more, however that is said."""
     expect.that(
-        rule, answer.refused, expected="refused", actual=answer.said, circumstance=about,
+        rule, answer.refused, expected="refused", actual=answer.summary, circumstance=about,
         at=answer, check=Refused(),
     )  # fmt: skip
 
@@ -284,7 +284,7 @@ def test_a_session_that_does_not_fit_its_service_is_refused(
     if answer.accepted and operation.startswith("bulk"):
         failed = answer.at("results", 0, "itemMetadata").get("success") is False
         bookings_expect.that(
-            "SESSIONS-2", failed, expected="an item that failed", actual=answer.said,
+            "SESSIONS-2", failed, expected="an item that failed", actual=answer.summary,
             circumstance=about, at=answer,
         )  # fmt: skip
     else:
@@ -362,7 +362,7 @@ def test_what_fills_a_site_changes_as_it_is_asked_to(
     if late.accepted and operation.startswith("bulk"):
         failed = late.at("results", 0, "itemMetadata").get("success") is False
         bookings_expect.that(
-            "WRITING-1", failed, expected="an item that failed", actual=late.said,
+            "WRITING-1", failed, expected="an item that failed", actual=late.summary,
             circumstance=about, at=late,
         )  # fmt: skip
     else:

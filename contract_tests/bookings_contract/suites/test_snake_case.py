@@ -12,7 +12,7 @@ from bookings_contract.suites.support.arranged import stored, whereabouts
 from bookings_contract.suites.support.calls import KINDS, reached, valid
 from bookings_contract.suites.support.creating import BULK, CREATE, Creation, exists, looked_for
 from bookings_contract.suites.support.creations import anywhere
-from bookings_contract.suites.support.spelling import in_snake_case, misspelled, snake
+from bookings_contract.suites.support.field_names import in_snake_case, misspelled, snake
 from bookings_contract.suites.support.valid import Valid
 from bookings_contract.target.model import Service
 from bookings_contract.testkit.client import Client
@@ -100,7 +100,7 @@ def test_what_a_change_in_snake_case_changes(
         letter = "A"
     _judge_spelling(answer, bookings_expect)
     was, now = change.look(before), change.look(after)
-    bookings_expect.reading(RULE, letter, actual=f"{answer.said}; {was} → {now} when read")
+    bookings_expect.reading(RULE, letter, actual=f"{answer.summary}; {was} → {now} when read")
 
 
 def _must_show(change: Change, client: Client, given: Given) -> None:
@@ -163,16 +163,16 @@ def _made_of(creation: Creation, given: Given) -> tuple[str | None, str]:
     if creation.refused:
         there = exists(given, creation)
         state = "the booking exists" if there else "no booking exists"
-        return None if there else "B", f"{creation.said}, and {state}"
+        return None if there else "B", f"{creation.summary}, and {state}"
     if not _has_booking(creation):
         # Without the entity, asked for in a spelling that was not understood, the reader tells.
         there = exists(given, creation)
         reading, has = ("A", "has") if there else ("B", "lacks")
-        return reading, f"{creation.said}, and the booking {has} it"
+        return reading, f"{creation.summary}, and the booking {has} it"
     seen, kept = creation.booking, looked_for(given, creation)
     found = {one.raw.get("externalUserId") for one in (seen, kept) if one is not None}
     letter = "A" if found == {wanted} else "B" if found == {None} else None
-    return letter, f"{creation.said}, externalUserId {' and '.join(map(str, found))}"
+    return letter, f"{creation.summary}, externalUserId {' and '.join(map(str, found))}"
 
 
 def _has_booking(creation: Creation) -> bool:
@@ -216,7 +216,7 @@ def test_what_a_number_of_attendees_in_snake_case_means(
     if answer.refused:
         camel = {"attendance": {**named, "numberOfAttendees": 2}}
         reached(bookings_client.call("setAttendance", body=camel))
-        bookings_expect.reading(RULE, "B", actual=answer.said)
+        bookings_expect.reading(RULE, "B", actual=answer.summary)
         return
     told = reached(answer).json["attendance"]
     bookings_given.settle()
@@ -259,7 +259,7 @@ def test_keys_in_the_data_of_a_namespace_stay(
     body = {"namespace": namespace, spelled: DATA}
     answer = bookings_client.act("updateExtendedFields", call.booking, body)
     if not answer.accepted:
-        raise NotReached(f"writing extended fields was answered {answer.said}")
+        raise NotReached(f"writing extended fields was answered {answer.summary}")
     bookings_given.settle()
     kept = _extended(stored(bookings_given, call.booking), namespace)
     if not kept and spelled != "namespaceData":

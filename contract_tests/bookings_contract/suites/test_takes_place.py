@@ -118,7 +118,7 @@ def test_who_booked_a_course_is_in_all_of_its_sessions(
 def _confirmed(client: Client, booking: Seen, way: str) -> Seen:
     answer = settled(client, booking) if way != "confirmBooking" else client.act(way, booking)
     if not answer.accepted or answer.booking.status != "CONFIRMED":
-        raise NotReached(f"confirming it was answered {answer.said}")
+        raise NotReached(f"confirming it was answered {answer.summary}")
     return answer.booking
 
 
@@ -139,7 +139,7 @@ def _nothing_for(late: Seen, seats: int, about: str, client: Client, expect: Exp
     """
     decided = settled(client, late, "NOT_PAID")
     if not decided.accepted:
-        raise NotReached(f"settling the next one was answered {decided.said}")
+        raise NotReached(f"settling the next one was answered {decided.summary}")
     return expect.that(
         "CONFIRM-6",
         decided.booking.status == "DECLINED",

@@ -71,7 +71,7 @@ def _expect_none(answer: Answer, what: str, expect: Expect) -> None:
         "TOKEN-1",
         answer.refused,
         expected=f"no token for {what}",
-        actual=answer.said,
+        actual=answer.summary,
         circumstance=what,
         at=answer,
     )
@@ -162,7 +162,7 @@ def _expect_to_work(answer: Answer, when: str, expect: Expect, *, works: bool = 
         "TOKEN-2",
         (answer.status == UNAUTHORIZED) is not works,
         expected=f"a token that {'works' if works else 'is known no more'}",
-        actual=answer.said,
+        actual=answer.summary,
         circumstance=when,
         at=answer,
     )
@@ -281,7 +281,7 @@ def _expect_inactive(answer: Answer, what: str, expect: Expect) -> None:
         "TOKEN-3",
         answer.refused or (answer.accepted and answer.json.get("active") is False),
         expected="a token that is not active",
-        actual=f"{answer.said}, active {answer.json.get('active') if answer.accepted else '-'}",
+        actual=f"{answer.summary}, active {answer.json.get('active') if answer.accepted else '-'}",
         circumstance=what,
         at=answer,
     )

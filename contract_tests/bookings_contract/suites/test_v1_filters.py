@@ -9,8 +9,8 @@ from bookings_contract.suites.support.listing import (
     confirmed,
     contact,
     ids,
-    listed,
     of_one_contact,
+    query_list,
     schedule_of,
     session_of,
     sessions,
@@ -37,7 +37,7 @@ def test_a_booking_is_found_alone_by_its_id(
     one, other = confirmed(bookings_given, kind), confirmed(bookings_given, kind)
     asked = {"bookingId": one.id}
     if listing.judged("LIST-2", asked, finds=[one], leaves=[other], circumstance="bookingId"):
-        answer = listed(listing.client, asked)
+        answer = query_list(listing.client, asked)
         bookings_expect.equal(
             "LIST-2", ids(answer), [one.id], of="ids", circumstance="bookingId", at=answer
         )
@@ -194,7 +194,7 @@ def test_what_is_not_the_value_finds_nothing(
     another = "CANCELED" if key == "status" else unknown_id(bookings_given)
     asked = {key: whole[:-1] if what == "a part" else another}
     about = f"{key}, {what}"
-    if listed(bookings_client, asked).refused:
+    if query_list(bookings_client, asked).refused:
         # Nothing says that a value which nothing has is looked for at all.
         bookings_expect.kept("LIST-2", about)
     else:

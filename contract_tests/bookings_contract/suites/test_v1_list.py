@@ -14,8 +14,8 @@ from bookings_contract.suites.support.listing import (
     confirmed,
     everything,
     ids,
-    listed,
     made_by,
+    query_list,
     schedule_of,
     shown_alone,
 )
@@ -53,7 +53,7 @@ def test_what_a_list_without_a_filter_shows(
     plain = confirmed(bookings_given)
     others = _unconfirmed(bookings_given)
     bookings_given.settle()
-    shown = ids(listed(bookings_client, caller=caller))
+    shown = ids(query_list(bookings_client, caller=caller))
     if not {plain.id, *(one.id for one in others)} <= set(shown):
         shown, whole = everything(bookings_client, None, caller)
         if not whole and not bookings_client.target.ours:
@@ -84,7 +84,7 @@ def test_the_list_answers_with_bookings_entries(
 ) -> None:
     one = confirmed(bookings_given)
     bookings_given.settle()
-    answer = listed(bookings_client, {"bookingId": one.id})
+    answer = query_list(bookings_client, {"bookingId": one.id})
     if not bookings_expect.accepted(answer, "LIST-9"):
         return
     entries = answer.json.get("bookingsEntries") if isinstance(answer.json, dict) else None
@@ -178,16 +178,16 @@ def test_what_a_projection_does(
 ) -> None:
     one = confirmed(bookings_given)
     _, whole = shown_alone(bookings_client, bookings_given, one)
-    answer = listed(bookings_client, {"bookingId": one.id}, more={f"query.{name}": wish})
+    answer = query_list(bookings_client, {"bookingId": one.id}, more={f"query.{name}": wish})
     if answer.refused:
         bookings_expect.refused(answer, "LIST-7", circumstance=name)
-        bookings_expect.reading("LIST-7", "B", actual=answer.said)
+        bookings_expect.reading("LIST-7", "B", actual=answer.summary)
         return
     shown = bookings(answer)
     letter = None
     if len(shown) == 1:
         letter = "A" if shown[0] == whole else "C" if _part_of(shown[0], whole) else None
-    said = f"{name}: {answer.said}, {len(shown)} bookings"
+    said = f"{name}: {answer.summary}, {len(shown)} bookings"
     bookings_expect.reading("LIST-7", letter, actual=said)
 
 
@@ -228,7 +228,7 @@ def test_a_member_is_told_what_the_policy_allows(
     made = made_by(bookings_given, "member", service)
     confirming = bookings_client.act("confirmBooking", made)
     if not confirming.accepted:
-        raise NotReached(f"confirming it was answered {confirming.said}")
+        raise NotReached(f"confirming it was answered {confirming.summary}")
     answer, actions = _actions(bookings_client, bookings_given, made, "member")
     shown = actions.get(action) if isinstance(actions, dict) else None
     bookings_expect.equal(
@@ -250,9 +250,9 @@ def _with_policy(given: Given, action: str, word: str) -> Service:
 
 def _actions(client: Client, given: Given, one: Seen, caller: str) -> tuple[Answer, Any]:
     given.settle()
-    answer = listed(client, {"bookingId": one.id}, caller=caller, more=ACTIONS)
+    answer = query_list(client, {"bookingId": one.id}, caller=caller, more=ACTIONS)
     if one.id not in ids(answer):
-        raise NotReached(f"the list does not show the {caller}'s booking: {answer.said}")
+        raise NotReached(f"the list does not show the {caller}'s booking: {answer.summary}")
     return answer, answer.at("bookingsEntries", ids(answer).index(one.id)).get("allowedActions")
 
 
@@ -264,5 +264,5 @@ def _actions(client: Client, given: Given, one: Seen, caller: str) -> tuple[Answ
 def test_what_is_no_filter_is_refused(
     what: str, bookings_client: Client, bookings_expect: Expect
 ) -> None:
-    answer = listed(bookings_client, NO_FILTERS[what])
+    answer = query_list(bookings_client, NO_FILTERS[what])
     bookings_expect.refused(answer, "LIST-11", circumstance=what)

@@ -11,13 +11,13 @@ from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.listing import (
     FORMS,
-    Asked,
+    Filter,
     confirmed,
     contact,
     ids,
-    listed,
     moment,
     of_one_contact,
+    query_list,
     same_contact,
     schedule_of,
     session_of,
@@ -51,7 +51,7 @@ def test_limit_and_offset_cut_the_list(
 ) -> None:
     asked, made = _three(kind, bookings_given)
     bookings_given.settle()
-    whole = ids(listed(bookings_client, asked))
+    whole = ids(query_list(bookings_client, asked))
     if not {one.id for one in made} <= set(whole):
         raise NotReached("the bookings just made are not all in the list")
     if len(whole) > SHORT:
@@ -61,7 +61,7 @@ def test_limit_and_offset_cut_the_list(
         if complaint is None:
             bookings_expect.kept("LIST-6", f"query.paging.limit{form}, {kind}")
             return
-    if ids(listed(bookings_client, asked)) != whole:
+    if ids(query_list(bookings_client, asked)) != whole:
         raise NotJudged("others book in the same session at the same time")
     answer, expected, actual = next(found for found in wrong.values() if found is not None)
     bookings_expect.that("LIST-6", False, expected=expected, actual=actual, at=answer)
@@ -76,29 +76,29 @@ def _three(kind: str, given: Given) -> tuple[dict[str, str], list[Seen]]:
 
 
 def _miscut(
-    client: Client, asked: Asked, whole: Sequence[str], form: str
+    client: Client, asked: Filter, whole: Sequence[str], form: str
 ) -> Iterator[tuple[Answer, str, str]]:
     """The pages that are not what limit and offset ask for, whatever the list's order."""
     size = len(whole)
     windows = [(1, 0), (2, 0), (2, 1), (2, 2), (size, 1), (size + 5, None), (None, 1), (1, size)]
     for limit, offset in windows:
-        answer = listed(client, asked, limit=limit, offset=offset, form=form)
+        answer = query_list(client, asked, limit=limit, offset=offset, form=form)
         shown = ids(answer)
         left = max(size - (offset or 0), 0)
         due = left if limit is None else min(limit, left)
         if not answer.accepted or len(set(shown) & set(whole)) != due or len(shown) != due:
             expected = f"{due} of {size} bookings for limit {limit}, offset {offset}"
-            yield answer, expected, f"{answer.said}, {len(shown)} bookings"
+            yield answer, expected, f"{answer.summary}, {len(shown)} bookings"
     for length in (1, 2):
         yield from _mismet(client, asked, whole, form, length)
 
 
 def _mismet(
-    client: Client, asked: Asked, whole: Sequence[str], form: str, length: int
+    client: Client, asked: Filter, whole: Sequence[str], form: str, length: int
 ) -> Iterator[tuple[Answer, str, str]]:
     met: list[str] = []
     for offset in range(0, len(whole), length):
-        answer = listed(client, asked, limit=length, offset=offset, form=form)
+        answer = query_list(client, asked, limit=length, offset=offset, form=form)
         met += ids(answer)
     if sorted(met) != sorted(whole):
         again = len(met) - len(set(met))
@@ -116,7 +116,7 @@ def test_the_newest_comes_first(
 ) -> None:
     made, filters = _a_moment_apart(asked, bookings_given)
     bookings_given.settle()
-    answer = listed(bookings_client, filters)
+    answer = query_list(bookings_client, filters)
     dates = _in_order_shown(answer, made)
     bookings_expect.that(
         "LIST-10",
@@ -137,8 +137,8 @@ def test_a_later_change_makes_a_booking_no_newer(
     time.sleep(A_MOMENT)
     changed = bookings_client.act("updateNumberOfParticipants", oldest, {"totalParticipants": 2})
     if not changed.accepted:
-        raise NotReached(f"changing the oldest was answered {changed.said}")
-    answer = listed(bookings_client, {"sessionId": session_of(oldest)})
+        raise NotReached(f"changing the oldest was answered {changed.summary}")
+    answer = query_list(bookings_client, {"sessionId": session_of(oldest)})
     dates = _in_order_shown(answer, made)
     bookings_expect.equal(
         "LIST-10",
@@ -158,11 +158,11 @@ def test_what_sorting_does(
     if len({moment(one, "createdDate") for one in made}) < len(made):
         raise NotJudged("the bookings were all made in the same millisecond")
     bookings_given.settle()
-    plain = ids(listed(bookings_client, asked))
+    plain = ids(query_list(bookings_client, asked))
     sorted_ids = [one.id for one in sorted(made, key=lambda one: moment(one, "createdDate"))]
     if plain == sorted_ids:
         raise NotJudged("the oldest comes first without sorting")
-    answers = [listed(bookings_client, asked, more=wish) for wish in SORTED]
+    answers = [query_list(bookings_client, asked, more=wish) for wish in SORTED]
     orders = [ids(answer) for answer in answers if answer.accepted]
     if not orders:
         raise NotJudged("the target refuses query.sort as it is written here")

@@ -14,8 +14,8 @@ from bookings_contract.suites.support.listing import (
     Listing,
     confirmed,
     ids,
-    listed,
     moment,
+    query_list,
     sessions,
     value,
     written,
@@ -67,7 +67,7 @@ def test_a_time_with_an_offset_is_the_same_moment(
     at = moment(booking, DATES[key])
     bounds = {low: _elsewhere(at - SECOND, hours), high: _elsewhere(at + SECOND, hours)}
     asked = {"bookingId": booking.id, key: bounds}
-    if listed(listing.client, asked).refused:
+    if query_list(listing.client, asked).refused:
         listing.expect.kept("LIST-3", "offsets")
         return
     listing.judged("LIST-3", asked, finds=[booking], circumstance="offsets")
@@ -142,10 +142,10 @@ def test_what_other_comparisons_do(
     made = _one_after_the_other(bookings_given)
     asked = {key: _bounds(made, key, bounds)}
     bookings_given.settle()
-    answer = listed(bookings_client, asked)
+    answer = query_list(bookings_client, asked)
     if answer.refused:
         bookings_expect.refused(answer, "LIST-12", circumstance=what)
-        bookings_expect.reading("LIST-12", "A", actual=answer.said)
+        bookings_expect.reading("LIST-12", "A", actual=answer.summary)
         return
     missing = listing.missing(asked, [made[n] for n in found], answer)
     surplus = [n for n, one in enumerate(made) if n not in found and one.id in ids(answer)]

@@ -7,7 +7,7 @@ import pytest
 from bookings_contract.findings.exchange import Seen
 from bookings_contract.findings.problems import NotReached
 from bookings_contract.suites.support.arranged import chosen
-from bookings_contract.suites.support.creating import OPERATIONS, Creation, asked, exists, shown
+from bookings_contract.suites.support.creating import OPERATIONS, Creation, attempt, exists, shown
 from bookings_contract.suites.support.creations import (
     UNAVAILABLE,
     anywhere,
@@ -78,7 +78,7 @@ def test_the_usual_way_is_open_and_is_answered(
         about = f"{key}, {service.kind}"
         # In a world of our own nothing else is in the way.
         if not (creation.made or bookings_client.target.ours):
-            raise NotReached(f"creating a booking was answered {creation.said}")
+            raise NotReached(f"creating a booking was answered {creation.summary}")
         bookings_expect.that(
             RULE,
             creation.made and _carried(creation, key, 2, service, bookings_given),
@@ -96,14 +96,14 @@ def _asked(service: Service, key: str, number: int, operation: str, given: Given
         body = given.body(place, participants=None, totalParticipants=count)
     else:
         body = given.body(place, choices={service.choices[0].values[0]: count})
-    return asked(given.client, operation, body)
+    return attempt(given.client, operation, body)
 
 
 def _judge_reading(
     creation: Creation, key: str, number: int, service: Service, given: Given, expect: Expect
 ) -> None:
     if refused_for(creation.answer, UNAVAILABLE):
-        raise NotReached(f"creating a booking was answered {creation.said}")
+        raise NotReached(f"creating a booking was answered {creation.summary}")
     if creation.answer.refused:
         expect.refused(creation.answer, RULE)
     letter = None
@@ -130,7 +130,7 @@ def _carries(seen: Seen, key: str, count: int, service: Service) -> bool:
 def _state(creation: Creation, given: Given) -> str:
     if not creation.made:
         there = "the booking exists" if exists(given, creation) else "no booking exists"
-        return f"{creation.said}, and {there}"
+        return f"{creation.summary}, and {there}"
     told = [
         ", ".join(f"{key} {seen.raw[key]}" for key in (TOTAL, CHOICES) if seen.raw.get(key))
         for seen, _ in shown(given, creation)

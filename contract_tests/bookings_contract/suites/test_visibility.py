@@ -13,10 +13,10 @@ from bookings_contract.suites.support.listing import (
     Listing,
     asking,
     confirmed,
+    expect_unlisted,
     ids,
-    listed,
     made_by,
-    not_listed,
+    query_list,
 )
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
@@ -41,7 +41,7 @@ def test_an_app_without_a_scope_lists_nothing(
     key: str | None, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
 ) -> None:
     asked = asking(bookings_given, key, confirmed(bookings_given))
-    answer = listed(bookings_client, asked, caller="stranger")
+    answer = query_list(bookings_client, asked, caller="stranger")
     bookings_expect.refused(answer, "AUTH-3", circumstance=f"by {key}" if key else "no filter")
 
 
@@ -66,7 +66,9 @@ def test_a_visitor_lists_nothing_that_others_have_booked(
     key: str | None, bookings_given: Given, listing: Listing
 ) -> None:
     other = confirmed(bookings_given)
-    not_listed(listing, "AUTH-3", asking(bookings_given, key, other), other, "visitor", "visitors")
+    expect_unlisted(
+        listing, "AUTH-3", asking(bookings_given, key, other), other, "visitor", "visitors"
+    )
 
 
 # Members see their own
@@ -85,7 +87,7 @@ def test_a_member_lists_its_own_bookings_and_no_others(
     listing.judged(
         "AUTH-5", asked, finds=[own], leaves=[other], caller="member", circumstance=about
     )
-    not_listed(listing, "AUTH-5", asked, other, "member", about)
+    expect_unlisted(listing, "AUTH-5", asked, other, "member", about)
 
 
 @pytest.mark.judges("AUTH-5")
@@ -95,7 +97,7 @@ def test_a_filter_that_names_somebody_elses_booking_finds_it_for_no_member(
 ) -> None:
     other = confirmed(bookings_given)
     asked = asking(bookings_given, key, other)
-    not_listed(listing, "AUTH-5", asked, other, "member", f"by somebody else's {key}")
+    expect_unlisted(listing, "AUTH-5", asked, other, "member", f"by somebody else's {key}")
 
 
 @pytest.mark.judges("AUTH-5")
@@ -119,7 +121,7 @@ def test_a_member_does_not_list_another_members_booking(
     other = _own(bookings_given, "other_member", bookings_given.session())
     asked = asking(bookings_given, key, other)
     about = f"another member's, by {key or 'no filter'}"
-    not_listed(listing, "AUTH-5", asked, other, "member", about)
+    expect_unlisted(listing, "AUTH-5", asked, other, "member", about)
     listing.judged("AUTH-5", asked, finds=[other], caller="other_member", circumstance=about)
 
 
@@ -132,7 +134,9 @@ def test_a_members_pages_hold_its_own_bookings(
     confirmed(bookings_given, place)
     bookings_given.settle()
     asked = {"sessionId": place.session_id}
-    pages = (listed(bookings_client, asked, limit=1, form=form, caller="member") for form in FORMS)
+    pages = (
+        query_list(bookings_client, asked, limit=1, form=form, caller="member") for form in FORMS
+    )
     answer = next((page for page in pages if page.accepted), None)
     if answer is None:
         raise NotJudged("the target takes a limit in neither of its written forms")
@@ -140,7 +144,7 @@ def test_a_members_pages_hold_its_own_bookings(
         "AUTH-5",
         ids(answer),
         expected=f"a booking of the member's own, such as {own.id[:8]}…, on a page of one",
-        actual=f"{answer.said}, an empty page",
+        actual=f"{answer.summary}, an empty page",
         circumstance="on pages",
         at=answer,
     )

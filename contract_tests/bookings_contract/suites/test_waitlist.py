@@ -33,7 +33,7 @@ def test_registering_for_a_full_session_makes_a_waiting_booking(
     answer = bookings_client.call(REGISTER, body=body)
     if not answer.accepted and not bookings_client.target.ours:
         # Which classes have a waitlist, only their policies say.
-        raise NotReached(f"registering to the waitlist was answered {answer.said}")
+        raise NotReached(f"registering to the waitlist was answered {answer.summary}")
     if bookings_expect.accepted(answer, "WAITLIST-1", circumstance="full"):
         _expect_to_wait(body, place, "WAITLIST-1", "full", bookings_given, bookings_expect)
 
@@ -112,7 +112,7 @@ def _registered_or_not(rule: str, place: Place, given: Given, expect: Expect) ->
         if _expect_to_wait(body, place, rule, "registered", given, expect):
             expect.reading(rule, taken, actual="registered")
     elif answer.refused and _expect_nobody(body, rule, "refused", given, expect):
-        expect.reading(rule, refused, actual=answer.said)
+        expect.reading(rule, refused, actual=answer.summary)
 
 
 def _expect_to_wait(
@@ -272,7 +272,7 @@ def test_a_freed_place_is_kept_from_others(
         RULE,
         answer.refused,
         expected="a place that is kept for who waits",
-        actual=answer.said,
+        actual=answer.summary,
         circumstance="kept",
         at=answer,
     )

@@ -82,7 +82,7 @@ class Place:
 
 
 @define
-class Supply:
+class PlacePool:
     """The places of a target, each handed out once where there are enough.
 
     A test in a world of its own has one to itself; elsewhere one serves the whole run, and each
@@ -95,9 +95,9 @@ class Supply:
     _worn: Counter[object] = field(factory=Counter)
     _taken: list[object] = field(factory=list)
 
-    def share(self) -> "Supply":
+    def share(self) -> "PlacePool":
         """The same places for one test, which can give back those that it took."""
-        return Supply(self.target, self._used, self._worn)
+        return PlacePool(self.target, self._used, self._worn)
 
     def give_back(self) -> None:
         """What was taken here is free again: whoever took it has left nothing there."""

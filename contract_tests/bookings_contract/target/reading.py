@@ -28,7 +28,7 @@ from bookings_contract.target.model import (
 )
 from bookings_contract.target.received import Excessive
 from bookings_contract.target.rows import build, names_of, require_known, require_table
-from bookings_contract.target.transport import asked
+from bookings_contract.target.transport import first_answer
 
 # What of a caller may be read from the environment, by a file that the user named.
 SECRETS = ("token", "client_secret")
@@ -99,7 +99,7 @@ def recognise(
 ) -> Target | None:
     """The mock that answers at the URL within so many seconds, or None if something else does."""
     try:
-        answer = asked(f"{url.rstrip('/')}/_mock/site", transport, within)
+        answer = first_answer(f"{url.rstrip('/')}/_mock/site", transport, within)
     except httpx.UnsupportedProtocol as error:
         raise ConfigurationError(f"{url} is no URL: begin it with http:// or https://.") from error
     except Excessive as error:

@@ -25,7 +25,7 @@ def way_to(url: str) -> httpx.BaseTransport:
     return Bounded(_named_by_environment(httpx.URL(url)))
 
 
-def asked(
+def first_answer(
     url: str, transport: httpx.BaseTransport | None = None, within: float = GREETING
 ) -> Received:
     """What answers at an address, to a first question; raises httpx's errors, Excessive among them.

@@ -46,7 +46,7 @@ Cancel = Callable[[Seen], bool]
 
 
 @define
-class Aftercare:
+class Cleanup:
     """The bookings that one test made, as far as its exchanges tell."""
 
     _seen: dict[str, Seen] = field(factory=dict)

@@ -41,7 +41,7 @@ from bookings_contract.target.received import Excessive, Received, received
 from bookings_contract.target.transport import way_to
 from bookings_contract.testkit import leftovers, readback
 from bookings_contract.testkit.blame import blaming
-from bookings_contract.testkit.cleanup import CANCELATION, Aftercare
+from bookings_contract.testkit.cleanup import CANCELATION, Cleanup
 from bookings_contract.testkit.cookies import Jars
 from bookings_contract.testkit.events import LISTED
 from bookings_contract.testkit.pace import Pace
@@ -162,11 +162,11 @@ class Client:
     observers: Iterable[Observer] = ()
     # Whether it only cleans up, which is done however late it is.
     late: bool = False
-    _aftercare: Aftercare = field(factory=Aftercare)
+    _cleanup: Cleanup = field(factory=Cleanup)
 
     def __attrs_post_init__(self) -> None:
         if not self.late:
-            leftovers.watch(self.target, self._aftercare)
+            leftovers.watch(self.target, self._cleanup)
 
     @property
     def target(self) -> Target:
@@ -250,7 +250,7 @@ class Client:
         """The booking's revision; of one that only the V1 list shows, the one last answered."""
         if not readback.is_glimpse(booking):
             return booking.revision
-        known = self._aftercare.known(booking.id)
+        known = self._cleanup.known(booking.id)
         if known is None:
             raise NotJudged("the target has no reader, and no answer shows the booking's revision")
         return known.revision
@@ -287,7 +287,7 @@ class Client:
 
     def adopt(self, booking: Seen) -> None:
         """Takes a booking for one's own that no answer to a call of one's own has shown."""
-        self._aftercare.adopt(booking)
+        self._cleanup.adopt(booking)
 
     def tidy(self) -> bool:
         """Leaves the target as it was met: drops the world, or cancels what was booked here.
@@ -303,7 +303,7 @@ class Client:
                 return False
         except Unjudged:
             return False  # Nobody is helped by a verdict on cleaning up.
-        leftovers.settled(self._aftercare)
+        leftovers.settled(self._cleanup)
         return True
 
     # Inside
@@ -316,12 +316,12 @@ class Client:
             return self.wire.send(asked.method, url, headers, content, self.late)
         except Unanswered:
             silent = _unanswered(asked, url, headers, content)
-            self._aftercare.meet(silent)
+            self._cleanup.meet(silent)
             self._tell(silent)
             raise
         except (OutOfTime, KeyboardInterrupt):
             # It was sent, and may be carried out.
-            self._aftercare.meet(_unanswered(asked, url, headers, content))
+            self._cleanup.meet(_unanswered(asked, url, headers, content))
             raise
 
     def _tell(self, exchange: Exchange) -> None:
@@ -374,7 +374,7 @@ class Client:
             reads=asked.reads,
         )
         # First of all, so that whatever ends the test here, it is known what was made.
-        self._aftercare.meet(exchange)
+        self._cleanup.meet(exchange)
         self._look_for_the_operation(asked, exchange)
         before = self.record.add(exchange, self.observers)
         return Answer(exchange, before)
@@ -409,25 +409,25 @@ class Client:
 
         def cancel(booking: Seen) -> bool:
             # What no answer shows may have been raised since; only a few calls do that unseen.
-            guesses = self._aftercare.revisions(booking)
+            guesses = self._cleanup.revisions(booking)
             tries = (quiet.act("cancelBooking", booking, CANCELATION, revision=n) for n in guesses)
             canceled = any(answer.accepted for answer in tries)
             if canceled:
-                self._aftercare.took_back(booking.id)
+                self._cleanup.took_back(booking.id)
             return canceled
 
-        for whole in self._aftercare.wholes:
+        for whole in self._cleanup.wholes:
             path = {"multiServiceBookingId": whole}
             if quiet.call("cancelMultiServiceBooking", path=path, body=CANCELATION).accepted:
-                self._aftercare.took_back(whole)
-        gone = self._aftercare.take_back(find, cancel)
+                self._cleanup.took_back(whole)
+        gone = self._cleanup.take_back(find, cancel)
         # Whatever rests on something else was built after it.
-        for built, (deletes, parameter) in reversed(self._aftercare.built.items()):
+        for built, (deletes, parameter) in reversed(self._cleanup.built.items()):
             bodied = "requestBody" in operation(deletes).definition
             body: dict[str, object] | None = {} if bodied else None
             answer = quiet.call(deletes, path={parameter: built}, body=body)
             if answer.accepted or answer.status in GONE:
-                self._aftercare.took_back(built)
+                self._cleanup.took_back(built)
             else:
                 gone = False
         return gone

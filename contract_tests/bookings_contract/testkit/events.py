@@ -50,9 +50,9 @@ def is_aside(event: Event) -> bool:
     return event.get("slug") == UPDATED and bool(event.get("originatedFrom"))
 
 
-def summary(told: list[Event]) -> str:
+def summary(found: list[Event]) -> str:
     """Events in a few words."""
-    return ", ".join(str(event.get("slug")) for event in told) or "no event"
+    return ", ".join(str(event.get("slug")) for event in found) or "no event"
 
 
 def entity_name(slug: str) -> str:
@@ -60,10 +60,10 @@ def entity_name(slug: str) -> str:
     return str(KINDS_OF_EVENTS[slug]["eventType"]).removesuffix(f"_{slug}")
 
 
-def of_removals(told: list[Event]) -> list[Event]:
+def of_removals(found: list[Event]) -> list[Event]:
     """The events among them that say that attendance was removed."""
     types = {row["eventType"] for row in EVENTS_OF_ATTENDANCE.values()}
-    return [one for one in told if f"{one.get('entityFqdn')}_{one.get('slug')}" in types]
+    return [one for one in found if f"{one.get('entityFqdn')}_{one.get('slug')}" in types]
 
 
 def removed(event: Event) -> tuple[str, Mapping[str, Any] | None]:

@@ -63,7 +63,7 @@ class Expect:
         brackets = f" ({refusals.usual(usual)})" if usual else ""
         expected = f"refused, nothing changed{brackets}"
         kept = self._judge(
-            asked, answer.refused, expected, answer.said, circumstance, answer, Refused()
+            asked, answer.refused, expected, answer.summary, circumstance, answer, Refused()
         )
         if kept:
             self._refusal_shape(answer, [(asked, case), *map(_named, also)])
@@ -72,7 +72,13 @@ class Expect:
     def accepted(self, answer: Answer, rule: str, *, circumstance: str | None = None) -> bool:
         """The rule allows the call, so it succeeds."""
         return self._judge(
-            _rule(rule), answer.accepted, "accepted", answer.said, circumstance, answer, Accepted()
+            _rule(rule),
+            answer.accepted,
+            "accepted",
+            answer.summary,
+            circumstance,
+            answer,
+            Accepted(),
         )
 
     def that(
@@ -211,7 +217,7 @@ class Expect:
         expected = f"{names} refused with {' or '.join(ways)}"
         holds = any(refusals.fits(answer.status, answer.code, refusal) for refusal in allowed)
         check = RefusedWith(tuple(allowed))
-        self._judge(shape, holds, expected, answer.said, None, answer, check)
+        self._judge(shape, holds, expected, answer.summary, None, answer, check)
 
     def _is_elsewhere(self, exchange: Exchange) -> bool:
         """Whether the caller's site is not the one that the target file describes."""

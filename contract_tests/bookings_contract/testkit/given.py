@@ -14,7 +14,7 @@ from attrs import define, field
 from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.target.model import Service
-from bookings_contract.target.places import Place, Supply
+from bookings_contract.target.places import Place, PlacePool
 from bookings_contract.testkit import readback
 from bookings_contract.testkit.client import Client
 
@@ -26,7 +26,7 @@ class Given:
     """One test's arrangements."""
 
     client: Client
-    supply: Supply
+    pool: PlacePool
     # Names what this test makes, unlike anything that another makes.
     name: str = "judge"
     random: Random = field(factory=Random)
@@ -50,13 +50,13 @@ class Given:
         One of a given capacity is for counting seats, so nobody else may book it.
         """
         alone = capacity is not None if exclusive is None else exclusive
-        return self.supply.session(
+        return self.pool.session(
             service or self._plain("class", capacity=capacity), capacity, alone
         )
 
     def slot(self, service: Service | None = None) -> Place:
         """The next unused slot of an appointment."""
-        return self.supply.slot(service or self._plain("appointment"))
+        return self.pool.slot(service or self._plain("appointment"))
 
     def course(self, service: Service | None = None, *, capacity: int | None = None) -> Place:
         """A course."""
@@ -215,7 +215,7 @@ class Given:
             self.booking(place, "CONFIRMED", participants=place.capacity)
             registered = self.client.call("registerToWaitlist", body=registration)
         if not registered.accepted:
-            raise NotReached(f"registering to the waitlist was answered {registered.said}")
+            raise NotReached(f"registering to the waitlist was answered {registered.summary}")
         email = registration["formInfo"]["contactDetails"]["email"]
 
         def made() -> list[Seen]:
@@ -240,7 +240,7 @@ class Given:
 
     def _done(self, answer: Answer, deed: str) -> Seen:
         if not answer.accepted:
-            raise NotReached(f"{deed} was answered {answer.said}")
+            raise NotReached(f"{deed} was answered {answer.summary}")
         return answer.booking
 
     def _reached(self, booking: Seen, status: str) -> Seen:
@@ -295,7 +295,7 @@ class Given:
         answer = self.client.call("createBooking", body=self.body(place, participants=participants))
         if answer.accepted or answer.status in (403, 409, 428):
             return answer.accepted
-        raise NotReached(f"trying {participants} seats was answered {answer.said}")
+        raise NotReached(f"trying {participants} seats was answered {answer.summary}")
 
     def seats_left(self, place: Place) -> int:
         """How many seats are left, by trying; a target that never refuses can't be counted."""

@@ -15,7 +15,7 @@ from attrs import asdict, define, field, frozen
 from bookings_contract.findings.exchange import encoded
 from bookings_contract.findings.operations import operation
 from bookings_contract.target.model import Target
-from bookings_contract.testkit.cleanup import CANCELATION, Aftercare
+from bookings_contract.testkit.cleanup import CANCELATION, Cleanup
 
 CANCEL, CANCEL_WHOLE = "cancelBooking", "cancelMultiServiceBooking"
 
@@ -34,15 +34,15 @@ class Undone:
 class Leavings:
     """Everyone who may have something left on a target."""
 
-    _makers: dict[int, tuple[Target, Aftercare]] = field(factory=dict)
+    _makers: dict[int, tuple[Target, Cleanup]] = field(factory=dict)
     # What other processes of the judge have left.
     elsewhere: list[Undone] = field(factory=list)
 
-    def watch(self, target: Target, made: Aftercare) -> None:
+    def watch(self, target: Target, made: Cleanup) -> None:
         """Somebody begins who may make something."""
         self._makers[id(made)] = (target, made)
 
-    def settled(self, made: Aftercare) -> None:
+    def settled(self, made: Cleanup) -> None:
         """All that they made is taken back."""
         self._makers.pop(id(made), None)
 
@@ -67,21 +67,21 @@ def watched() -> Iterator[Leavings]:
         _LISTS.reset(before)
 
 
-def watch(target: Target, made: Aftercare) -> None:
+def watch(target: Target, made: Cleanup) -> None:
     """Somebody may make something, which is on nobody's list on a mock or outside of `watched`."""
     mine = _LISTS.get()
     if mine is not None and not target.ours:
         mine.watch(target, made)
 
 
-def settled(made: Aftercare) -> None:
+def settled(made: Cleanup) -> None:
     """All that they made is taken back."""
     mine = _LISTS.get()
     if mine is not None:
         mine.settled(made)
 
 
-def told(undone: Iterable[Undone]) -> None:
+def announced(undone: Iterable[Undone]) -> None:
     """What another process has left."""
     mine = _LISTS.get()
     if mine is not None:
@@ -104,7 +104,7 @@ def read(file: Path) -> list[Undone]:
 # Inside
 
 
-def _left(target: Target, made: Aftercare) -> Iterator[Undone]:
+def _left(target: Target, made: Cleanup) -> Iterator[Undone]:
     def request(about: str, name: str, body: object, **path: str) -> Undone:
         one = operation(name)
         content = "" if body is None else encoded(body).decode()

@@ -59,7 +59,7 @@ def _by_reader(client: Caller, filter: Mapping[str, object], limit: int) -> list
     query = {"filter": dict(filter), "cursorPaging": {"limit": limit}}
     answer = client.call(READER, body={"query": query})
     if not answer.accepted:
-        raise NotReached(f"reading bookings was answered {answer.said}")
+        raise NotReached(f"reading bookings was answered {answer.summary}")
     return answer.bookings
 
 
@@ -93,7 +93,7 @@ def _listed(client: Caller, filter: Mapping[str, object], limit: int) -> Iterato
     except NotOffered as absent:
         raise NotJudged(f"{NEITHER} ({absent.exchange.status})") from absent
     if not answer.accepted:
-        raise NotReached(f"reading bookings by the V1 list was answered {answer.said}")
+        raise NotReached(f"reading bookings by the V1 list was answered {answer.summary}")
     for number in range(len(answer.at("bookingsEntries"))):
         yield glimpsed(answer.at("bookingsEntries", number, "booking"))
 

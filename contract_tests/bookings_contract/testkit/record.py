@@ -27,7 +27,7 @@ class Record:
     unanswered: bool = False
     error: str | None = None
     # What the oracle found in passing, until the test is over.
-    overheard: list[Finding] = field(factory=list)
+    in_passing: list[Finding] = field(factory=list)
     _chapter: int = 0
     _watcher: Watcher = field(factory=Watcher)
     # What the target's controls showed last, since the last call.
@@ -82,7 +82,7 @@ class Record:
     def _find(self, finding: Finding, at: Exchange | None, passing: bool) -> None:
         latest = not self.exchanges or at is self.exchanges[-1]
         aside = None
-        if self._aside and not passing and (at is None or latest) and not finding.says_of_answer:
+        if self._aside and not passing and (at is None or latest) and not finding.shown_by_answer:
             aside = self._aside()
         # What the controls show comes of everything that was done, whatever the story leaves out.
         exchanges = self.exchanges if aside else self._chapters_up_to(at)
@@ -95,15 +95,15 @@ class Record:
         ends = [n for n, exchange in enumerate(chapter, 1) if exchange is at]
         return chapter[: ends[-1]] if ends else chapter
 
-    def tell(self) -> None:
-        """Takes in what was overheard, unless the test has a breach of its own to tell of.
+    def adopt_passing(self) -> None:
+        """Takes in what was in_passing, unless the test has a breach of its own to tell of.
 
         What follows from one breach is best told once, by the test that knows what it is about.
         """
         if self.breach is None:
-            for finding in self.overheard:
+            for finding in self.in_passing:
                 self.note(finding, passing=True)
-        self.overheard.clear()
+        self.in_passing.clear()
 
     def speaks_of(self, rule: str) -> bool:
         """Whether anything was written down about the rule."""

@@ -6,9 +6,9 @@ from random import Random
 
 from attrs import frozen
 
-from bookings_contract.oracle import Grounds
+from bookings_contract.oracle import KnownFacts
 from bookings_contract.target.model import Target
-from bookings_contract.target.places import Supply
+from bookings_contract.target.places import PlacePool
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.given import Given
 from bookings_contract.walking.machine import walk
@@ -26,16 +26,16 @@ class Arena:
     """What it takes to begin a walk."""
 
     target: Target
-    known: Grounds
+    known: KnownFacts
     client: Callable[[], Client]
-    supply: Callable[[], Supply]
+    pool: Callable[[], PlacePool]
     name: Callable[[], str]
 
-    def walker(self, notes: Notes, number: int) -> tuple[Walker, Supply]:
+    def walker(self, notes: Notes, number: int) -> tuple[Walker, PlacePool]:
         """Somebody at the beginning of a walk."""
-        client, supply = self.client(), self.supply()
-        given = Given(client, supply, self.name(), Random(number))
-        return Walker.begun(client, given, notes, self.known), supply
+        client, pool = self.client(), self.pool()
+        given = Given(client, pool, self.name(), Random(number))
+        return Walker.begun(client, given, notes, self.known), pool
 
 
 def walked(
@@ -52,15 +52,15 @@ def walked(
     `sought` ends them as soon as that rule is found broken.
     """
     notes = Notes(math.inf if deadline is None else deadline, patience, sought=sought)
-    supplies: dict[int, Supply] = {}
+    pools: dict[int, PlacePool] = {}
 
     def begin() -> Walker:
-        walker, supplies[notes.walks] = arena.walker(notes, number)
+        walker, pools[notes.walks] = arena.walker(notes, number)
         return walker
 
     def leave(walker: Walker) -> None:
         if walker.client.tidy():
-            supplies[notes.walks].give_back()
+            pools[notes.walks].give_back()
 
     ours = arena.target.ours
     most = walks or (WALKS if ours else FEW_WALKS)

@@ -47,7 +47,7 @@ def walk(
             """Hears out a walk that came to its end; leaves the world as it was."""
             try:
                 if sys.exception() is None:
-                    self.walker.hear_out()
+                    self.walker.finish()
             finally:
                 end(self.walker)
 
@@ -114,7 +114,7 @@ class Steps(RuleBasedStateMachine):
         items = [self.walker.body(where, count, {}) for where in wheres]
         body = {"createBookingsInfo": items, "returnFullEntity": whole}
         self.walker.call("bulkCreateBooking", body=body)
-        self.walker.told()
+        self.walker.remember_answered()
 
     @rule(where=WHICH, how=st.sampled_from(sorted(CREATIONS)))
     def make_wrongly(self, where: int, how: str) -> None:

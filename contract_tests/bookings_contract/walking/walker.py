@@ -11,7 +11,7 @@ from attrs import define, field
 from bookings_contract.findings.exchange import Answer, Exchange, Seen
 from bookings_contract.findings.problems import Unjudged
 from bookings_contract.findings.verdicts import Finding, Kept, Reading
-from bookings_contract.oracle import Grounds, Oracle
+from bookings_contract.oracle import KnownFacts, Oracle
 from bookings_contract.target.places import Place
 from bookings_contract.testkit import shapes
 from bookings_contract.testkit.client import Client
@@ -61,7 +61,7 @@ class Notes:
             self.found[key] = said
         return key not in self.met
 
-    def told(self) -> Iterator[Kept]:
+    def rulings(self) -> Iterator[Kept]:
         """The rules that were obeyed, and never broken."""
         broken = {rule for rule, _ in self.found}
         yield from (Kept(rule) for rule in sorted(self.kept - broken))
@@ -92,12 +92,12 @@ class Walker:
     _fresh: bool = False
 
     @classmethod
-    def begun(cls, client: Client, given: Given, notes: Notes, grounds: Grounds) -> "Walker":
+    def begun(cls, client: Client, given: Given, notes: Notes, facts: KnownFacts) -> "Walker":
         """At the beginning of a walk."""
-        walker = cls(client, given, notes, Oracle(grounds))
+        walker = cls(client, given, notes, Oracle(facts))
         client.observers = (shapes.observe, walker.listen)
         notes.walks += 1
-        walker.hear()
+        walker.read_events()
         return walker
 
     def listen(self, exchange: Exchange) -> Iterator[Finding | Kept]:
@@ -248,7 +248,7 @@ class Walker:
         query = {"filter": {"bookingId": booking.id}, "cursorPaging": {"limit": 10}}
         self.call("queryAttendance", body={"query": query})
 
-    def hear(self) -> None:
+    def read_events(self) -> None:
         """Has the oracle hear which events there were, where the target shows them."""
         if not self.client.target.ours:
             return
@@ -258,10 +258,10 @@ class Walker:
         except Unjudged:
             return  # These controls show no events.
 
-    def hear_out(self) -> None:
+    def finish(self) -> None:
         """Has it hear the last of them; raises Breach if they break a rule."""
         if not self.notes.over:
-            self.hear()
+            self.read_events()
             self._stop_if_broken()
 
     def call(self, name: str, **how: Any) -> Answer | None:
@@ -288,7 +288,7 @@ class Walker:
         if seen is not None:
             self.bookings[seen.id] = seen
 
-    def told(self) -> None:
+    def remember_answered(self) -> None:
         """Remembers the bookings of a bulk answer."""
         for id in self.oracle.shadows:
             shadow = self.oracle.shadows[id]

@@ -150,7 +150,7 @@ class Seats:
             rule,
             fitting.accepted,
             expected=f"{left} seats left {where}",
-            actual=f"{left} are refused: {fitting.said}",
+            actual=f"{left} are refused: {fitting.summary}",
             circumstance=circumstance,
             at=fitting,
             check=Accepted(),
@@ -162,7 +162,7 @@ class Seats:
         if answer.status == POLICY:
             raise NotJudged(f"the policy of {place.service.name}, not its seats, limits bookings")
         if not (answer.accepted or answer.status in (409, 428)):
-            raise NotReached(f"trying {participants} seats was answered {answer.said}")
+            raise NotReached(f"trying {participants} seats was answered {answer.summary}")
         return answer
 
 

@@ -124,11 +124,11 @@ def stored(given: Given, story: Story) -> list[Object]:
     given.settle()
     there, answer = found(given.client, story.filter)
     if not answer.accepted:
-        raise NotReached(f"querying attendance was answered {answer.said}")
+        raise NotReached(f"querying attendance was answered {answer.summary}")
     return [one for one in there if one.get("status") != UNSET]
 
 
-def told(one: Object) -> str:
+def rendered(one: Object) -> str:
     """An object in words."""
     return f"{one.get('status')}, {one.get('numberOfAttendees')}"
 

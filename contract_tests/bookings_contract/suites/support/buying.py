@@ -81,7 +81,7 @@ def _id(answer: Answer, of: str) -> str:
 def reached(answer: Answer) -> Answer:
     """The answer, if it is a success."""
     if not answer.accepted:
-        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.summary}")
     return answer
 
 

@@ -66,7 +66,7 @@ def valid(given: Given, operation: str, kind: str = "class", *, revised: bool = 
     if operation in OTHERS:
         return OTHERS[operation](given, kind)
     if operation in catalog.names():
-        body, how = catalog.asked(given, operation)
+        body, how = catalog.valid_arguments(given, operation)
         return Valid(operation, body, how=how)
     if operation not in bookings_openapi.lifecycle():
         raise NotJudged(f"this suite knows no valid call of {operation}")
@@ -444,14 +444,16 @@ def _namespace(given: Given) -> str:
 def reached(answer: Answer) -> Answer:
     """The answer, if it is a success: an arrangement that fails leaves nothing to judge."""
     if not answer.accepted:
-        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.summary}")
     return answer
 
 
 def refused(answer: Answer) -> Answer:
     """The answer, if it is a refusal: what is judged is what a refusal does."""
     if not answer.refused:
-        raise NotReached(f"{answer.exchange.operation} was not refused but answered {answer.said}")
+        raise NotReached(
+            f"{answer.exchange.operation} was not refused but answered {answer.summary}"
+        )
     return answer
 
 
@@ -463,7 +465,7 @@ def refused_as_invalid(expect: Expect, answer: Answer, rule: str, circumstance: 
         rule,
         answer.status in status,
         expected=f"a validation error ({' or '.join(map(str, status))})",
-        actual=answer.said,
+        actual=answer.summary,
         circumstance=circumstance,
         at=answer,
         check=RefusedWith((Refusal(status=status, codes=()),)),

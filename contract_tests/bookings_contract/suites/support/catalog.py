@@ -43,7 +43,7 @@ LOOK_UPS: Mapping[str, LookUp] = {
 
 
 @frozen
-class Asked:
+class CallArguments:
     """The body of a call, and the parameters of its path and its query."""
 
     body: Mapping[str, Any] | None = None
@@ -51,47 +51,49 @@ class Asked:
     query: tuple[tuple[str, str], ...] = ()
 
 
-def _of_service(**more: Any) -> Callable[[Given], Asked]:
-    return lambda given: Asked({"serviceId": given.service().id, **more})
+def _of_service(**more: Any) -> Callable[[Given], CallArguments]:
+    return lambda given: CallArguments({"serviceId": given.service().id, **more})
 
 
-def _of_booking(given: Given) -> Asked:
-    return Asked(query=(("bookingIds", given.booking().id),))
+def _of_booking(given: Given) -> CallArguments:
+    return CallArguments(query=(("bookingIds", given.booking().id),))
 
 
-def _strictest(given: Given) -> Asked:
+def _strictest(given: Given) -> CallArguments:
     answer = given.client.call("queryBookingPolicies", body={"query": {}})
     found = answer.at("bookingPolicies") if answer.accepted else []
     if not found:
         raise NotReached("queryBookingPolicies shows no policy to compare")
-    return Asked({"bookingPolicyIds": [found[0]["id"]]})
+    return CallArguments({"bookingPolicyIds": [found[0]["id"]]})
 
 
-def _previewed(given: Given) -> Asked:
+def _previewed(given: Given) -> CallArguments:
     line = {"serviceId": given.service("class").id, "numberOfParticipants": 1}
-    return Asked({"bookingLineItems": [line]})
+    return CallArguments({"bookingLineItems": [line]})
 
 
-def _calculated(given: Given) -> Asked:
+def _calculated(given: Given) -> CallArguments:
     slot = {"serviceId": given.service("class").id}
-    return Asked({"booking": {"bookedEntity": {"slot": slot}, "totalParticipants": 1}})
+    return CallArguments({"booking": {"bookedEntity": {"slot": slot}, "totalParticipants": 1}})
 
 
 # What else is asked, each in its own way.
-OTHERS: Mapping[str, Callable[[Given], Asked]] = {
+OTHERS: Mapping[str, Callable[[Given], CallArguments]] = {
     "validateSlug": _of_service(slug="a-slug-of-nobody"),
     "listAddOnGroupsByServiceId": _of_service(),
-    "queryCategoriesEncoded": lambda given: Asked(),
-    "listCategories": lambda given: Asked(),
+    "queryCategoriesEncoded": lambda given: CallArguments(),
+    "listCategories": lambda given: CallArguments(),
     "getStrictestBookingPolicy": _strictest,
     "listPolicySnapshotsByBookingIds": _of_booking,
     "listBookingFeesByBookingIds": _of_booking,
     "previewPrice": _previewed,
     "calculatePrice": _calculated,
-    "listSessions": lambda given: Asked({"ids": [given.session().session_id]}),
-    "listResourcesV1": lambda given: Asked(),
-    "listCatalogServices": lambda given: Asked(),
-    "listSchedulesByOwner": lambda given: Asked(query=(("scheduleOwnerIds", given.service().id),)),
+    "listSessions": lambda given: CallArguments({"ids": [given.session().session_id]}),
+    "listResourcesV1": lambda given: CallArguments(),
+    "listCatalogServices": lambda given: CallArguments(),
+    "listSchedulesByOwner": lambda given: CallArguments(
+        query=(("scheduleOwnerIds", given.service().id),)
+    ),
 }
 # Sessions are asked for by their time; any will do.
 _MONTH = {"fromDate": "2031-03-01T00:00:00Z", "toDate": "2031-04-01T00:00:00Z"}
@@ -117,7 +119,7 @@ def names() -> tuple[str, ...]:
     return (*queries(), *LOOK_UPS, *OTHERS)
 
 
-def asked(given: Given, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, Any]]:
+def valid_arguments(given: Given, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, Any]]:
     """The body of a valid call and the rest of it; raises NotReached where there is nothing."""
     look_up = LOOK_UPS.get(name)
     if name in OTHERS:

@@ -53,21 +53,21 @@ class Creation:
     def booking(self) -> Seen:
         """The booking as it was answered."""
         if not self.made:
-            raise NotReached(f"creating a booking was answered {self.said}")
+            raise NotReached(f"creating a booking was answered {self.summary}")
         if self._result is None:
             return self.answer.booking
         return Seen.of(self.answer.at("results", 0, "item"))
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The answer in a few words."""
         if self._result is None or self.made:
-            return self.answer.said
+            return self.answer.summary
         error = (self._result.get("itemMetadata") or {}).get("error") or {}
-        return f"{self.answer.said}, the item failed {error.get('code') or ''}".rstrip()
+        return f"{self.answer.summary}, the item failed {error.get('code') or ''}".rstrip()
 
 
-def asked(client: Client, operation: str, body: Body, caller: str = "owner") -> Creation:
+def attempt(client: Client, operation: str, body: Body, caller: str = "owner") -> Creation:
     """Asks for one booking, by Create Booking or as the only item of Bulk Create Booking."""
     whole = {"createBookingsInfo": [body], "returnFullEntity": True}
     sent = body if operation == CREATE else whole
@@ -127,9 +127,9 @@ def refused_or_made(
 
 def _became(given: Given, creation: Creation) -> str:
     if not creation.refused:
-        return creation.said
+        return creation.summary
     there = "there is a booking" if exists(given, creation) else "there is none"
-    return f"{creation.said}, and {there}"
+    return f"{creation.summary}, and {there}"
 
 
 def exists(given: Given, creation: Creation) -> bool:
@@ -166,12 +166,12 @@ def as_well(
 ) -> bool:
     """The creation succeeds, if a plain one does: one that is refused too has other reasons."""
     if not creation.made and plain is not None and not plain.made:
-        raise NotReached(f"a plain booking was answered {plain.said}")
+        raise NotReached(f"a plain booking was answered {plain.summary}")
     return expect.that(
         rule,
         creation.made,
         expected="accepted",
-        actual=creation.said,
+        actual=creation.summary,
         circumstance=circumstance,
         at=creation.answer,
     )

@@ -38,7 +38,7 @@ def granted(
     """
     if answer.accepted or refused_for(answer, rule) or _nothing_else_matters(given, answer):
         return expect.accepted(answer, rule, circumstance=circumstance)
-    raise NotReached(f"creating a booking was answered {answer.said}")
+    raise NotReached(f"creating a booking was answered {answer.summary}")
 
 
 def refused_for(answer: Answer, rule: str) -> bool:

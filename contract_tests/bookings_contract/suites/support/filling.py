@@ -58,7 +58,7 @@ def resource_of(given: Given) -> str:
 def made(answer: Answer, *path: str | int) -> Json:
     """What an answer says was made; raises NotReached where nothing was."""
     if not answer.accepted:
-        raise NotReached(f"{answer.exchange.operation} was answered {answer.said}")
+        raise NotReached(f"{answer.exchange.operation} was answered {answer.summary}")
     shown: Json = answer.at(*path)
     return shown
 

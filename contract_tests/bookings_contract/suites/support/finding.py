@@ -25,7 +25,7 @@ _BEGINNING = 3
 
 
 @frozen
-class Asked:
+class Predicate:
     """One operator of one field with one operand, as a filter has it."""
 
     field: str
@@ -42,7 +42,7 @@ class Asked:
         return _passes(values(record, self.field), self.operator, self.operand)
 
 
-def questions(records: Iterable[Json], name: str, given: Given) -> Iterator[Asked]:
+def questions(records: Iterable[Json], name: str, given: Given) -> Iterator[Predicate]:
     """A question for each field and operator of an operation that all sources know."""
     listed = operation(name).definition
     open_ones = listed.get("x-open-filters", {})
@@ -56,20 +56,20 @@ def questions(records: Iterable[Json], name: str, given: Given) -> Iterator[Aske
 
 def _of_field(
     field: str, operators: Sequence[str], shown: Sequence[Any], given: Given
-) -> Iterator[Asked]:
+) -> Iterator[Predicate]:
     middle = shown[len(shown) // 2]
     for operator in operators:
         if operator in _BOUNDS and isinstance(middle, Guid):
             continue  # No source says how ids are ordered.
         if operator == "$startsWith":
-            yield Asked(field, operator, str(middle)[:_BEGINNING])
+            yield Predicate(field, operator, str(middle)[:_BEGINNING])
         elif operator in ("$exists", "$isEmpty"):
-            yield Asked(field, operator, operator == "$exists")
+            yield Predicate(field, operator, operator == "$exists")
         elif operator in ("$in", "$nin", "$hasSome", "$hasAll"):
             nobody = [] if operator == "$hasAll" else stranger(middle, given)
-            yield Asked(field, operator, [middle, *nobody])
+            yield Predicate(field, operator, [middle, *nobody])
         else:
-            yield Asked(field, operator, middle)
+            yield Predicate(field, operator, middle)
 
 
 def _passes(shown: Sequence[Any], operator: str, operand: Any) -> bool | None:

@@ -25,7 +25,7 @@ def notifications(given: Given) -> list[Mapping[str, Any]]:
     return [message for message in sent if message.get("kind") == "notification"]
 
 
-def heard(given: Given, call: Callable[[], Answer]) -> tuple[Answer, list[Event]]:
+def events_during(given: Given, call: Callable[[], Answer]) -> tuple[Answer, list[Event]]:
     """The answer to a call, and the events that came with it."""
     before = len(events(given))
     answer = call()

@@ -25,15 +25,15 @@ SECOND = timedelta(seconds=1)
 PAGE, PAGES = 100, 50
 
 # A filter as a mapping, or as JSON written by hand; None asks without one.
-Asked = Mapping[str, object] | str | None
+Filter = Mapping[str, object] | str | None
 
 
 # Asking
 
 
-def listed(
+def query_list(
     client: Client,
-    asked: Asked = None,
+    filter: Filter = None,
     *,
     limit: int | None = None,
     offset: int | None = None,
@@ -43,8 +43,10 @@ def listed(
 ) -> Answer:
     """What the list answers; `more` are further parameters."""
     query: dict[str, object] = {}
-    if asked is not None:
-        query["query.filter.stringValue"] = asked if isinstance(asked, str) else json.dumps(asked)
+    if filter is not None:
+        query["query.filter.stringValue"] = (
+            filter if isinstance(filter, str) else json.dumps(filter)
+        )
     if limit is not None:
         query[f"query.paging.limit{form}"] = limit
     if offset is not None:
@@ -65,13 +67,15 @@ def ids(answer: Answer) -> list[str]:
     return [str(booking.get("id")) for booking in bookings(answer)]
 
 
-def everything(client: Client, asked: Asked, caller: str = "owner") -> tuple[list[str], bool]:
+def everything(client: Client, filter: Filter, caller: str = "owner") -> tuple[list[str], bool]:
     """All ids that pages lead to, and whether the end was met."""
     known: list[str] = []
     for form in FORMS:
-        known = ids(listed(client, asked, caller=caller))
+        known = ids(query_list(client, filter, caller=caller))
         for _ in range(PAGES):
-            page = listed(client, asked, limit=PAGE, offset=len(known), form=form, caller=caller)
+            page = query_list(
+                client, filter, limit=PAGE, offset=len(known), form=form, caller=caller
+            )
             found = ids(page)
             if page.accepted and not found:
                 return known, True
@@ -86,8 +90,8 @@ def shown_alone(client: Client, given: Given, one: Seen) -> tuple[Answer, Mappin
     """The booking as the list shows it; where it isn't shown unasked, by its status."""
     given.settle()
     word = WORDS.get(one.status, one.status)
-    for asked in ({"bookingId": one.id}, {"bookingId": one.id, "status": [one.status, word]}):
-        answer = listed(client, asked)
+    for filter in ({"bookingId": one.id}, {"bookingId": one.id, "status": [one.status, word]}):
+        answer = query_list(client, filter)
         for booking in bookings(answer):
             if booking.get("id") == one.id:
                 return answer, booking
@@ -105,7 +109,7 @@ class Listing:
     def judged(
         self,
         rule: str,
-        asked: Asked,
+        filter: Filter,
         *,
         finds: Sequence[Seen] = (),
         leaves: Sequence[Seen] = (),
@@ -114,10 +118,10 @@ class Listing:
     ) -> bool:
         """The list finds the ones, each once, and leaves out the others."""
         self.given.settle()
-        answer = listed(self.client, asked, caller=caller)
+        answer = query_list(self.client, filter, caller=caller)
         if not self.expect.accepted(answer, rule, circumstance=circumstance):
             return False
-        missing = self.missing(asked, finds, answer, caller)
+        missing = self.missing(filter, finds, answer, caller)
         shown = ids(answer)
         twice = [one for one in finds if shown.count(one.id) > 1]
         surplus = [one for one in leaves if one.id in shown]
@@ -133,13 +137,13 @@ class Listing:
         )
 
     def missing(
-        self, asked: Asked, wanted: Sequence[Seen], answer: Answer, caller: str = "owner"
+        self, filter: Filter, wanted: Sequence[Seen], answer: Answer, caller: str = "owner"
     ) -> list[Seen]:
         """Those that the answer does not show, nor any page after it."""
         absent = _absent(wanted, ids(answer))
         if not absent:
             return []
-        known, whole = everything(self.client, asked, caller)
+        known, whole = everything(self.client, filter, caller)
         absent = _absent(wanted, known)
         if absent and not whole and not self.client.target.ours:
             raise NotJudged("the V1 list is too long to be walked to its end")
@@ -155,16 +159,16 @@ def _named(found: Sequence[Seen]) -> str:
     return ", ".join(words) or "any other"
 
 
-def not_listed(
-    listing: Listing, rule: str, asked: Asked, one: Seen, caller: str, about: str
+def expect_unlisted(
+    listing: Listing, rule: str, filter: Filter, one: Seen, caller: str, about: str
 ) -> None:
     """The list does not show it on any page; refusing to answer is as good."""
     listing.given.settle()
-    answer = listed(listing.client, asked, caller=caller)
+    answer = query_list(listing.client, filter, caller=caller)
     if not (answer.accepted or answer.refused):
-        raise NotReached(f"the list was answered {answer.said}")
+        raise NotReached(f"the list was answered {answer.summary}")
     found = one.id in ids(answer)
-    known, _ = ([], True) if found or answer.refused else everything(listing.client, asked, caller)
+    known, _ = ([], True) if found or answer.refused else everything(listing.client, filter, caller)
     listing.expect.that(
         rule,
         not found and one.id not in known,

@@ -66,9 +66,9 @@ class View:
 
     def seen(self, client: Client, **more: Any) -> tuple[Answer, list[Entry]]:
         """What is answered, with the answer itself."""
-        return self.told(reached(client.call(self.operation, body=self.body(**more))))
+        return self.entries(reached(client.call(self.operation, body=self.body(**more))))
 
-    def told(self, answer: Answer) -> tuple[Answer, list[Entry]]:
+    def entries(self, answer: Answer) -> tuple[Answer, list[Entry]]:
         """The entries of an answer, which has to be a whole one."""
         if self.operation != CALENDAR and more_of(self.operation, answer):
             raise NotJudged(f"{self.operation} answers more than {ALL} at once")

@@ -26,12 +26,12 @@ FREE = frozenset({"formSubmission", "namespaceData", "namespaces", "metadata", "
 
 @frozen
 class Request:
-    """One request: its body without what is null; `asked` is the same if it says what it seems to.
+    """One request: its body without what is null, and the same again if it is plain.
 
     A request that is not plain asks for nothing that could be relied on.
     """
 
-    asked: Raw
+    plain_body: Raw
     body: Raw
     plain: bool
     booking_id: str | None
@@ -49,16 +49,16 @@ class Result:
     code: str | None
 
 
-def taken(exchange: Exchange) -> Request:
+def request_of(exchange: Exchange) -> Request:
     """The request, and whether it is plain: just what the document describes, and no more."""
-    asked = without_nulls(exchange.request_json)
-    body = asked if isinstance(asked, dict) else {}
+    sent = without_nulls(exchange.request_json)
+    body = sent if isinstance(sent, dict) else {}
     ids = GUID.findall(exchange.path.partition("?")[0])
     id = ids[0] if ids else None
     move = bookings_openapi.lifecycle().get(exchange.operation)
     plain = _plain(exchange, body, id)
     return Request(
-        asked=body if plain else {},
+        plain_body=body if plain else {},
         body=body,
         plain=plain,
         booking_id=id,

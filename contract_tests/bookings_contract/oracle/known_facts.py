@@ -46,7 +46,7 @@ class Offer:
 
 
 @frozen
-class Grounds:
+class KnownFacts:
     """What is known of a target; what is not known is simply not in it."""
 
     trust: Trust = Trust.NOTHING

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from attrs import field, frozen
 
 from bookings_contract.findings.checks import Shows
-from bookings_contract.oracle.grounds import Grounds
+from bookings_contract.oracle.known_facts import KnownFacts
 from bookings_contract.oracle.rulings import Ruling, breach, within
 from bookings_contract.oracle.shadow import UNKNOWN, Raw, Shadow, revision_of, taking
 from bookings_contract.oracle.trusted import trusted
@@ -100,12 +100,12 @@ def differences(known: Shadow, raw: Raw) -> Iterator[Difference]:
 
 
 @frozen
-class Sight:
+class Observation:
     """A booking as a reader shows it, beside what is known of it."""
 
     raw: Raw
     known: Shadow
-    grounds: Grounds
+    facts: KnownFacts
     started: float
     # How it differs from what is known.
     found: tuple[Difference, ...] = field(init=False)
@@ -123,7 +123,7 @@ class Sight:
     def late(self) -> bool:
         """Whether it shows what held before, where not every reader need have noticed yet."""
         newer, older = self.known, self.known.earlier
-        while older is not None and newer.since >= self.started - self.grounds.settle_s:
+        while older is not None and newer.since >= self.started - self.facts.settle_s:
             if not any(differences(older, self.raw)):
                 return True
             newer, older = older, older.earlier
@@ -138,16 +138,16 @@ class Sight:
     @property
     def unsettled(self) -> bool:
         """Whether the last write is too new for every reader to know all of it."""
-        settle = self.grounds.settle_s
+        settle = self.facts.settle_s
         return bool(settle) and self.known.since >= self.started - settle
 
     def ruling(self) -> Ruling | None:
         """The rule that is broken if it shows what can't be."""
-        if not trusted(self.known, self.grounds):
+        if not trusted(self.known, self.facts):
             return self._at_one_revision()
         if self.holds or self.late or self.unsettled:
             return None
-        if self.newer and not self.grounds.alone:
+        if self.newer and not self.facts.alone:
             return None
         return self._told(self.found[0])
 
