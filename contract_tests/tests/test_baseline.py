@@ -9,6 +9,7 @@ import pytest
 
 import bookings_openapi
 from bookings_contract import __main__
+from bookings_contract.commands import test as test_command
 from bookings_contract.embedded import embedded
 from bookings_contract.findings.baseline import Baseline, Deviation, read, written
 from bookings_contract.findings.problems import ConfigurationError
@@ -175,7 +176,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
 ) -> tuple[int, str]:
     """The command on a built-in mock that breaks CONFIRM-1: its exit code, and what it prints."""
-    monkeypatch.setattr(__main__, "embedded", partial(embedded, breaks=["CONFIRM-1"]))
+    monkeypatch.setattr(test_command, "embedded", partial(embedded, breaks=["CONFIRM-1"]))
     code = __main__.main(["test", "--rule", "CONFIRM-1", *arguments])
     told = capsys.readouterr()
     return code, told.out + told.err

@@ -16,7 +16,7 @@ from bookings_contract.findings.verdicts import (
 )
 from bookings_contract.replay.flake_check import FIRST, MORE, FlakeCheck
 from bookings_contract.replay.outcome import ReplayOutcome
-from bookings_contract.replay.player import Replayer, Told
+from bookings_contract.replay.player import Replayed, Replayer
 from bookings_contract.target.model import Target
 from bookings_contract.testkit.client import Wire
 
@@ -32,8 +32,8 @@ class Tries:
     ran: list[str] = field(factory=list)
     wire: Wire = field(factory=lambda: Wire(Target("http://target.test")))
 
-    def replayed(self, verdict: RuleVerdict, finding: Finding) -> Told:
-        return Told(finding, self.stories.get(finding.actual, ReplayOutcome.UNCLEAR))
+    def replayed(self, verdict: RuleVerdict, finding: Finding) -> Replayed:
+        return Replayed(finding, self.stories.get(finding.actual, ReplayOutcome.UNCLEAR))
 
     def rerun(self, nodes: frozenset[str]) -> Sequence[Outcome]:
         self.ran += sorted(nodes)

@@ -700,7 +700,7 @@ def test_nonsense_that_is_answered_is_no_fault_of_the_oracle(field: str, thing: 
 
 def test_what_was_overheard_is_told_unless_the_test_has_a_breach_of_its_own() -> None:
     overheard = Finding("CONFIRM-1", "MUST", "refused", "200")
-    quiet, loud = Record(overheard=[overheard]), Record(overheard=[overheard])
+    quiet, loud = Record(in_passing=[overheard]), Record(in_passing=[overheard])
     loud.note(Finding("CANCEL-3", "MUST", "2 seats", "1 seat"))
     for record in (quiet, loud):
         record.adopt_passing()

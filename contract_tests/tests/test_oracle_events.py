@@ -248,7 +248,7 @@ def test_a_wrong_list_breaks_its_rule_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "grounds", [FACTS, GUEST, STRANGER, SLOW], ids=["alone", "guest", "stranger", "slow"]
+    "facts", [FACTS, GUEST, STRANGER, SLOW], ids=["alone", "guest", "stranger", "slow"]
 )
 @pytest.mark.parametrize("name", STORIES)
 def test_a_right_list_breaks_nothing_whoever_else_is_there(name: str, facts: KnownFacts) -> None:
@@ -356,7 +356,7 @@ def test_from_the_next_look_on_it_is_known_like_any_other() -> None:
     assert [found.expected for found in findings(traffic)] == ["no canceled: nothing led to one"]
 
 
-@pytest.mark.parametrize("grounds", [STRANGER, GUEST], ids=["anybody's", "shared"])
+@pytest.mark.parametrize("facts", [STRANGER, GUEST], ids=["anybody's", "shared"])
 def test_others_may_do_to_a_booking_of_theirs_what_they_like(facts: KnownFacts) -> None:
     traffic = begun()
     _met(traffic, "CREATED")

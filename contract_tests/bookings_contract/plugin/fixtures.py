@@ -12,6 +12,7 @@ from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
 from bookings_contract.testkit.record import Record
+from bookings_contract.testkit.scenario import Scenario
 
 
 @pytest.fixture
@@ -58,3 +59,9 @@ def bookings_given(
 def bookings_expect(bookings_record: Record, bookings_given: Given) -> Expect:
     """Expectations, each kept or broken."""
     return Expect(bookings_record, bookings_given)
+
+
+@pytest.fixture
+def scenario(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Scenario:
+    """All three of them in one."""
+    return Scenario(bookings_client, bookings_given, bookings_expect)

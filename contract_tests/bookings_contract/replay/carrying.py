@@ -16,7 +16,17 @@ from bookings_contract.findings.exchange import GUID, Exchange, leaves
 LONG = 16
 # Names that mean something where replays are written down.
 TAKEN = {
-    *(*keyword.kwlist, *dir(builtins), "answer", "at", "beside", "freed", "http", "pick", "show"),
+    *(
+        *keyword.kwlist,
+        *dir(builtins),
+        "answer",
+        "at",
+        "beside",
+        "normalised",
+        "http",
+        "pick",
+        "show",
+    ),
     *("shown", "usual"),
 }
 

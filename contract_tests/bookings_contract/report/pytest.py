@@ -76,7 +76,7 @@ def end_of(story, last, moments, ordered):
         words.append(request.content.decode("utf-8", "backslashreplace"))
         words.append(answer.text)
     answers = [(answer.status_code, answer.headers, answer.text) for answer in last]
-    ends = freed(words, answers, moments, ordered)
+    ends = normalised(words, answers, moments, ordered)
     return {"statuses": [answer.status_code for answer in story], "ends": ends}'''
 
 
@@ -164,11 +164,11 @@ def _without_head(source: str) -> str:
 def _freeing() -> str:
     """The code that frees answers, as this package has it."""
     source = inspect.getsource(freeing)
-    volatile = source[source.index("VOLATILE =") : source.index("\n\n\ndef freed")]
+    volatile = source[source.index("VOLATILE =") : source.index("\n\n\ndef normalised")]
     body = source[source.index('    """Answers to be compared') :]
     for annotated, plain in PLAIN.items():
         body = body.replace(annotated, plain)
-    return f"def freed(words, answers, moments, ordered):\n{body}\n\n{volatile}"
+    return f"def normalised(words, answers, moments, ordered):\n{body}\n\n{volatile}"
 
 
 # What annotations leave behind.

@@ -11,7 +11,7 @@ from bookings_contract.suites.support.calls import elsewhere, known_calls, valid
 from bookings_contract.suites.test_open_creations import another_schedule, under
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 NEEDS = ("control",)
 WORDS = {"message": "See you there"}
@@ -21,38 +21,26 @@ LONG_AGO = "2020-01-01T09:00:00.000Z"
 
 
 @pytest.mark.judges("ADVICE-1", needs=NEEDS)
-def test_nobody_came_and_yet_some_did(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = _attended(bookings_client, bookings_given, "NOT_ATTENDED", 1)
-    _spoken_of("ADVICE-1", answer, bookings_client, bookings_expect)
+def test_nobody_came_and_yet_some_did(scenario: Scenario) -> None:
+    answer = _attended(scenario, "NOT_ATTENDED", 1)
+    _spoken_of("ADVICE-1", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-1", needs=NEEDS)
 @pytest.mark.parametrize(("status", "number"), [("NOT_ATTENDED", None), ("ATTENDED", 1)])
 def test_a_number_that_was_left_out_is_not_meant(
-    status: str,
-    number: int | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    status: str, number: int | None, scenario: Scenario
 ) -> None:
-    answer = _attended(bookings_client, bookings_given, status, number)
-    _passed_over("ADVICE-1", answer, bookings_client, bookings_expect)
+    answer = _attended(scenario, status, number)
+    _passed_over("ADVICE-1", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-2", needs=NEEDS)
 @pytest.mark.parametrize(("number", "excess"), [(3, True), (2, False)])
-def test_more_come_than_were_booked(
-    number: int,
-    excess: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    answer = _attended(bookings_client, bookings_given, "ATTENDED", number, participants=2)
+def test_more_come_than_were_booked(number: int, excess: bool, scenario: Scenario) -> None:
+    answer = _attended(scenario, "ATTENDED", number, participants=2)
     judge = _spoken_of if excess else _passed_over
-    judge("ADVICE-2", answer, bookings_client, bookings_expect)
+    judge("ADVICE-2", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-3", needs=NEEDS)
@@ -61,55 +49,44 @@ def test_more_come_than_were_booked(
     [{"colourOfHair": "red"}, {"doubleBooked": True}, {"additionalFields": []}],
     ids=["unknown", "read-only", "deprecated"],
 )
-def test_a_field_is_not_expected(
-    strange: Mapping[str, Any],
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    body = bookings_given.body("class", **strange)
-    answer = bookings_client.call("createBooking", body=body)
-    _spoken_of("ADVICE-3", answer, bookings_client, bookings_expect, about=next(iter(strange)))
+def test_a_field_is_not_expected(strange: Mapping[str, Any], scenario: Scenario) -> None:
+    body = scenario.given.body("class", **strange)
+    answer = scenario.client.call("createBooking", body=body)
+    _spoken_of("ADVICE-3", answer, scenario.client, scenario.expect, about=next(iter(strange)))
 
 
 @pytest.mark.judges("ADVICE-4", needs=NEEDS)
 @pytest.mark.parametrize(
     "operation", ["confirmBooking", "declineBooking", "cancelBooking", "rescheduleBooking"]
 )
-def test_words_that_are_not_sent(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
-    booking = bookings_given.booking(place)
+def test_words_that_are_not_sent(operation: str, scenario: Scenario) -> None:
+    place = scenario.given.place("class")
+    booking = scenario.given.booking(place)
     moves = operation == "rescheduleBooking"
-    slot = {"slot": elsewhere(bookings_given, place).slot} if moves else {}
+    slot = {"slot": elsewhere(scenario.given, place).slot} if moves else {}
     body = {**slot, "participantNotification": WORDS}
-    answer = bookings_client.act(operation, booking, body)
-    _spoken_of("ADVICE-4", answer, bookings_client, bookings_expect)
+    answer = scenario.client.act(operation, booking, body)
+    _spoken_of("ADVICE-4", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-4", needs=NEEDS)
 @pytest.mark.parametrize("operation", ["createBooking", "bulkCreateBooking"])
-def test_words_about_a_new_booking_that_are_not_sent(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    item = {**bookings_given.body("class"), "participantNotification": WORDS}
+def test_words_about_a_new_booking_that_are_not_sent(operation: str, scenario: Scenario) -> None:
+    item = {**scenario.given.body("class"), "participantNotification": WORDS}
     body = item if operation == "createBooking" else {"createBookingsInfo": [item]}
-    answer = bookings_client.call(operation, body=body)
-    _spoken_of("ADVICE-4", answer, bookings_client, bookings_expect)
+    answer = scenario.client.call(operation, body=body)
+    _spoken_of("ADVICE-4", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-5", needs=NEEDS)
 @pytest.mark.parametrize("contradicts", [True, False])
-def test_a_slot_contradicts_its_session(
-    contradicts: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.body("class")
+def test_a_slot_contradicts_its_session(contradicts: bool, scenario: Scenario) -> None:
+    body = scenario.given.body("class")
     if contradicts:
         body["booking"]["bookedEntity"]["slot"] |= {"startDate": LONG_AGO}
-    answer = bookings_client.call("createBooking", body=body)
+    answer = scenario.client.call("createBooking", body=body)
     judge = _spoken_of if contradicts else _passed_over
-    judge("ADVICE-5", answer, bookings_client, bookings_expect)
+    judge("ADVICE-5", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-6", needs=(*NEEDS, "callers.app"))
@@ -122,21 +99,16 @@ def test_a_slot_contradicts_its_session(
     ],
 )
 def test_an_app_passes_over_the_policy(
-    operation: str,
-    setting: str,
-    ignored: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, setting: str, ignored: bool, scenario: Scenario
 ) -> None:
-    place = bookings_given.place("class")
-    booking = bookings_given.booking(place)
+    place = scenario.given.place("class")
+    booking = scenario.given.booking(place)
     moves = operation == "rescheduleBooking"
-    slot = {"slot": elsewhere(bookings_given, place).slot} if moves else {}
+    slot = {"slot": elsewhere(scenario.given, place).slot} if moves else {}
     body = {**slot, "flowControlSettings": {setting: ignored}}
-    answer = bookings_client.act(operation, booking, body, caller="app")
+    answer = scenario.client.act(operation, booking, body, caller="app")
     judge = _spoken_of if ignored else _passed_over
-    judge("ADVICE-6", answer, bookings_client, bookings_expect)
+    judge("ADVICE-6", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-7", needs=NEEDS)
@@ -146,56 +118,44 @@ def test_an_app_passes_over_the_policy(
     ids=["twice", "fields", "fieldsets"],
 )
 def test_a_filter_stands_twice_or_fields_are_asked_for(
-    query: Mapping[str, str], bookings_client: Client, bookings_expect: Expect
+    query: Mapping[str, str], scenario: Scenario
 ) -> None:
-    answer = bookings_client.call("listBookingsV1", query=query)
-    _spoken_of("ADVICE-7", answer, bookings_client, bookings_expect)
+    answer = scenario.client.call("listBookingsV1", query=query)
+    _spoken_of("ADVICE-7", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-8", needs=NEEDS)
 @pytest.mark.parametrize("at_odds", [True, False])
 @pytest.mark.parametrize("kind", ["appointment", "course"])
-def test_ids_do_not_belong_together(
-    kind: str,
-    at_odds: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place = bookings_given.place(kind)
-    schedule = another_schedule(place.service, bookings_given) if at_odds else None
-    answer = bookings_client.call(
+def test_ids_do_not_belong_together(kind: str, at_odds: bool, scenario: Scenario) -> None:
+    place = scenario.given.place(kind)
+    schedule = another_schedule(place.service, scenario.given) if at_odds else None
+    answer = scenario.client.call(
         "createBooking",
-        body=bookings_given.body(
+        body=scenario.given.body(
             place, bookedEntity=under(place, schedule or place.service.schedule_id)
         ),
     )
     judge = _spoken_of if at_odds else _passed_over
-    judge("ADVICE-8", answer, bookings_client, bookings_expect)
+    judge("ADVICE-8", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-9", needs=NEEDS)
 @pytest.mark.parametrize("operation", known_calls("ADVICE-9"))
-def test_an_operation_will_be_gone(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = valid(bookings_given, operation).sent(bookings_client)
-    _spoken_of("ADVICE-9", answer, bookings_client, bookings_expect)
+def test_an_operation_will_be_gone(operation: str, scenario: Scenario) -> None:
+    answer = valid(scenario.given, operation).sent(scenario.client)
+    _spoken_of("ADVICE-9", answer, scenario.client, scenario.expect)
 
 
 @pytest.mark.judges("ADVICE-9", needs=NEEDS)
-def test_an_operation_is_here_to_stay(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = valid(bookings_given, "listEventTimeSlots").sent(bookings_client)
-    _passed_over("ADVICE-9", answer, bookings_client, bookings_expect)
+def test_an_operation_is_here_to_stay(scenario: Scenario) -> None:
+    answer = valid(scenario.given, "listEventTimeSlots").sent(scenario.client)
+    _passed_over("ADVICE-9", answer, scenario.client, scenario.expect)
 
 
-def _attended(
-    client: Client, given: Given, status: str, number: int | None, participants: int = 1
-) -> Answer:
-    place = given.place("class")
-    booking: Seen = given.booking(place, participants=participants)
+def _attended(scenario: Scenario, status: str, number: int | None, participants: int = 1) -> Answer:
+    place = scenario.given.place("class")
+    booking: Seen = scenario.given.booking(place, participants=participants)
     sent: dict[str, object] = {
         "bookingId": booking.id,
         "eventId": place.session_id,
@@ -203,7 +163,7 @@ def _attended(
     }
     if number is not None:
         sent["numberOfAttendees"] = number
-    return client.call("setAttendance", body={"attendance": sent})
+    return scenario.client.call("setAttendance", body={"attendance": sent})
 
 
 def _noted(answer: Answer, client: Client) -> Mapping[str, Any]:

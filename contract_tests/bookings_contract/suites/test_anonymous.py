@@ -8,8 +8,8 @@ from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged
 from bookings_contract.suites.support.arranged import stored
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 TOKEN, READ = "getAnonymousActionToken", "getBookingAnonymously"
 CANCEL, MOVE = "cancelBookingAnonymously", "rescheduleBookingAnonymously"
@@ -44,109 +44,99 @@ def altered(token: str, at: int) -> str:
 
 @pytest.mark.judges("ANON-1")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_token_reads_its_own_booking_and_no_other(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    pair = [bookings_given.booking(kind, "CONFIRMED") for _ in range(2)]
-    tokens = [token_of(bookings_client, booking) for booking in pair]
+def test_a_token_reads_its_own_booking_and_no_other(kind: str, scenario: Scenario) -> None:
+    pair = [scenario.given.booking(kind, "CONFIRMED") for _ in range(2)]
+    tokens = [token_of(scenario.client, booking) for booking in pair]
     for booking, token in zip(pair, tokens, strict=True):
         fits = URL_SAFE.fullmatch(token) is not None
         form = "32 to 2048 characters that need no escaping"
-        bookings_expect.that("ANON-1", fits, expected=form, actual=f"{len(token)} characters")
-        answer = with_token(bookings_client, READ, token)
+        scenario.expect.that("ANON-1", fits, expected=form, actual=f"{len(token)} characters")
+        answer = with_token(scenario.client, READ, token)
         read = answer.at("booking", "id") if answer.accepted else answer.summary
-        bookings_expect.equal("ANON-1", read, booking.id, of="booking", at=answer)
+        scenario.expect.equal("ANON-1", read, booking.id, of="booking", at=answer)
 
 
 @pytest.mark.judges("ANON-2")
 @pytest.mark.parametrize("part", ["middle", "end"])
 @pytest.mark.parametrize("operation", [READ, CANCEL, SERVICE])
 def test_a_token_that_was_altered_is_good_for_nothing(
-    operation: str,
-    part: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, part: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking("class", "CONFIRMED")
-    token = token_of(bookings_client, booking)
-    before = stored(bookings_given, booking)
+    booking = scenario.given.booking("class", "CONFIRMED")
+    token = token_of(scenario.client, booking)
+    before = stored(scenario.given, booking)
     wrong = altered(token, len(token) // 2 if part == "middle" else len(token) - 3)
     body = {"revision": booking.revision} if operation == CANCEL else None
-    answer = with_token(bookings_client, operation, wrong, body)
-    bookings_expect.refused(answer, "ANON-2", circumstance=f"{operation}, {part}")
+    answer = with_token(scenario.client, operation, wrong, body)
+    scenario.expect.refused(answer, "ANON-2", circumstance=f"{operation}, {part}")
     if operation == CANCEL:
-        bookings_expect.unchanged(before, "canceling with an altered token")
+        scenario.expect.unchanged(before, "canceling with an altered token")
 
 
 @pytest.mark.judges("ANON-2")
-def test_nothing_is_moved_with_a_token_that_was_altered(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking, body = movable(bookings_given, "allowed")
-    token = token_of(bookings_client, booking)
-    before = stored(bookings_given, booking)
-    answer = with_token(bookings_client, MOVE, altered(token, len(token) - 3), body)
-    bookings_expect.refused(answer, "ANON-2", circumstance=MOVE)
-    bookings_expect.unchanged(before, "moving with an altered token")
+def test_nothing_is_moved_with_a_token_that_was_altered(scenario: Scenario) -> None:
+    booking, body = movable(scenario.given, "allowed")
+    token = token_of(scenario.client, booking)
+    before = stored(scenario.given, booking)
+    answer = with_token(scenario.client, MOVE, altered(token, len(token) - 3), body)
+    scenario.expect.refused(answer, "ANON-2", circumstance=MOVE)
+    scenario.expect.unchanged(before, "moving with an altered token")
 
 
 @pytest.mark.judges("ANON-3")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("policy", ["allowed", "forbidden"])
 def test_who_holds_a_token_cancels_if_that_is_allowed(
-    policy: str, kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    policy: str, kind: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(
-        bookings_given.service(kind, cancel=policy, book="open"), "CONFIRMED"
+    booking = scenario.given.booking(
+        scenario.given.service(kind, cancel=policy, book="open"), "CONFIRMED"
     )
-    token = token_of(bookings_client, booking)
-    allowed = shown(bookings_client, token)["cancel"]
-    before = stored(bookings_given, booking)
-    answer = with_token(bookings_client, CANCEL, token, {"revision": before.revision})
+    token = token_of(scenario.client, booking)
+    allowed = shown(scenario.client, token)["cancel"]
+    before = stored(scenario.given, booking)
+    answer = with_token(scenario.client, CANCEL, token, {"revision": before.revision})
     about = f"cancel, {kind}, {'allowed' if allowed else 'not allowed'}"
     if not allowed:
-        bookings_expect.refused(answer, "ANON-3", circumstance=about)
-        bookings_expect.unchanged(before, "canceling without being allowed to")
-    elif bookings_expect.accepted(answer, "ANON-3", circumstance=about):
+        scenario.expect.refused(answer, "ANON-3", circumstance=about)
+        scenario.expect.unchanged(before, "canceling without being allowed to")
+    elif scenario.expect.accepted(answer, "ANON-3", circumstance=about):
         status = answer.at("booking", "status")
-        bookings_expect.equal("ANON-3", status, "CANCELED", of="status", at=answer)
+        scenario.expect.equal("ANON-3", status, "CANCELED", of="status", at=answer)
 
 
 @pytest.mark.judges("ANON-3")
 @pytest.mark.parametrize("policy", ["allowed", "forbidden"])
 def test_who_holds_a_token_moves_the_booking_if_that_is_allowed(
-    policy: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    policy: str, scenario: Scenario
 ) -> None:
-    booking, body = movable(bookings_given, policy)
-    token = token_of(bookings_client, booking)
-    allowed = shown(bookings_client, token)["reschedule"]
-    before = stored(bookings_given, booking)
-    answer = with_token(bookings_client, MOVE, token, {**body, "revision": before.revision})
+    booking, body = movable(scenario.given, policy)
+    token = token_of(scenario.client, booking)
+    allowed = shown(scenario.client, token)["reschedule"]
+    before = stored(scenario.given, booking)
+    answer = with_token(scenario.client, MOVE, token, {**body, "revision": before.revision})
     about = f"reschedule, {'allowed' if allowed else 'not allowed'}"
     if allowed:
-        bookings_expect.accepted(answer, "ANON-3", circumstance=about)
+        scenario.expect.accepted(answer, "ANON-3", circumstance=about)
     else:
-        bookings_expect.refused(answer, "ANON-3", "reschedule", circumstance=about)
-        bookings_expect.unchanged(before, "moving without being allowed to")
+        scenario.expect.refused(answer, "ANON-3", "reschedule", circumstance=about)
+        scenario.expect.unchanged(before, "moving without being allowed to")
 
 
 @pytest.mark.judges("ANON-4")
-def test_a_visitor_gets_a_token_that_works_or_none(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_a_visitor_gets_a_token_that_works_or_none(scenario: Scenario) -> None:
     try:
-        booking = bookings_given.booking("class", caller="visitor")
+        booking = scenario.given.booking("class", caller="visitor")
     except NotJudged as refused:
         raise NotJudged(f"no visitor books: {refused}") from refused
-    answer = request_token(bookings_client, booking, caller="visitor")
+    answer = request_token(scenario.client, booking, caller="visitor")
     if answer.refused:
-        bookings_expect.reading("ANON-4", "B", actual=answer.summary)
+        scenario.expect.reading("ANON-4", "B", actual=answer.summary)
         return
-    read = with_token(bookings_client, READ, str(answer.at("token")))
+    read = with_token(scenario.client, READ, str(answer.at("token")))
     works = read.accepted and read.at("booking", "id") == booking.id
     said = "a token that reads the booking" if works else f"a token; reading by it: {read.summary}"
-    bookings_expect.reading("ANON-4", "A" if works else None, actual=said)
+    scenario.expect.reading("ANON-4", "A" if works else None, actual=said)
 
 
 def shown(client: Client, token: str) -> dict[str, bool]:

@@ -20,8 +20,8 @@ from bookings_contract.suites.support.creating import (
 from bookings_contract.suites.support.deciding import SKIP_APPROVAL_CHECK, looked_up
 from bookings_contract.target.model import Service
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-24"
 
@@ -40,43 +40,37 @@ CONFIRMING: Mapping[str, Callable[[Client, Seen], Answer]] = {
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("way", CONFIRMING)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_when_a_missing_resource_is_assigned(
-    operation: str,
-    way: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    creation = _unassigned(operation, bookings_given)
+def test_when_a_missing_resource_is_assigned(operation: str, way: str, scenario: Scenario) -> None:
+    creation = _unassigned(operation, scenario.given)
     if creation.refused:
-        _judge_refusal(creation, operation, bookings_given, bookings_expect)
+        _judge_refusal(creation, operation, scenario)
         return
     booking = creation.booking
-    told, stored = (_resource(booking), _resource_of(looked_for(bookings_given, creation)))
+    told, stored = (_resource(booking), _resource_of(looked_for(scenario.given, creation)))
     if stored not in (told, UNREAD):
         said = f"{_named(told)} answered, {_named(stored)} when read again"
-        bookings_expect.reading(RULE, None, actual=said)
+        scenario.expect.reading(RULE, None, actual=said)
         return
-    confirmed = CONFIRMING[way](bookings_client, booking)
+    confirmed = CONFIRMING[way](scenario.client, booking)
     if not confirmed.accepted or confirmed.booking.status != "CONFIRMED":
         raise NotReached(f"confirming it was answered {confirmed.summary}")
-    after = _after(bookings_given, confirmed.booking)
+    after = _after(scenario.given, confirmed.booking)
     letter = _letter(told, after, creation)
     said = f"{_named(told)} at first, {_named(after)} once it is CONFIRMED"
-    bookings_expect.reading(RULE, letter, actual=said)
+    scenario.expect.reading(RULE, letter, actual=said)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_appointment_that_begins_confirmed_has_a_resource(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    creation = _unassigned(operation, bookings_given, status="CONFIRMED")
+    creation = _unassigned(operation, scenario.given, status="CONFIRMED")
     if not creation.made:
         raise NotReached(f"an appointment without a resource was answered {creation.summary}")
     told = _resource(creation.booking)
-    stored = _resource_of(looked_for(bookings_given, creation))
-    bookings_expect.that(
+    stored = _resource_of(looked_for(scenario.given, creation))
+    scenario.expect.that(
         RULE,
         told and stored,
         expected="a resource, as for every appointment that is CONFIRMED",
@@ -86,17 +80,15 @@ def test_an_appointment_that_begins_confirmed_has_a_resource(
 
 
 @pytest.mark.judges(RULE)
-def test_a_resource_that_was_named_is_kept(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.slot(_service(bookings_given))
+def test_a_resource_that_was_named_is_kept(scenario: Scenario) -> None:
+    place = scenario.given.slot(_service(scenario.given))
     named = place.service.resource_id
     if named is None:
         raise NotReached(f"the target file names no resource_id of {place.service.name}")
-    booking = attempt(bookings_client, CREATE, bookings_given.body(place)).booking
-    confirmed = reached(bookings_client.act("confirmBooking", booking)).booking
+    booking = attempt(scenario.client, CREATE, scenario.given.body(place)).booking
+    confirmed = reached(scenario.client.act("confirmBooking", booking)).booking
     for seen, when in ((booking, "created"), (confirmed, "confirmed")):
-        bookings_expect.equal(
+        scenario.expect.equal(
             RULE, _resource(seen), named, of=f"resource when {when}", circumstance="named"
         )
 
@@ -116,15 +108,15 @@ def _unassigned(operation: str, given: Given, **booking: Any) -> Creation:
     return attempt(given.client, operation, body)
 
 
-def _judge_refusal(creation: Creation, operation: str, given: Given, expect: Expect) -> None:
+def _judge_refusal(creation: Creation, operation: str, scenario: Scenario) -> None:
     """That a resource has to be chosen is legal, if one that is named will do."""
-    place = given.slot(_service(given))
+    place = scenario.given.slot(_service(scenario.given))
     if place.service.resource_id is None:
         raise NotReached(f"an appointment without a resource was answered {creation.summary}")
-    named = attempt(given.client, operation, given.body(place))
+    named = attempt(scenario.given.client, operation, scenario.given.body(place))
     if not named.made:
         raise NotReached(f"an appointment with a resource was answered {named.summary}")
-    refused_or_made(given, expect, creation, RULE, refused="C")
+    refused_or_made(scenario, creation, RULE, refused="C")
 
 
 def _letter(first: str | None, after: str | None, creation: Creation) -> str | None:

@@ -23,9 +23,8 @@ from bookings_contract.suites.support.attending import (
     set_attendance,
 )
 from bookings_contract.suites.support.queries import cursor
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # How many objects a page has unasked, and at most.
 PAGE: Mapping[str, int] = operation(QUERY).definition["x-paging"]
@@ -38,34 +37,30 @@ SPARE = 3
 
 
 @pytest.mark.judges("ATTENDANCE-9")
-def test_how_large_a_page_may_be(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_how_large_a_page_may_be(scenario: Scenario) -> None:
     # More than the hundred that another account of the operation stops at.
-    bookings, size = _crowd(bookings_client, bookings_given, FEWER + 1)
+    bookings, size = _crowd(scenario, FEWER + 1)
     everyone = {"bookingId": {"$in": bookings}}
-    answer = query(bookings_client, filter=everyone, cursorPaging={"limit": PAGE["max"]})
+    answer = query(scenario.client, filter=everyone, cursorPaging={"limit": PAGE["max"]})
     letter = "B" if answer.refused else None
     if answer.accepted:
         letter = {size: "A", FEWER: "B"}.get(len(objects(answer)))
     told = (
         f"{answer.summary}, {len(objects(answer)) if answer.accepted else 'no'} objects of {size}"
     )
-    bookings_expect.reading("ATTENDANCE-9", letter, actual=told)
+    scenario.expect.reading("ATTENDANCE-9", letter, actual=told)
 
 
 @pytest.mark.judges("ATTENDANCE-9")
-def test_a_page_is_as_large_as_asked_for(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings, _ = _crowd(bookings_client, bookings_given, PAGE["default"] + 2)
+def test_a_page_is_as_large_as_asked_for(scenario: Scenario) -> None:
+    bookings, _ = _crowd(scenario, PAGE["default"] + 2)
     everyone = {"bookingId": {"$in": bookings}}
     for limit, due in ((None, PAGE["default"]), (PAGE["default"] + 1, PAGE["default"] + 1)):
         paging = {} if limit is None else {"cursorPaging": {"limit": limit}}
-        answer = query(bookings_client, filter=everyone, **paging)
+        answer = query(scenario.client, filter=everyone, **paging)
         about = "unasked" if limit is None else f"limit {limit}"
-        if bookings_expect.accepted(answer, "ATTENDANCE-9", circumstance=about):
-            bookings_expect.equal(
+        if scenario.expect.accepted(answer, "ATTENDANCE-9", circumstance=about):
+            scenario.expect.equal(
                 "ATTENDANCE-9",
                 len(objects(answer)),
                 due,
@@ -75,24 +70,24 @@ def test_a_page_is_as_large_as_asked_for(
             )
 
 
-def _crowd(client: Client, given: Given, least: int) -> tuple[list[str], int]:
+def _crowd(scenario: Scenario, least: int) -> tuple[list[str], int]:
     """Makes so many objects or a few more, all that their bookings can have; says how many."""
-    courses = given.client.target.all_services("course", variants=False, book="open")
+    courses = scenario.given.client.target.all_services("course", variants=False, book="open")
     longest = max(courses, key=lambda course: len(course.sessions), default=None)
     if longest is None or not longest.sessions:
         raise NotJudged("the target file names no course with sessions")
-    place = given.course(longest)
+    place = scenario.given.course(longest)
     names = tuple({"sessionId": session.id} for session in longest.sessions)
     # Confirmed only where nobody can attend unconfirmed.
-    first = Story(given.booking(place), place, names)
-    status = "CREATED" if set_attendance(client, first).accepted else "CONFIRMED"
+    first = Story(scenario.given.booking(place), place, names)
+    status = "CREATED" if set_attendance(scenario.client, first).accepted else "CONFIRMED"
     bookings: list[str] = []
     while len(bookings) * len(names) < least:
-        booking = given.booking(place, status)
+        booking = scenario.given.booking(place, status)
         bookings.append(booking.id)
         for name in names:
-            attended(client, Story(booking, place, names), session=name)
-    given.settle()
+            attended(scenario.client, Story(booking, place, names), session=name)
+    scenario.given.settle()
     return bookings, len(bookings) * len(names)
 
 
@@ -103,67 +98,58 @@ def _crowd(client: Client, given: Given, least: int) -> tuple[list[str], int]:
 @pytest.mark.parametrize("limit", [1, 2, 3, 10])
 @pytest.mark.parametrize("sorted_by", [None, "numberOfAttendees"])
 def test_a_walk_meets_every_object_once(
-    sorted_by: str | None,
-    limit: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    sorted_by: str | None, limit: int, scenario: Scenario
 ) -> None:
-    own = course_objects(bookings_client, bookings_given, 2, 3, 1)
+    own = course_objects(scenario, 2, 3, 1)
     sort = {"sort": [BY_NUMBER]} if sorted_by else {}
     first = {"filter": of_booking(own), **sort}
     about = f"pages of {limit}" + (f", by {sorted_by}" if sorted_by else "")
-    met = _walked(bookings_client, bookings_expect, first, limit, len(own), about)
-    if met is None or not _each_once(bookings_expect, met, own, about) or not sorted_by:
+    met = _walked(scenario, first, limit, len(own), about)
+    if met is None or not _each_once(scenario.expect, met, own, about) or not sorted_by:
         return
     mine = {one["id"] for one in own}
     numbers = [one.get("numberOfAttendees") for one in met if one.get("id") in mine]
-    bookings_expect.equal(
+    scenario.expect.equal(
         "ATTENDANCE-10", numbers, [3, 2, 1], of="numberOfAttendees", circumstance=about
     )
 
 
 @pytest.mark.judges("ATTENDANCE-10")
 @pytest.mark.parametrize("limit", [1, 2])
-def test_a_cursor_carries_its_filter(
-    limit: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    others = [confirmed(bookings_given, "class") for _ in range(2)]
-    own = course_objects(bookings_client, bookings_given, 1, 1, 1)
+def test_a_cursor_carries_its_filter(limit: int, scenario: Scenario) -> None:
+    others = [confirmed(scenario.given, "class") for _ in range(2)]
+    own = course_objects(scenario, 1, 1, 1)
     for story in others:
-        attended(bookings_client, story)
-    bookings_given.settle()
+        attended(scenario.client, story)
+    scenario.given.settle()
     about = f"others at hand, pages of {limit}"
     asked = {"filter": of_booking(own)}
-    met = _walked(bookings_client, bookings_expect, asked, limit, len(own), about)
+    met = _walked(scenario, asked, limit, len(own), about)
     if met is not None:
-        _each_once(bookings_expect, met, own, about)
+        _each_once(scenario.expect, met, own, about)
 
 
 @pytest.mark.judges("ATTENDANCE-10")
-def test_a_walk_meets_every_object_once_while_others_are_set(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    story = confirmed(bookings_given, "course", sessions=3, participants=3)
-    first = [attended(bookings_client, story, number + 1, number) for number in (0, 1)]
-    bookings_given.settle()
+def test_a_walk_meets_every_object_once_while_others_are_set(scenario: Scenario) -> None:
+    story = confirmed(scenario.given, "course", sessions=3, participants=3)
+    first = [attended(scenario.client, story, number + 1, number) for number in (0, 1)]
+    scenario.given.settle()
     later = iter([2])
 
     def between() -> None:
         for number in later:
-            attended(bookings_client, story, number + 1, number)
+            attended(scenario.client, story, number + 1, number)
 
     about = "one more set meanwhile"
     # The late one comes before those that were met already.
     asked = {"filter": story.filter, "sort": [BY_NUMBER]}
-    met = _walked(bookings_client, bookings_expect, asked, 1, 3, about, between)
+    met = _walked(scenario, asked, 1, 3, about, between)
     if met is not None:
-        _each_once(bookings_expect, met, first, about)
+        _each_once(scenario.expect, met, first, about)
 
 
 def _walked(
-    client: Client,
-    expect: Expect,
+    scenario: Scenario,
     first: Mapping[str, Any],
     limit: int,
     size: int,
@@ -175,18 +161,18 @@ def _walked(
     asked: dict[str, Any] = {**first, "cursorPaging": {"limit": limit}}
     # A server may show more objects of a course than were set: those of its other sessions.
     for _ in range(20 * size // limit + SPARE):
-        answer = query(client, **asked)
-        if not expect.accepted(answer, "ATTENDANCE-10", circumstance=about):
+        answer = query(scenario.client, **asked)
+        if not scenario.expect.accepted(answer, "ATTENDANCE-10", circumstance=about):
             return None
         met += objects(answer)
         onwards = cursor(answer)
-        _says_whether_it_goes_on(expect, answer, onwards, about)
+        _says_whether_it_goes_on(scenario.expect, answer, onwards, about)
         if onwards is None:
             return met
         if between is not None:
             between()
         asked = {"cursorPaging": {"cursor": onwards, "limit": limit}}
-    expect.that(
+    scenario.expect.that(
         "ATTENDANCE-10",
         False,
         expected="no next on the last page",

@@ -19,10 +19,8 @@ from bookings_contract.suites.support.attending import (
     rendered,
 )
 from bookings_contract.suites.support.queries import Sample, filters, open_operators, samples, sorts
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.comparable import values
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 FIELDS, SORTS, OPEN = filters(QUERY), sorts(QUERY), open_operators(QUERY)
 # The page that is the source names no fields but those that it speaks of, and no operators.
@@ -33,14 +31,12 @@ CERTAIN, MORE = ("id", "bookingId", "status"), "fields_and_operators"
 
 @pytest.mark.judges("ATTENDANCE-3")
 @pytest.mark.parametrize("field", FIELDS)
-def test_objects_are_found_by_each_field(
-    field: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = course_objects(bookings_client, bookings_given, 2, None)
+def test_objects_are_found_by_each_field(field: str, scenario: Scenario) -> None:
+    own = course_objects(scenario, 2, None)
     judged = False
-    for sample in samples(own, field, FIELDS[field], bookings_given):
+    for sample in samples(own, field, FIELDS[field], scenario.given):
         judged = True
-        if not _finds(bookings_client, bookings_expect, own, field, sample):
+        if not _finds(scenario, own, field, sample):
             break
     if not judged:
         raise NotJudged(f"no object shows its {field}")
@@ -48,29 +44,25 @@ def test_objects_are_found_by_each_field(
 
 @pytest.mark.judges("ATTENDANCE-3")
 @pytest.mark.parametrize("field", ["bookingId", "sessionId", "eventId"])
-def test_objects_of_two_bookings_are_told_apart(
-    field: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    stories = [confirmed(bookings_given, "class") for _ in range(2)]
-    own = [attended(bookings_client, story) for story in stories]
-    bookings_given.settle()
+def test_objects_of_two_bookings_are_told_apart(field: str, scenario: Scenario) -> None:
+    stories = [confirmed(scenario.given, "class") for _ in range(2)]
+    own = [attended(scenario.client, story) for story in stories]
+    scenario.given.settle()
     if len({str(values(one, field)) for one in own}) < 2:
         raise NotJudged(f"no two objects show a different {field}")
     for one in own:
         sample = Sample("$eq", one[field], implied=True)
-        _finds(bookings_client, bookings_expect, own, field, sample)
+        _finds(scenario, own, field, sample)
 
 
-def _finds(
-    client: Client, expect: Expect, own: Sequence[Object], field: str, sample: Sample
-) -> bool:
+def _finds(scenario: Scenario, own: Sequence[Object], field: str, sample: Sample) -> bool:
     """Of the own objects exactly those that pass; of others' none that does not."""
     condition = {field: sample.condition}
-    there, answer = found(client, condition)
+    there, answer = found(scenario.client, condition)
     if answer.refused and sample.operator in OPEN:
         return True
     about = None if sample.operator == "$eq" and field in CERTAIN else MORE
-    if not expect.accepted(answer, "ATTENDANCE-3", circumstance=about):
+    if not scenario.expect.accepted(answer, "ATTENDANCE-3", circumstance=about):
         return False
     ids = {one.get("id") for one in there}
     due = [one for one in own if sample.passes(values(one, field), field)]
@@ -78,7 +70,7 @@ def _finds(
     wrong = [one for one in there if sample.passes(values(one, field), field) is False]
     # Others' objects need not show the field.
     wrong = [one for one in wrong if values(one, field)]
-    return expect.that(
+    return scenario.expect.that(
         "ATTENDANCE-3",
         not (missing or wrong),
         expected=f"{condition} finds {_told(due)}",
@@ -99,18 +91,16 @@ def _told(some: Sequence[Object]) -> str:
 
 @pytest.mark.judges("ATTENDANCE-3")
 @pytest.mark.parametrize("order", SORTS["numberOfAttendees"])
-def test_objects_are_sorted_by_how_many_came(
-    order: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_objects_are_sorted_by_how_many_came(order: str, scenario: Scenario) -> None:
     # In an order that none comes to by itself.
-    own = course_objects(bookings_client, bookings_given, 2, 3, 1)
+    own = course_objects(scenario, 2, 3, 1)
     sort = [{"fieldName": "numberOfAttendees", "order": order}]
-    answer = query(bookings_client, filter=of_booking(own), sort=sort)
+    answer = query(scenario.client, filter=of_booking(own), sort=sort)
     about = f"sorted {order}"
-    if bookings_expect.accepted(answer, "ATTENDANCE-3", circumstance=about):
+    if scenario.expect.accepted(answer, "ATTENDANCE-3", circumstance=about):
         mine = {one["id"] for one in own}
         numbers = [o.get("numberOfAttendees") for o in objects(answer) if o.get("id") in mine]
-        bookings_expect.equal(
+        scenario.expect.equal(
             "ATTENDANCE-3",
             numbers,
             sorted([1, 2, 3], reverse=order == "DESC"),
@@ -121,17 +111,15 @@ def test_objects_are_sorted_by_how_many_came(
 
 
 @pytest.mark.judges("ATTENDANCE-3")
-def test_objects_are_sorted_by_each_field(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = course_objects(bookings_client, bookings_given, 1, None)
+def test_objects_are_sorted_by_each_field(scenario: Scenario) -> None:
+    own = course_objects(scenario, 1, None)
     for field, orders in SORTS.items():
         for order in orders:
             sort = [{"fieldName": field, "order": order}]
-            answer = query(bookings_client, filter=of_booking(own), sort=sort)
-            if bookings_expect.accepted(answer, "ATTENDANCE-3", circumstance=MORE):
+            answer = query(scenario.client, filter=of_booking(own), sort=sort)
+            if scenario.expect.accepted(answer, "ATTENDANCE-3", circumstance=MORE):
                 ids = Counter(one.get("id") for one in objects(answer))
-                bookings_expect.that(
+                scenario.expect.that(
                     "ATTENDANCE-3",
                     all(ids[one["id"]] == 1 for one in own),
                     expected=f"both objects, by {field} {order}",
@@ -142,14 +130,12 @@ def test_objects_are_sorted_by_each_field(
 
 
 @pytest.mark.judges("ATTENDANCE-3")
-def test_a_page_has_no_more_objects_than_its_limit(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = course_objects(bookings_client, bookings_given, 1, None)
+def test_a_page_has_no_more_objects_than_its_limit(scenario: Scenario) -> None:
+    own = course_objects(scenario, 1, None)
     for limit in (1, 2):
-        answer = query(bookings_client, filter=of_booking(own), cursorPaging={"limit": limit})
-        if bookings_expect.accepted(answer, "ATTENDANCE-3", circumstance=f"limit {limit}"):
-            bookings_expect.equal(
+        answer = query(scenario.client, filter=of_booking(own), cursorPaging={"limit": limit})
+        if scenario.expect.accepted(answer, "ATTENDANCE-3", circumstance=f"limit {limit}"):
+            scenario.expect.equal(
                 "ATTENDANCE-3",
                 len(objects(answer)),
                 limit,
@@ -165,22 +151,16 @@ def test_a_page_has_no_more_objects_than_its_limit(
 @pytest.mark.judges("ATTENDANCE-11")
 @pytest.mark.parametrize("first", ["bookingId", "status"])
 @pytest.mark.parametrize("joined", ["side by side", "$and"])
-def test_what_several_filters_mean(
-    joined: str,
-    first: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    other = confirmed(bookings_given, "class")
-    own = course_objects(bookings_client, bookings_given, 1, None)
-    own.append(attended(bookings_client, other))
-    bookings_given.settle()
+def test_what_several_filters_mean(joined: str, first: str, scenario: Scenario) -> None:
+    other = confirmed(scenario.given, "class")
+    own = course_objects(scenario, 1, None)
+    own.append(attended(scenario.client, other))
+    scenario.given.settle()
     wanted = {"bookingId": own[0]["bookingId"], "status": "ATTENDED"}
     order = (first, *(key for key in wanted if key != first))
     parts = [{key: wanted[key]} for key in order]
     filter = {"$and": parts} if joined == "$and" else {key: wanted[key] for key in order}
-    there, answer = found(bookings_client, filter)
+    there, answer = found(scenario.client, filter)
     ids = {one.get("id") for one in there}
     seen = {one["id"] for one in own if one["id"] in ids}
     hold = [{o["id"] for o in own if o[key] == wanted[key]} for key in order]
@@ -191,4 +171,4 @@ def test_what_several_filters_mean(
     if answer.accepted:
         letter = "A" if seen == set.intersection(*hold) else "B" if seen in firsts else None
     shown = _told([one for one in own if one["id"] in seen])
-    bookings_expect.reading("ATTENDANCE-11", letter, actual=f"{answer.summary}: {shown}")
+    scenario.expect.reading("ATTENDANCE-11", letter, actual=f"{answer.summary}: {shown}")

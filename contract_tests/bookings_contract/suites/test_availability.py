@@ -29,6 +29,7 @@ from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # Each way to look at what can be booked, with a kind of service that it shows.
 VIEWS = [(CALENDAR, "class"), (CALENDAR, "appointment"), (APPOINTMENTS, "appointment")]
@@ -102,30 +103,28 @@ def _slot(answer: Answer, view: str, one: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.judges("AVAILABILITY-1")
 @pytest.mark.parametrize(("view", "kind"), VIEWS)
 def test_what_is_shown_as_bookable_is_booked_as_it_is_shown(
-    view: str, kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    view: str, kind: str, scenario: Scenario
 ) -> None:
-    service = bookings_given.service(kind, manual_approval=False, variants=False, book="open")
-    place = bookings_given.place(service)
-    answer = reached(_looked(bookings_client, view, place, bookable=True))
+    service = scenario.given.service(kind, manual_approval=False, variants=False, book="open")
+    place = scenario.given.place(service)
+    answer = reached(_looked(scenario.client, view, place, bookable=True))
     entries = answer.at("availabilityEntries" if view == CALENDAR else "timeSlots")
     bookable = [one for one in entries if one.get("bookable")]
     if not bookable:
         raise NotJudged(f"nothing of {service.name} is shown as bookable")
-    body = bookings_given.body(place)
+    body = scenario.given.body(place)
     body["booking"]["bookedEntity"] = {"slot": _slot(answer, view, bookable[0])}
-    made = bookings_client.call("createBooking", body=body)
-    bookings_expect.accepted(made, "AVAILABILITY-1", circumstance=f"{view}, {kind}")
+    made = scenario.client.call("createBooking", body=body)
+    scenario.expect.accepted(made, "AVAILABILITY-1", circumstance=f"{view}, {kind}")
 
 
 @pytest.mark.judges("AVAILABILITY-1", needs=("exclusive_session",))
 @pytest.mark.parametrize("view", CLASS_VIEWS)
-def test_a_full_session_is_not_shown_as_bookable(
-    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _filled(bookings_given)
-    answer = reached(_looked(bookings_client, view, place))
+def test_a_full_session_is_not_shown_as_bookable(view: str, scenario: Scenario) -> None:
+    place = _filled(scenario.given)
+    answer = reached(_looked(scenario.client, view, place))
     one = _shown(answer, view, place)
-    bookings_expect.that(
+    scenario.expect.that(
         "AVAILABILITY-1",
         one is None or one.get("bookable") is False,
         expected="a full session that is not bookable",
@@ -136,17 +135,15 @@ def test_a_full_session_is_not_shown_as_bookable(
 
 
 @pytest.mark.judges("AVAILABILITY-1")
-def test_a_time_that_is_booked_is_not_shown_as_bookable(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.slot()
-    bookings_given.booking(place, "CONFIRMED")
-    bookings_given.settle()
+def test_a_time_that_is_booked_is_not_shown_as_bookable(scenario: Scenario) -> None:
+    place = scenario.given.slot()
+    scenario.given.booking(place, "CONFIRMED")
+    scenario.given.settle()
     start, end = when(place)
     for view, entries in ((CALENDAR, "availabilityEntries"), (APPOINTMENTS, "timeSlots")):
-        answer = reached(_looked(bookings_client, view, place, bookable=True))
+        answer = reached(_looked(scenario.client, view, place, bookable=True))
         taken = [one for one in answer.at(entries) if _overlaps(one, view, start, end)]
-        bookings_expect.that(
+        scenario.expect.that(
             "AVAILABILITY-1",
             not taken,
             expected="no bookable time across a booked one",
@@ -169,44 +166,40 @@ def _overlaps(one: Mapping[str, Any], view: str, start: datetime, end: datetime)
 
 @pytest.mark.judges("AVAILABILITY-2")
 @pytest.mark.parametrize("view", CLASS_VIEWS)
-def test_open_spots_are_those_that_nobody_holds(
-    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _roomy(bookings_given)
-    before = _spots(bookings_client, view, place)
-    booking = bookings_given.booking(place, "CONFIRMED", participants=2)
-    bookings_given.settle()
-    _say(bookings_expect, view, _spots(bookings_client, view, place), before - 2, "confirmed")
-    reached(bookings_client.act("cancelBooking", booking))
-    bookings_given.settle()
-    _say(bookings_expect, view, _spots(bookings_client, view, place), before, "canceled")
+def test_open_spots_are_those_that_nobody_holds(view: str, scenario: Scenario) -> None:
+    place = _roomy(scenario.given)
+    before = _spots(scenario.client, view, place)
+    booking = scenario.given.booking(place, "CONFIRMED", participants=2)
+    scenario.given.settle()
+    _say(scenario.expect, view, _spots(scenario.client, view, place), before - 2, "confirmed")
+    reached(scenario.client.act("cancelBooking", booking))
+    scenario.given.settle()
+    _say(scenario.expect, view, _spots(scenario.client, view, place), before, "canceled")
 
 
 @pytest.mark.judges("AVAILABILITY-2")
 @pytest.mark.parametrize("view", CLASS_VIEWS)
 def test_a_session_that_takes_all_its_seats_shows_them_all_and_a_full_one_none(
-    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    view: str, scenario: Scenario
 ) -> None:
-    place = bookings_given.session(capacity=2)
-    if not bookings_given.accepts(place, 2):
+    place = scenario.given.session(capacity=2)
+    if not scenario.given.accepts(place, 2):
         raise NotJudged("no session of two seats is empty")
-    bookings_given.settle()
-    _say(bookings_expect, view, _spots(bookings_client, view, place), 2, "empty")
-    bookings_given.booking(place, "CONFIRMED", participants=2)
-    bookings_given.settle()
-    _say(bookings_expect, view, _spots(bookings_client, view, place), 0, "full")
+    scenario.given.settle()
+    _say(scenario.expect, view, _spots(scenario.client, view, place), 2, "empty")
+    scenario.given.booking(place, "CONFIRMED", participants=2)
+    scenario.given.settle()
+    _say(scenario.expect, view, _spots(scenario.client, view, place), 0, "full")
 
 
 @pytest.mark.judges("AVAILABILITY-2")
 @pytest.mark.parametrize("view", CLASS_VIEWS)
-def test_a_booking_that_is_only_created_holds_no_spot(
-    view: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _roomy(bookings_given)
-    before = _spots(bookings_client, view, place)
-    bookings_given.booking(place, participants=2)
-    bookings_given.settle()
-    _say(bookings_expect, view, _spots(bookings_client, view, place), before, "created")
+def test_a_booking_that_is_only_created_holds_no_spot(view: str, scenario: Scenario) -> None:
+    place = _roomy(scenario.given)
+    before = _spots(scenario.client, view, place)
+    scenario.given.booking(place, participants=2)
+    scenario.given.settle()
+    _say(scenario.expect, view, _spots(scenario.client, view, place), before, "created")
 
 
 def _say(expect: Expect, view: str, actual: int, expected: int, when: str) -> None:
@@ -247,13 +240,11 @@ ODD: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.mark.judges("AVAILABILITY-3")
 @pytest.mark.parametrize("what", ODD)
-def test_the_calendar_compares_for_equality_only(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session()
-    reached(_looked(bookings_client, CALENDAR, place))
-    answer = _looked(bookings_client, CALENDAR, place, **ODD[what])
-    bookings_expect.refused(answer, "AVAILABILITY-3", circumstance=what)
+def test_the_calendar_compares_for_equality_only(what: str, scenario: Scenario) -> None:
+    place = scenario.given.session()
+    reached(_looked(scenario.client, CALENDAR, place))
+    answer = _looked(scenario.client, CALENDAR, place, **ODD[what])
+    scenario.expect.refused(answer, "AVAILABILITY-3", circumstance=what)
 
 
 # ── What is not offered ───────────────────────────────────────────────────────────────────────────
@@ -287,27 +278,23 @@ CASES: Mapping[str, str | None] = {
 
 @pytest.mark.judges("LOOKUP-3")
 @pytest.mark.parametrize("operation", of_rule("LOOKUP-3"))
-def test_what_the_site_does_not_offer_is_not_found(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_what_the_site_does_not_offer_is_not_found(operation: str, scenario: Scenario) -> None:
     # Where a valid call is not answered, the operation itself is missing.
-    reached(valid(bookings_given, operation).sent(bookings_client))
-    answer = bookings_client.call(operation, **_elsewhere(operation, bookings_given))
-    bookings_expect.refused(answer, "LOOKUP-3", CASES.get(operation), circumstance=operation)
+    reached(valid(scenario.given, operation).sent(scenario.client))
+    answer = scenario.client.call(operation, **_elsewhere(operation, scenario.given))
+    scenario.expect.refused(answer, "LOOKUP-3", CASES.get(operation), circumstance=operation)
 
 
 ONE = "getAvailabilityTimeSlot"
 
 
 @pytest.mark.judges("LOOKUP-3")
-def test_a_time_that_a_service_is_not_offered_at_is_not_found(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    asked = asked_slot(bookings_given.slot())
-    reached(bookings_client.call(ONE, body=asked))
+def test_a_time_that_a_service_is_not_offered_at_is_not_found(scenario: Scenario) -> None:
+    asked = asked_slot(scenario.given.slot())
+    reached(scenario.client.call(ONE, body=asked))
     # Some minutes more than it lasts: no time of it ends there.
     end = datetime.fromisoformat(asked["localEndDate"]) + timedelta(minutes=7)
-    answer = bookings_client.call(ONE, body={**asked, "localEndDate": end.isoformat()})
+    answer = scenario.client.call(ONE, body={**asked, "localEndDate": end.isoformat()})
     if not answer.refused and not answer.accepted:
         raise NotReached(f"a time that there is not was answered {answer.summary}")
-    bookings_expect.refused(answer, "LOOKUP-3", "slot", circumstance=f"{ONE}, another time")
+    scenario.expect.refused(answer, "LOOKUP-3", "slot", circumstance=f"{ONE}, another time")

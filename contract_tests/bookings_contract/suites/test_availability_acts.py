@@ -12,8 +12,7 @@ from bookings_contract.suites.support.creations import granted
 from bookings_contract.suites.support.openings import APPOINTMENTS, SESSIONS, View, view
 from bookings_contract.target.model import Service
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "AVAILABILITY-9"
 LISTS = {SESSIONS: "class", APPOINTMENTS: "appointment"}
@@ -40,17 +39,17 @@ def _now(client: Client) -> datetime:
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("operation", of_rule(RULE))
 def test_a_policy_is_shown_with_the_times_as_with_the_service(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    plain = view(bookings_given, operation, LISTS[operation])
-    now = _now(bookings_client)
-    for service in bookings_client.target.all_services(LISTS[operation]):
-        bookings_expect.new_story()
-        shown = _shown(bookings_client, service)
+    plain = view(scenario.given, operation, LISTS[operation])
+    now = _now(scenario.client)
+    for service in scenario.client.target.all_services(LISTS[operation]):
+        scenario.expect.new_story()
+        shown = _shown(scenario.client, service)
         looked = View(operation, (service,), plain.start, plain.start + timedelta(days=31))
-        answer = reached(bookings_client.call(operation, body=looked.body()))
+        answer = reached(scenario.client.call(operation, body=looked.body()))
         wrong = [said for slot in answer.at("timeSlots") for said in _odds(shown, slot, now)]
-        bookings_expect.that(
+        scenario.expect.that(
             RULE,
             not wrong,
             expected=f"times of {service.name} as its policy is shown",
@@ -111,18 +110,16 @@ def _passed(
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("approval", [False, True], ids=["plain", "with approval"])
-def test_what_is_shown_to_ask_for_approval_does(
-    approval: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service("class", manual_approval=approval, variants=False, book="open")
-    shown = (_shown(bookings_client, service).get("onlineBooking") or {}).get(
+def test_what_is_shown_to_ask_for_approval_does(approval: bool, scenario: Scenario) -> None:
+    service = scenario.given.service("class", manual_approval=approval, variants=False, book="open")
+    shown = (_shown(scenario.client, service).get("onlineBooking") or {}).get(
         "requireManualApproval"
     )
     if shown is None:
         raise NotJudged("the service does not say whether it asks for approval")
-    booking = bookings_given.booking(service)
-    settled = reached(bookings_client.act("confirmOrDeclineBooking", booking)).booking
-    bookings_expect.equal(
+    booking = scenario.given.booking(service)
+    settled = reached(scenario.client.act("confirmOrDeclineBooking", booking)).booking
+    scenario.expect.equal(
         RULE,
         settled.status,
         "PENDING" if shown else "CONFIRMED",
@@ -133,19 +130,17 @@ def test_what_is_shown_to_ask_for_approval_does(
 
 @pytest.mark.judges(RULE, needs=("exclusive_session",))
 @pytest.mark.parametrize("more", [0, 1], ids=["all", "one more"])
-def test_a_session_has_as_many_seats_as_it_shows(
-    more: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session(exclusive=True)
-    slot = reached(bookings_client.call("getEventTimeSlot", path={"eventId": place.session_id}))
+def test_a_session_has_as_many_seats_as_it_shows(more: int, scenario: Scenario) -> None:
+    place = scenario.given.session(exclusive=True)
+    slot = reached(scenario.client.call("getEventTimeSlot", path={"eventId": place.session_id}))
     total = slot.at("timeSlot").get("totalCapacity")
     if slot.at("timeSlot").get("remainingCapacity") != total or not isinstance(total, int):
         raise NotJudged("no empty session is shown with its seats")
-    body = bookings_given.body(place, participants=total + more)
-    answer = bookings_client.call("createBooking", body=body)
+    body = scenario.given.body(place, participants=total + more)
+    answer = scenario.client.call("createBooking", body=body)
     said = f"seats, {'one more' if more else 'all'}"
     if more:
-        bookings_expect.that(
+        scenario.expect.that(
             RULE,
             answer.refused,
             expected=f"{total + 1} refused where {total} seats are shown",
@@ -154,18 +149,16 @@ def test_a_session_has_as_many_seats_as_it_shows(
             at=answer,
         )
     else:
-        granted(bookings_given, bookings_expect, answer, RULE, circumstance=said)
+        granted(scenario, answer, RULE, circumstance=said)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("way", PAYING)
-def test_what_is_shown_as_a_way_to_pay_is_one(
-    way: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    for service in bookings_client.target.all_services(variants=False, book="open"):
-        bookings_expect.new_story()
-        options = (_shown(bookings_client, service).get("payment") or {}).get("options") or {}
+def test_what_is_shown_as_a_way_to_pay_is_one(way: str, scenario: Scenario) -> None:
+    for service in scenario.client.target.all_services(variants=False, book="open"):
+        scenario.expect.new_story()
+        options = (_shown(scenario.client, service).get("payment") or {}).get("options") or {}
         if options.get(way):
-            body = bookings_given.body(service, selectedPaymentOption=PAYING[way])
-            answer = bookings_client.call("createBooking", body=body)
-            granted(bookings_given, bookings_expect, answer, RULE, circumstance=f"paid {way}")
+            body = scenario.given.body(service, selectedPaymentOption=PAYING[way])
+            answer = scenario.client.call("createBooking", body=body)
+            granted(scenario, answer, RULE, circumstance=f"paid {way}")

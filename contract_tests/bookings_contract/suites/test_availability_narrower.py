@@ -21,8 +21,8 @@ from bookings_contract.suites.support.openings import (
     view,
 )
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "AVAILABILITY-4"
 DAY = timedelta(days=1)
@@ -161,21 +161,17 @@ CASES = [(look, what) for look in KINDS for what in ASKED if look in ONLY.get(wh
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize(("look", "what"), CASES)
 def test_a_narrower_question_answers_what_meets_it(
-    look: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    look: str, what: str, scenario: Scenario
 ) -> None:
     operation, kind = KINDS[look]
-    wide = view(bookings_given, operation, kind, 2 if what == "one service of two" else 1)
-    before = settled(bookings_given, wide)
-    asked = ASKED[what](bookings_given, wide, before)
-    answer, found = asked.view.seen(bookings_client, **asked.more)
-    unchanged(wide, before, bookings_client)
+    wide = view(scenario.given, operation, kind, 2 if what == "one service of two" else 1)
+    before = settled(scenario.given, wide)
+    asked = ASKED[what](scenario.given, wide, before)
+    answer, found = asked.view.seen(scenario.client, **asked.more)
+    unchanged(wide, before, scenario.client)
     expected = {one.key for one in before if asked.counts(one) and asked.meets(one)}
     actual = {one.key for one in found if asked.counts(one)}
-    bookings_expect.that(
+    scenario.expect.that(
         RULE,
         actual == expected,
         expected=f"the {len(expected)} of {len(before)} entries that meet {what}",
@@ -187,19 +183,17 @@ def test_a_narrower_question_answers_what_meets_it(
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("look", KINDS)
-def test_a_limit_for_each_day_leaves_at_most_so_many(
-    look: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_a_limit_for_each_day_leaves_at_most_so_many(look: str, scenario: Scenario) -> None:
     operation, kind = KINDS[look]
-    wide = view(bookings_given, operation, kind)
-    before = settled(bookings_given, wide)
+    wide = view(scenario.given, operation, kind)
+    before = settled(scenario.given, wide)
     days = {entry.start.date() for entry in before}
-    answer = bookings_client.call(operation, body=_limited(wide))
+    answer = scenario.client.call(operation, body=_limited(wide))
     answer, found = wide.entries(reached(answer))
-    unchanged(wide, before, bookings_client)
+    unchanged(wide, before, scenario.client)
     keys = {entry.key for entry in before}
     most = max((sum(one.start.date() == day for one in found) for day in days), default=0)
-    bookings_expect.that(
+    scenario.expect.that(
         RULE,
         most <= 1 and {entry.key for entry in found} <= keys and (found or not before),
         expected="one entry a day at most, all from the wider answer",

@@ -9,8 +9,7 @@ from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.calls import reached
 from bookings_contract.suites.support.openings import APPOINTMENTS, STAFF, View, view
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 ONE = "getAvailabilityTimeSlot"
 
@@ -33,33 +32,29 @@ def _named(slots: list[dict[str, Any]]) -> bool:
 
 
 @pytest.mark.judges("AVAILABILITY-7")
-def test_a_list_names_the_free_resources_asked_or_unasked(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    looked = view(bookings_given, APPOINTMENTS, "appointment")
+def test_a_list_names_the_free_resources_asked_or_unasked(scenario: Scenario) -> None:
+    looked = view(scenario.given, APPOINTMENTS, "appointment")
     if not looked.services[0].resource_id:
         raise NotJudged("the target file names no resource of an appointment")
-    _, unasked = _slots(looked, bookings_client)
+    _, unasked = _slots(looked, scenario.client)
     if _named(unasked):
-        bookings_expect.reading("AVAILABILITY-7", "B", actual="resources are named unasked")
+        scenario.expect.reading("AVAILABILITY-7", "B", actual="resources are named unasked")
         return
-    asked = _named(_slots(looked, bookings_client, STAFF)[1])
+    asked = _named(_slots(looked, scenario.client, STAFF)[1])
     said = "resources are named on request" if asked else "not even on request"
-    bookings_expect.reading("AVAILABILITY-7", "A" if asked else None, actual=said)
+    scenario.expect.reading("AVAILABILITY-7", "A" if asked else None, actual=said)
 
 
 @pytest.mark.judges("AVAILABILITY-7")
-def test_looking_at_one_time_names_the_free_resources(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    looked = view(bookings_given, APPOINTMENTS, "appointment")
+def test_looking_at_one_time_names_the_free_resources(scenario: Scenario) -> None:
+    looked = view(scenario.given, APPOINTMENTS, "appointment")
     if not looked.services[0].resource_id:
         raise NotJudged("the target file names no resource of an appointment")
-    _, (slot, *_) = _slots(looked, bookings_client)
+    _, (slot, *_) = _slots(looked, scenario.client)
     kept = ("serviceId", "localStartDate", "localEndDate", "location")
     asked = {key: slot[key] for key in kept if slot.get(key)}
-    answer = reached(bookings_client.call(ONE, body={**asked, "timeZone": "UTC"}))
-    bookings_expect.that(
+    answer = reached(scenario.client.call(ONE, body={**asked, "timeZone": "UTC"}))
+    scenario.expect.that(
         "AVAILABILITY-7",
         _named([answer.at("timeSlot")]),
         expected="the free resources of one time",
@@ -70,17 +65,15 @@ def test_looking_at_one_time_names_the_free_resources(
 
 
 @pytest.mark.judges("AVAILABILITY-8")
-def test_the_times_of_a_class_are_none_or_refused(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    reached(view(bookings_given, APPOINTMENTS, "appointment").seen(bookings_client)[0])
-    looked = view(bookings_given, APPOINTMENTS, "class")
-    answer = bookings_client.call(APPOINTMENTS, body=looked.body())
+def test_the_times_of_a_class_are_none_or_refused(scenario: Scenario) -> None:
+    reached(view(scenario.given, APPOINTMENTS, "appointment").seen(scenario.client)[0])
+    looked = view(scenario.given, APPOINTMENTS, "class")
+    answer = scenario.client.call(APPOINTMENTS, body=looked.body())
     if answer.refused:
-        bookings_expect.reading("AVAILABILITY-8", "B", actual=answer.summary)
+        scenario.expect.reading("AVAILABILITY-8", "B", actual=answer.summary)
         return
     if not answer.accepted:
         raise NotReached(f"the times of a class are answered {answer.summary}")
     slots = answer.at("timeSlots")
     said = f"{len(slots)} times" if slots else "an empty list"
-    bookings_expect.reading("AVAILABILITY-8", None if slots else "A", actual=said)
+    scenario.expect.reading("AVAILABILITY-8", None if slots else "A", actual=said)

@@ -22,8 +22,7 @@ from bookings_contract.suites.support.openings import (
     view,
 )
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 LISTS = {"times": (APPOINTMENTS, "appointment"), "sessions": (SESSIONS, "class")}
 CALENDARS = ["class", "appointment"]
@@ -44,15 +43,15 @@ def _long_enough(found: list[Entry]) -> Entry:
 @pytest.mark.judges("AVAILABILITY-5")
 @pytest.mark.parametrize("look", LISTS)
 def test_what_begins_in_the_time_belongs_to_it_however_long_it_lasts(
-    look: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    look: str, scenario: Scenario
 ) -> None:
-    wide = view(bookings_given, *LISTS[look])
-    entry = _long_enough(wide.seen(bookings_client)[1])
+    wide = view(scenario.given, *LISTS[look])
+    entry = _long_enough(wide.seen(scenario.client)[1])
     narrow = evolve(wide, start=entry.start, end=entry.start + MINUTE)
-    answer, found = narrow.seen(bookings_client)
-    bookings_expect.that(
+    answer, found = narrow.seen(scenario.client)
+    scenario.expect.that(
         "AVAILABILITY-5",
-        entry.key in {one.key for one in found} or _gone(wide, entry, bookings_client),
+        entry.key in {one.key for one in found} or _gone(wide, entry, scenario.client),
         expected=f"what begins at {entry.start:%H:%M} within {_said(narrow)}",
         actual=f"{len(found)} others" if found else "nothing",
         circumstance=f"{look}, its begin",
@@ -63,14 +62,14 @@ def test_what_begins_in_the_time_belongs_to_it_however_long_it_lasts(
 @pytest.mark.judges("AVAILABILITY-5")
 @pytest.mark.parametrize("look", LISTS)
 def test_what_has_begun_before_the_time_does_not_belong_to_it(
-    look: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    look: str, scenario: Scenario
 ) -> None:
-    wide = view(bookings_given, *LISTS[look])
-    entry = _long_enough(wide.seen(bookings_client)[1])
+    wide = view(scenario.given, *LISTS[look])
+    entry = _long_enough(wide.seen(scenario.client)[1])
     narrow = evolve(wide, start=entry.start + MINUTE, end=entry.end + MINUTE)
-    answer, found = narrow.seen(bookings_client)
+    answer, found = narrow.seen(scenario.client)
     early = [one for one in found if one.start < narrow.start]
-    bookings_expect.that(
+    scenario.expect.that(
         "AVAILABILITY-5",
         not early,
         expected=f"nothing that begins before {_said(narrow)}",
@@ -83,14 +82,14 @@ def test_what_has_begun_before_the_time_does_not_belong_to_it(
 @pytest.mark.judges("AVAILABILITY-5")
 @pytest.mark.parametrize("kind", CALENDARS)
 def test_the_calendar_shows_nothing_as_bookable_that_ends_later(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    wide = view(bookings_given, CALENDAR, kind)
-    entry = _long_enough(wide.seen(bookings_client)[1])
+    wide = view(scenario.given, CALENDAR, kind)
+    entry = _long_enough(wide.seen(scenario.client)[1])
     narrow = evolve(wide, start=entry.start, end=entry.end - MINUTE)
-    answer, found = narrow.seen(bookings_client)
+    answer, found = narrow.seen(scenario.client)
     late = [one for one in found if one.end > narrow.end and one.bookable]
-    bookings_expect.that(
+    scenario.expect.that(
         "AVAILABILITY-5",
         not late,
         expected=f"nothing bookable that ends after {_said(narrow)}",
@@ -118,17 +117,15 @@ def _said(asked: View) -> str:
 
 @pytest.mark.judges("AVAILABILITY-6")
 @pytest.mark.parametrize("look", LISTS)
-def test_times_come_in_their_order(
-    look: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_times_come_in_their_order(look: str, scenario: Scenario) -> None:
     operation, kind = LISTS[look]
-    answer, found = view(bookings_given, operation, kind).seen(bookings_client)
+    answer, found = view(scenario.given, operation, kind).seen(scenario.client)
     if len(found) < 2:
         raise NotJudged("less than two times are shown")
     by_begin = [(False, one.start) for one in found]
     bookable_first = [(not one.bookable, one.start) for one in found]
     ways = [by_begin] if operation == SESSIONS else [by_begin, bookable_first]
-    bookings_expect.that(
+    scenario.expect.that(
         "AVAILABILITY-6",
         any(way == sorted(way) for way in ways),
         expected="times by their begin" + (" or bookable ones first" if len(ways) > 1 else ""),
@@ -140,20 +137,18 @@ def test_times_come_in_their_order(
 
 @pytest.mark.judges("AVAILABILITY-6")
 @pytest.mark.parametrize("look", LISTS)
-def test_a_walk_through_the_pages_meets_each_time_once(
-    look: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_a_walk_through_the_pages_meets_each_time_once(look: str, scenario: Scenario) -> None:
     operation, kind = LISTS[look]
-    wide = view(bookings_given, operation, kind)
-    before = settled(bookings_given, wide)
+    wide = view(scenario.given, operation, kind)
+    before = settled(scenario.given, wide)
     if len(before) < 2:
         raise NotJudged("less than two times are shown")
     size = (len(before) + 1) // 2
-    pages = list(_pages(wide, size, bookings_client))
-    if not bookings_client.target.ours and not same(before, wide.seen(bookings_client)[1]):
+    pages = list(_pages(wide, size, scenario.client))
+    if not scenario.client.target.ours and not same(before, wide.seen(scenario.client)[1]):
         raise NotJudged("what can be booked changed between the pages")
     met = [one.key for page in pages for one in page[1]]
-    bookings_expect.that(
+    scenario.expect.that(
         "AVAILABILITY-6",
         sorted(map(str, met)) == sorted(str(one.key) for one in before),
         expected=f"each of {len(before)} times once, by the cursors of {page_of(operation)}",

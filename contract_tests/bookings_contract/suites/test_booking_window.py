@@ -15,9 +15,7 @@ from bookings_contract.suites.support.creations import (
     anywhere,
     refused_for,
 )
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-17"
 CALLERS = ("owner", "app", "member", "visitor")
@@ -37,14 +35,14 @@ def _held(creation: Creation) -> Creation:
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_service_is_not_booked_while_its_window_is_closed(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    for service in bookings_client.target.all_services(book="closed"):
-        bookings_expect.new_story()
-        body = bookings_given.body(bookings_given.place(service))
-        creation = attempt(bookings_client, operation, body)
+    for service in scenario.client.target.all_services(book="closed"):
+        scenario.expect.new_story()
+        body = scenario.given.body(scenario.given.place(service))
+        creation = attempt(scenario.client, operation, body)
         about = f"closed, {service.kind}"
-        refused(bookings_given, bookings_expect, _held(creation), RULE, circumstance=about)
+        refused(scenario.given, scenario.expect, _held(creation), RULE, circumstance=about)
 
 
 @pytest.mark.parametrize(
@@ -56,73 +54,63 @@ def test_a_service_is_not_booked_while_its_window_is_closed(
         for name in CALLERS[1:]
     ],
 )
-def test_nobody_books_while_the_window_is_closed(
-    caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service(book="closed")
-    body = bookings_given.body(bookings_given.place(service))
-    creation = attempt(bookings_client, CREATE, body, caller)
+def test_nobody_books_while_the_window_is_closed(caller: str, scenario: Scenario) -> None:
+    service = scenario.given.service(book="closed")
+    body = scenario.given.body(scenario.given.place(service))
+    creation = attempt(scenario.client, CREATE, body, caller)
     also = ["AUTH-8"] if caller in ("member", "visitor") else []
     about = f"closed, by {caller}"
     if caller in BUSINESS:
         _held(creation)
-    refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
+    refused(scenario.given, scenario.expect, creation, RULE, also=also, circumstance=about)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("participants", [2, 3])
-def test_the_window_is_closed_however_many_come(
-    participants: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service(book="closed")
+def test_the_window_is_closed_however_many_come(participants: int, scenario: Scenario) -> None:
+    service = scenario.given.service(book="closed")
     if service.kind == "appointment":
         raise NotJudged("an appointment is for one, for all that is known")
-    body = bookings_given.body(bookings_given.place(service), participants=participants)
-    creation = attempt(bookings_client, CREATE, body)
+    body = scenario.given.body(scenario.given.place(service), participants=participants)
+    creation = attempt(scenario.client, CREATE, body)
     about = f"closed, {participants} participants"
     also = [(UNAVAILABLE, CASES[service.kind])]
     held = _held(creation)
-    refused(bookings_given, bookings_expect, held, RULE, also=also, circumstance=about)
+    refused(scenario.given, scenario.expect, held, RULE, also=also, circumstance=about)
 
 
 @pytest.mark.judges(RULE, needs=("services.appointment",))
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_what_is_long_over_is_not_booked(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, "appointment")
+def test_what_is_long_over_is_not_booked(operation: str, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, "appointment")
     if place.start is None:
         raise NotJudged(f"the target file names no slots of {place.service.name}")
-    body = bookings_given.body(evolve(place, start=_long_over(place.start)))
-    creation = attempt(bookings_client, operation, body)
+    body = scenario.given.body(evolve(place, start=_long_over(place.start)))
+    creation = attempt(scenario.client, operation, body)
     also = [(UNAVAILABLE, "slot")]
     held = _held(creation)
-    refused(bookings_given, bookings_expect, held, RULE, also=also, circumstance="over")
+    refused(scenario.given, scenario.expect, held, RULE, also=also, circumstance="over")
 
 
 @pytest.mark.judges(RULE, needs=("control",))
 @pytest.mark.parametrize("kind", ["class", "appointment"])
-def test_what_has_begun_is_not_booked(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, kind)
+def test_what_has_begun_is_not_booked(kind: str, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, kind)
     start, _ = when(place)
-    bookings_client.control("POST", "clock", {"set": (start + A_MINUTE).isoformat()})
-    creation = attempt(bookings_client, CREATE, bookings_given.body(place))
+    scenario.client.control("POST", "clock", {"set": (start + A_MINUTE).isoformat()})
+    creation = attempt(scenario.client, CREATE, scenario.given.body(place))
     also = [(UNAVAILABLE, CASES[kind])]
     about = f"begun, {kind}"
-    refused(bookings_given, bookings_expect, creation, RULE, also=also, circumstance=about)
+    refused(scenario.given, scenario.expect, creation, RULE, also=also, circumstance=about)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_window_that_is_open_lets_bookings_in(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    creation = attempt(bookings_client, CREATE, bookings_given.body(anywhere(bookings_given, kind)))
+def test_a_window_that_is_open_lets_bookings_in(kind: str, scenario: Scenario) -> None:
+    creation = attempt(scenario.client, CREATE, scenario.given.body(anywhere(scenario.given, kind)))
     # A refusal may have any reason: a wrong one is only that of this rule.
     if creation.made or refused_for(creation.answer, RULE):
-        bookings_expect.accepted(creation.answer, RULE, circumstance=f"open, {kind}")
+        scenario.expect.accepted(creation.answer, RULE, circumstance=f"open, {kind}")
     else:
         raise NotJudged(f"creating a booking was answered {creation.summary}")
 

@@ -13,8 +13,7 @@ from bookings_contract.suites.support.deciding import looked_up
 from bookings_contract.suites.support.listening import events_during
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.events import is_aside, own_slug, summary
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 DECIDE, CANCEL = "bulkConfirmOrDeclineBooking", "bulkCancelBooking"
 BULK = pytest.mark.parametrize("operation", [DECIDE, CANCEL])
@@ -26,24 +25,22 @@ WHERE = "in_bulk"
 @pytest.mark.judges("REVISION-3", needs=("reader",))
 @pytest.mark.parametrize("difference", [-1, 1], ids=["stale", "ahead"])
 def test_a_cancelation_in_bulk_needs_the_revision_of_each_booking(
-    difference: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    difference: int, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking("class", "CONFIRMED")
+    booking = scenario.given.booking("class", "CONFIRMED")
     listed = {"bookingId": booking.id, "revision": other_revision(booking, difference)}
-    answer = bookings_client.call(CANCEL, body={"bookings": {"bookingsInfo": [listed]}})
-    _not_canceled("REVISION-3", WHERE, booking, answer, bookings_given, bookings_expect)
+    answer = scenario.client.call(CANCEL, body={"bookings": {"bookingsInfo": [listed]}})
+    _not_canceled("REVISION-3", WHERE, booking, answer, scenario)
 
 
 @pytest.mark.judges("REVISION-2", needs=("reader",))
 @BULK
-def test_a_change_in_bulk_raises_the_revision_by_one(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking("class")
-    answer = _done(bookings_client, operation, [booking])
-    for seen, at in ((_item(answer, 0), answer), (looked_up(bookings_given, booking), None)):
+def test_a_change_in_bulk_raises_the_revision_by_one(operation: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking("class")
+    answer = _done(scenario.client, operation, [booking])
+    for seen, at in ((_item(answer, 0), answer), (looked_up(scenario.given, booking), None)):
         raised = str(revision_number(booking) + 1)
-        bookings_expect.equal(
+        scenario.expect.equal(
             "REVISION-2", seen.revision, raised, of="revision", circumstance=WHERE, at=at
         )
 
@@ -51,31 +48,29 @@ def test_a_change_in_bulk_raises_the_revision_by_one(
 @pytest.mark.judges("REVISION-5")
 @BULK
 def test_a_change_in_bulk_is_dated_no_earlier_than_it_was_made(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking("class")
-    just_before = a_later_moment(bookings_given, date_of(booking, "updatedDate"))
-    answer = _done(bookings_client, operation, [booking])
-    dated(_item(answer, 0), just_before, "made just before", bookings_expect, at=answer)
+    booking = scenario.given.booking("class")
+    just_before = a_later_moment(scenario.given, date_of(booking, "updatedDate"))
+    answer = _done(scenario.client, operation, [booking])
+    dated(_item(answer, 0), just_before, "made just before", scenario.expect, at=answer)
 
 
 @pytest.mark.judges("AUTH-6", needs=("callers.member", "reader"))
-def test_a_member_does_not_cancel_in_bulk_what_others_have_booked(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking("class", "CONFIRMED")
+def test_a_member_does_not_cancel_in_bulk_what_others_have_booked(scenario: Scenario) -> None:
+    booking = scenario.given.booking("class", "CONFIRMED")
     body = _body(CANCEL, [booking])
-    answer = bookings_client.call(CANCEL, body=body, caller="member")
-    _not_canceled("AUTH-6", "in bulk", booking, answer, bookings_given, bookings_expect)
+    answer = scenario.client.call(CANCEL, body=body, caller="member")
+    _not_canceled("AUTH-6", "in bulk", booking, answer, scenario)
 
 
 def _not_canceled(
-    rule: str, circumstance: str, booking: Seen, answer: Answer, given: Given, expect: Expect
+    rule: str, circumstance: str, booking: Seen, answer: Answer, scenario: Scenario
 ) -> None:
     """The call as a whole was refused or its item was, and the booking is as it was."""
     done = answer.accepted and _succeeded(answer, 0)
-    after = looked_up(given, booking)
-    expect.that(
+    after = looked_up(scenario.given, booking)
+    scenario.expect.that(
         rule,
         not done and after.status == booking.status,
         expected=f"the call or its item is refused, and the booking stays {booking.status}",
@@ -85,14 +80,12 @@ def _not_canceled(
 
 
 @pytest.mark.judges("EVENT-1", needs=("control",))
-def test_a_cancelation_in_bulk_sends_an_event_for_each_booking(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    pair = [bookings_given.booking("class", "CONFIRMED") for _ in range(2)]
-    answer, told = events_during(bookings_given, lambda: _done(bookings_client, CANCEL, pair))
+def test_a_cancelation_in_bulk_sends_an_event_for_each_booking(scenario: Scenario) -> None:
+    pair = [scenario.given.booking("class", "CONFIRMED") for _ in range(2)]
+    answer, told = events_during(scenario.given, lambda: _done(scenario.client, CANCEL, pair))
     slug = own_slug("cancelBooking")
     own = [event for event in told if event.get("slug") == slug and not is_aside(event)]
-    bookings_expect.equal(
+    scenario.expect.equal(
         "EVENT-1",
         sorted(str(event.get("entityId")) for event in own),
         sorted(booking.id for booking in pair),
@@ -107,13 +100,11 @@ def test_a_cancelation_in_bulk_sends_an_event_for_each_booking(
 
 @pytest.mark.judges("BULK-5")
 @BULK
-def test_each_result_in_bulk_says_which_item_it_answers(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    three = [bookings_given.booking("class") for _ in range(3)]
-    answer = _done(bookings_client, operation, three)
+def test_each_result_in_bulk_says_which_item_it_answers(operation: str, scenario: Scenario) -> None:
+    three = [scenario.given.booking("class") for _ in range(3)]
+    answer = _done(scenario.client, operation, three)
     said = [one.get("originalIndex") for one in map(_metadata, _results(answer))]
-    bookings_expect.equal(
+    scenario.expect.equal(
         "BULK-5",
         sorted(said, key=str),
         [0, 1, 2],
@@ -123,7 +114,7 @@ def test_each_result_in_bulk_says_which_item_it_answers(
     )
     named = {_metadata(one).get("originalIndex"): _named(one) for one in _results(answer)}
     wanted = {n: booking.id for n, booking in enumerate(three)}
-    bookings_expect.equal(
+    scenario.expect.equal(
         "BULK-5", named, wanted, of="bookings by originalIndex", circumstance=operation, at=answer
     )
 
@@ -132,15 +123,11 @@ def test_each_result_in_bulk_says_which_item_it_answers(
 @pytest.mark.parametrize("asked", [True, False, None], ids=["asked for", "declined", "left out"])
 @BULK
 def test_the_bookings_are_answered_in_bulk_only_where_they_were_asked_for(
-    operation: str,
-    asked: bool | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, asked: bool | None, scenario: Scenario
 ) -> None:
-    answer = _done(bookings_client, operation, [bookings_given.booking("class")], asked)
+    answer = _done(scenario.client, operation, [scenario.given.booking("class")], asked)
     shown = bool(_results(answer)[0].get("item"))
-    bookings_expect.equal(
+    scenario.expect.equal(
         "BULK-5",
         shown,
         bool(asked),

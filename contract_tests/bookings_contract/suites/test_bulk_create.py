@@ -12,8 +12,9 @@ from bookings_contract.suites.support.creations import nothing_made, refused_for
 from bookings_contract.suites.support.deciding import KINDS, SHARED_KINDS, fillable
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Also, Expect
+from bookings_contract.testkit.expect import Also
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 BULK = "bulkCreateBooking"
 MOST = 40
@@ -31,18 +32,14 @@ PLACES = pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
 @pytest.mark.parametrize("lacking", ["booking", "bookedEntity", "totalParticipants"])
 @PLACES
 def test_one_item_without_a_required_field_fails_them_all(
-    first: bool,
-    lacking: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    first: bool, lacking: str, scenario: Scenario
 ) -> None:
-    good = bookings_given.body("class")
-    bad = {} if lacking == "booking" else bookings_given.body("class", **{lacking: None})
-    answer = _sent(bookings_client, [bad, good] if first else [good, bad])
+    good = scenario.given.body("class")
+    bad = {} if lacking == "booking" else scenario.given.body("class", **{lacking: None})
+    answer = _sent(scenario.client, [bad, good] if first else [good, bad])
     about = f"an item without {lacking}"
-    bookings_expect.refused(answer, "BULK-1", circumstance=about)
-    _judge_nothing_made(answer, [good, bad], about, bookings_given, bookings_expect)
+    scenario.expect.refused(answer, "BULK-1", circumstance=about)
+    _judge_nothing_made(answer, [good, bad], about, scenario)
 
 
 @pytest.mark.parametrize(
@@ -54,21 +51,17 @@ def test_one_item_without_a_required_field_fails_them_all(
 )
 @PLACES
 def test_one_item_that_the_caller_may_not_make_fails_them_all(
-    first: bool,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    first: bool, caller: str, scenario: Scenario
 ) -> None:
-    place = bookings_given.place("class")
-    alone = bookings_given.body(place, status="CONFIRMED")
-    _must_be_forbidden(bookings_client.call("createBooking", body=alone, caller=caller))
-    bookings_expect.new_story()
-    good, bad = bookings_given.body(place), bookings_given.body(place, status="CONFIRMED")
-    answer = _sent(bookings_client, [bad, good] if first else [good, bad], caller=caller)
+    place = scenario.given.place("class")
+    alone = scenario.given.body(place, status="CONFIRMED")
+    _must_be_forbidden(scenario.client.call("createBooking", body=alone, caller=caller))
+    scenario.expect.new_story()
+    good, bad = scenario.given.body(place), scenario.given.body(place, status="CONFIRMED")
+    answer = _sent(scenario.client, [bad, good] if first else [good, bad], caller=caller)
     about = f"an item that a {caller} may not make"
-    bookings_expect.refused(answer, "BULK-1", "caller", also=NO_PERMISSION, circumstance=about)
-    _judge_nothing_made(answer, [good, bad], about, bookings_given, bookings_expect)
+    scenario.expect.refused(answer, "BULK-1", "caller", also=NO_PERMISSION, circumstance=about)
+    _judge_nothing_made(answer, [good, bad], about, scenario)
 
 
 def _must_be_forbidden(alone: Answer) -> None:
@@ -78,15 +71,15 @@ def _must_be_forbidden(alone: Answer) -> None:
 
 
 def _judge_nothing_made(
-    answer: Answer, items: Sequence[Item], about: str, given: Given, expect: Expect
+    answer: Answer, items: Sequence[Item], about: str, scenario: Scenario
 ) -> None:
     if not answer.refused:
         return
     try:
-        made = [seen for item in items if item for seen in _stored(given, item)]
+        made = [seen for item in items if item for seen in _stored(scenario.given, item)]
     except Unjudged:
         return
-    expect.that(
+    scenario.expect.that(
         "BULK-1",
         not made,
         expected="nothing is created by a call that failed",
@@ -101,61 +94,51 @@ def _judge_nothing_made(
 @pytest.mark.judges("BULK-2", needs=())
 @pytest.mark.parametrize("kind", KINDS)
 @PLACES
-def test_only_what_is_not_available_is_left_out(
-    first: bool,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place = _full(bookings_given, bookings_expect, kind)
-    free = list(_elsewhere(bookings_given, place))
-    bad, good = bookings_given.body(place), [bookings_given.body(one) for one in free]
-    answer = _sent(bookings_client, [bad, *good] if first else [*good, bad])
-    if bookings_expect.accepted(answer, "BULK-2", circumstance=f"full {kind}"):
-        _judge_made(answer, [*zip(free, good, strict=True)], bookings_given, bookings_expect)
-        _judge_left_out(answer, bad, 0 if first else len(good), bookings_given, bookings_expect)
+def test_only_what_is_not_available_is_left_out(first: bool, kind: str, scenario: Scenario) -> None:
+    place = _full(scenario, kind)
+    free = list(_elsewhere(scenario.given, place))
+    bad, good = scenario.given.body(place), [scenario.given.body(one) for one in free]
+    answer = _sent(scenario.client, [bad, *good] if first else [*good, bad])
+    if scenario.expect.accepted(answer, "BULK-2", circumstance=f"full {kind}"):
+        _judge_made(answer, [*zip(free, good, strict=True)], scenario)
+        _judge_left_out(answer, bad, 0 if first else len(good), scenario)
 
 
 @pytest.mark.judges("BULK-2", needs=())
 @pytest.mark.parametrize("kind", SHARED_KINDS)
 def test_one_seat_too_many_is_left_out_and_all_that_are_left_are_made(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, seats=2)
-    bookings_given.booking(place, "CONFIRMED", participants=1)
-    more, fitting = (bookings_given.body(place, participants=n) for n in (left, left - 1))
-    answer = _sent(bookings_client, [more, fitting])
-    if bookings_expect.accepted(answer, "BULK-2", circumstance=f"too few seats, {kind}"):
-        _judge_made(answer, [(place, fitting)], bookings_given, bookings_expect)
-        _judge_left_out(answer, more, 0, bookings_given, bookings_expect)
+    place, left = fillable(scenario, kind, seats=2)
+    scenario.given.booking(place, "CONFIRMED", participants=1)
+    more, fitting = (scenario.given.body(place, participants=n) for n in (left, left - 1))
+    answer = _sent(scenario.client, [more, fitting])
+    if scenario.expect.accepted(answer, "BULK-2", circumstance=f"too few seats, {kind}"):
+        _judge_made(answer, [(place, fitting)], scenario)
+        _judge_left_out(answer, more, 0, scenario)
 
 
 @pytest.mark.judges("BULK-2", needs=())
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_call_succeeds_even_if_nothing_is_available(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _full(bookings_given, bookings_expect, kind)
-    items = [bookings_given.body(place) for _ in range(2)]
-    answer = _sent(bookings_client, items)
-    if bookings_expect.accepted(answer, "BULK-2", circumstance=f"only a full {kind}"):
+def test_a_call_succeeds_even_if_nothing_is_available(kind: str, scenario: Scenario) -> None:
+    place = _full(scenario, kind)
+    items = [scenario.given.body(place) for _ in range(2)]
+    answer = _sent(scenario.client, items)
+    if scenario.expect.accepted(answer, "BULK-2", circumstance=f"only a full {kind}"):
         for index, item in enumerate(items):
-            _judge_left_out(answer, item, index, bookings_given, bookings_expect)
+            _judge_left_out(answer, item, index, scenario)
 
 
 @pytest.mark.judges("BULK-2", needs=("exclusive_session",))
 @pytest.mark.parametrize("kind", SHARED_KINDS)
-def test_the_items_of_a_call_are_in_each_others_way(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind)
-    items = [bookings_given.body(place, participants=left, status="CONFIRMED") for _ in range(2)]
-    answer = reached(_sent(bookings_client, items))
-    made = [one for item in items for one in _stored(bookings_given, item)]
+def test_the_items_of_a_call_are_in_each_others_way(kind: str, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind)
+    items = [scenario.given.body(place, participants=left, status="CONFIRMED") for _ in range(2)]
+    answer = reached(_sent(scenario.client, items))
+    made = [one for item in items for one in _stored(scenario.given, item)]
     if not made or any(one.status != "CONFIRMED" for one in made):
         raise NotReached("what a bulk call makes as CONFIRMED is not CONFIRMED")
-    bookings_expect.that(
+    scenario.expect.that(
         "BULK-2",
         len(made) == 1,
         expected=f"one booking of all {left} seats that were left is created",
@@ -165,9 +148,9 @@ def test_the_items_of_a_call_are_in_each_others_way(
     )
 
 
-def _full(given: Given, expect: Expect, kind: str) -> Place:
-    place, left = fillable(given, expect, kind)
-    given.booking(place, "CONFIRMED", participants=left)
+def _full(scenario: Scenario, kind: str) -> Place:
+    place, left = fillable(scenario, kind)
+    scenario.given.booking(place, "CONFIRMED", participants=left)
     return place
 
 
@@ -186,14 +169,16 @@ def _elsewhere(given: Given, taken: Place) -> Iterator[Place]:
         raise NotJudged(f"the target file names nothing to book but {taken.service.name}")
 
 
-def _judge_made(
-    answer: Answer, items: Sequence[tuple[Place, Item]], given: Given, expect: Expect
-) -> None:
+def _judge_made(answer: Answer, items: Sequence[tuple[Place, Item]], scenario: Scenario) -> None:
     for place, item in items:
-        made = len(_stored_or_said(given, answer, item))
-        if made != 1 and not given.client.target.ours and not given.accepts(place):
+        made = len(_stored_or_said(scenario.given, answer, item))
+        if (
+            made != 1
+            and not scenario.given.client.target.ours
+            and not scenario.given.accepts(place)
+        ):
             raise NotReached(f"{place.service.name} was to be free, and is not")
-        expect.that(
+        scenario.expect.that(
             "BULK-2",
             made == 1,
             expected="the available booking is created",
@@ -203,31 +188,27 @@ def _judge_made(
         )
 
 
-def _judge_left_out(answer: Answer, item: Item, index: int, given: Given, expect: Expect) -> None:
+def _judge_left_out(answer: Answer, item: Item, index: int, scenario: Scenario) -> None:
     said = _results(answer).get(index, {})
     metadata = said.get("itemMetadata") or {}
     if said.get("item") or (metadata.get("success") and metadata.get("id")):
         actual = "it is answered as created"
     else:
-        actual = "it is there" if _stored_or_said(given, answer, item) else ""
+        actual = "it is there" if _stored_or_said(scenario.given, answer, item) else ""
     expected = "the booking that is not available is not created"
-    expect.that("BULK-2", not actual, expected=expected, actual=actual, at=answer)
+    scenario.expect.that("BULK-2", not actual, expected=expected, actual=actual, at=answer)
 
 
 @pytest.mark.judges("BULK-3", needs=())
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
 def test_whether_what_is_not_available_counts_as_a_failure(
-    kind: str,
-    number: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, number: int, scenario: Scenario
 ) -> None:
-    place = _full(bookings_given, bookings_expect, kind)
-    good = bookings_given.body(next(_elsewhere(bookings_given, place)))
-    bad = [bookings_given.body(place) for _ in range(number)]
-    answer = reached(_sent(bookings_client, [good, *bad]))
+    place = _full(scenario, kind)
+    good = scenario.given.body(next(_elsewhere(scenario.given, place)))
+    bad = [scenario.given.body(place) for _ in range(number)]
+    answer = reached(_sent(scenario.client, [good, *bad]))
     counted = _counted(answer)
     if counted.get("undetailedFailures"):
         raise NotReached("the answer leaves failures without a result of their own")
@@ -235,19 +216,17 @@ def test_whether_what_is_not_available_counts_as_a_failure(
     told = [_told_as_failed(answer, index + 1) for index in range(number)]
     letter = "A" if failures == number and all(told) else "B" if failures == 0 else None
     said = f"totalFailures {failures}, {sum(told)} of {number} results with an error"
-    bookings_expect.reading("BULK-3", letter, actual=said)
+    scenario.expect.reading("BULK-3", letter, actual=said)
 
 
 @pytest.mark.judges("BULK-3", needs=())
-def test_what_is_made_never_counts_as_a_failure(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
-    items = [bookings_given.body(place) for _ in range(2)]
-    answer = reached(_sent(bookings_client, items))
+def test_what_is_made_never_counts_as_a_failure(scenario: Scenario) -> None:
+    place = scenario.given.place("class")
+    items = [scenario.given.body(place) for _ in range(2)]
+    answer = reached(_sent(scenario.client, items))
     _made(answer, items)
     failures = _counted(answer).get("totalFailures") or 0
-    bookings_expect.equal("BULK-3", failures, 0, of="totalFailures", at=answer)
+    scenario.expect.equal("BULK-3", failures, 0, of="totalFailures", at=answer)
 
 
 def _told_as_failed(answer: Answer, index: int) -> bool:
@@ -260,20 +239,15 @@ def _told_as_failed(answer: Answer, index: int) -> bool:
 
 @pytest.mark.judges("BULK-4")
 @pytest.mark.parametrize("number", [0, MOST + 1, None])
-def test_no_items_and_too_many_are_refused(
-    number: int | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place = bookings_given.place("class")
-    items = [bookings_given.body(place) for _ in range(number or 0)]
+def test_no_items_and_too_many_are_refused(number: int | None, scenario: Scenario) -> None:
+    place = scenario.given.place("class")
+    items = [scenario.given.body(place) for _ in range(number or 0)]
     body = {} if number is None else {"createBookingsInfo": items}
-    answer = bookings_client.call(BULK, body=body)
+    answer = scenario.client.call(BULK, body=body)
     about = "without the list" if number is None else f"{number} items"
-    bookings_expect.refused(answer, "BULK-4", circumstance=about)
+    scenario.expect.refused(answer, "BULK-4", circumstance=about)
     for item in items[:1] + items[-1:]:
-        nothing_made(bookings_given, bookings_expect, answer, item)
+        nothing_made(scenario.given, scenario.expect, answer, item)
 
 
 # Forty bookings are not for a place that others use.
@@ -284,18 +258,16 @@ def test_no_items_and_too_many_are_refused(
         pytest.param(MOST, marks=pytest.mark.judges("BULK-4", needs=("control",))),
     ],
 )
-def test_as_few_and_as_many_as_allowed_are_made(
-    number: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
-    items = [bookings_given.body(place) for _ in range(number)]
-    answer = _sent(bookings_client, items)
+def test_as_few_and_as_many_as_allowed_are_made(number: int, scenario: Scenario) -> None:
+    place = scenario.given.place("class")
+    items = [scenario.given.body(place) for _ in range(number)]
+    answer = _sent(scenario.client, items)
     about = f"{number} items"
-    if not bookings_expect.accepted(answer, "BULK-4", circumstance=about):
+    if not scenario.expect.accepted(answer, "BULK-4", circumstance=about):
         return
-    if bookings_client.target.ours:
+    if scenario.client.target.ours:
         made = sum(bool(result.get("item")) for result in _results(answer).values())
-        bookings_expect.equal(
+        scenario.expect.equal(
             "BULK-4", made, number, of="bookings made", circumstance=about, at=answer
         )
 
@@ -306,17 +278,14 @@ def test_as_few_and_as_many_as_allowed_are_made(
 @pytest.mark.judges("BULK-5")
 @pytest.mark.parametrize("full", [True, False, None], ids=["asked for", "declined", "left out"])
 def test_the_bookings_are_answered_only_where_they_were_asked_for(
-    full: bool | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    full: bool | None, scenario: Scenario
 ) -> None:
-    place = bookings_given.place("class")
-    items = [bookings_given.body(place) for _ in range(2)]
-    answer = reached(_sent(bookings_client, items, full=full))
+    place = scenario.given.place("class")
+    items = [scenario.given.body(place) for _ in range(2)]
+    answer = reached(_sent(scenario.client, items, full=full))
     made = _made(answer, items)
     shown = [bool(result.get("item")) for result in made]
-    bookings_expect.equal(
+    scenario.expect.equal(
         "BULK-5",
         shown,
         [bool(full)] * len(made),
@@ -328,46 +297,42 @@ def test_the_bookings_are_answered_only_where_they_were_asked_for(
 
 @pytest.mark.judges("BULK-5")
 @pytest.mark.parametrize("full", [True, False], ids=["with the booking", "by its id"])
-def test_each_result_says_which_request_it_answers(
-    full: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    items = [bookings_given.body(kind) for kind in ("class", "class", "appointment")]
-    answer = reached(_sent(bookings_client, items, full=full))
+def test_each_result_says_which_request_it_answers(full: bool, scenario: Scenario) -> None:
+    items = [scenario.given.body(kind) for kind in ("class", "class", "appointment")]
+    answer = reached(_sent(scenario.client, items, full=full))
     _made(answer, items)
     indexes = _indexes(answer)
-    if bookings_expect.equal(
+    if scenario.expect.equal(
         "BULK-5", sorted(indexes), list(range(len(items))), of="each originalIndex", at=answer
     ):
-        _judge_matched(answer, items, bookings_given, bookings_expect)
+        _judge_matched(answer, items, scenario)
 
 
 @pytest.mark.judges("BULK-5", needs=())
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_left_out_is_counted_in_the_index(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _full(bookings_given, bookings_expect, kind)
-    free = next(_elsewhere(bookings_given, place))
-    items = [bookings_given.body(one) for one in (place, free, place, free)]
-    answer = reached(_sent(bookings_client, items))
+def test_what_was_left_out_is_counted_in_the_index(kind: str, scenario: Scenario) -> None:
+    place = _full(scenario, kind)
+    free = next(_elsewhere(scenario.given, place))
+    items = [scenario.given.body(one) for one in (place, free, place, free)]
+    answer = reached(_sent(scenario.client, items))
     made = [index for index, result in _all_results(answer) if result.get("item")]
     if len(made) != 2:
         raise NotReached(f"{len(made)} of 2 available bookings are answered")
-    if bookings_expect.equal(
+    if scenario.expect.equal(
         "BULK-5", sorted(made), [1, 3], of="originalIndex of what was made", at=answer
     ):
-        _judge_matched(answer, items, bookings_given, bookings_expect)
+        _judge_matched(answer, items, scenario)
 
 
-def _judge_matched(answer: Answer, items: Sequence[Item], given: Given, expect: Expect) -> None:
+def _judge_matched(answer: Answer, items: Sequence[Item], scenario: Scenario) -> None:
     """Each result is about the booking of its originalIndex, told by the address in it."""
     for index, result in sorted(_results(answer).items()):
         if not (result["itemMetadata"].get("success") and index < len(items)):
             continue
-        seen = _shown(given, result)
+        seen = _shown(scenario.given, result)
         if seen is None or seen.email is None:
             raise NotJudged("nothing shows which booking a result is about")
-        expect.equal(
+        scenario.expect.equal(
             "BULK-5",
             seen.email,
             items[index]["booking"]["contactDetails"]["email"],

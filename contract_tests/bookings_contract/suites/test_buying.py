@@ -10,9 +10,8 @@ from bookings_contract.suites.support import buying
 from bookings_contract.suites.support.buying import OFFLINE, ONLINE
 from bookings_contract.suites.support.calls import KINDS, of_rule, reached, unknown_id
 from bookings_contract.target.model import Service
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # A plan is also refused to customers who have none.
 FOR_ALL = (OFFLINE, ONLINE)
@@ -25,19 +24,19 @@ OF_OURS = (*FOR_ALL, "MEMBERSHIP")
 @pytest.mark.judges("CHECKOUT-7")
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_option_that_the_service_lacks_is_refused_at_creation_or_by_the_cart(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    service, option = _lacking(bookings_given, kind)
-    place = bookings_given.place(service)
-    body = bookings_given.body(place, selectedPaymentOption=option)
-    made = bookings_client.call("createBooking", body=body)
+    service, option = _lacking(scenario.given, kind)
+    place = scenario.given.place(service)
+    body = scenario.given.body(place, selectedPaymentOption=option)
+    made = scenario.client.call("createBooking", body=body)
     if made.refused:
-        reached(bookings_client.call("createBooking", body=bookings_given.body(place)))
-        bookings_expect.reading("CHECKOUT-7", "A")
+        reached(scenario.client.call("createBooking", body=scenario.given.body(place)))
+        scenario.expect.reading("CHECKOUT-7", "A")
         return
-    refused = buying.cart(bookings_given, reached(made).booking.id)
+    refused = buying.cart(scenario.given, reached(made).booking.id)
     told = f"a cart for a booking that is paid {option}: {refused.summary}"
-    bookings_expect.reading("CHECKOUT-7", "B" if refused.refused else None, actual=told)
+    scenario.expect.reading("CHECKOUT-7", "B" if refused.refused else None, actual=told)
 
 
 def _lacking(given: Given, kind: str) -> tuple[Service, str]:
@@ -57,38 +56,34 @@ def _lacking(given: Given, kind: str) -> tuple[Service, str]:
 @pytest.mark.parametrize("what", ["coupon", "gift_card"])
 @pytest.mark.parametrize("name", of_rule("CHECKOUT-14"))
 def test_a_coupon_or_gift_card_that_nobody_has_is_refused(
-    name: str, what: str, bookings_given: Given, bookings_expect: Expect
+    name: str, what: str, scenario: Scenario
 ) -> None:
-    booking = buying.booked(bookings_given, "class", ONLINE)
-    code = f"NONE-{bookings_given.random.getrandbits(40):010X}"
+    booking = buying.booked(scenario.given, "class", ONLINE)
+    code = f"NONE-{scenario.given.random.getrandbits(40):010X}"
     case: str | None
     if name == "createCart":
         more: dict[str, Any] = {f"{what.replace('_c', 'C')}s": [{"code": code}]}
-        answer = buying.cart(bookings_given, booking.id, **more)
+        answer = buying.cart(scenario.given, booking.id, **more)
         case = None if what == "coupon" else what
     else:
         field = "couponCode" if what == "coupon" else "giftCardCode"
-        answer = buying.checkout(bookings_given, booking.id, **{field: code})
+        answer = buying.checkout(scenario.given, booking.id, **{field: code})
         case = f"checkout_{what}"
     about = f"{what.replace('_', ' ')}, {name}"
-    bookings_expect.refused(answer, "CHECKOUT-14", case, circumstance=about)
+    scenario.expect.refused(answer, "CHECKOUT-14", case, circumstance=about)
 
 
 @pytest.mark.judges("CHECKOUT-15")
-def test_a_cart_takes_no_booking_that_there_is_not(
-    bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = buying.cart(bookings_given, unknown_id(bookings_given))
-    bookings_expect.refused(answer, "CHECKOUT-15", circumstance="an unknown booking")
+def test_a_cart_takes_no_booking_that_there_is_not(scenario: Scenario) -> None:
+    answer = buying.cart(scenario.given, unknown_id(scenario.given))
+    scenario.expect.refused(answer, "CHECKOUT-15", circumstance="an unknown booking")
 
 
 @pytest.mark.judges("CHECKOUT-15", needs=("may_notify",))
-def test_nothing_is_ordered_of_an_empty_cart(
-    bookings_given: Given, bookings_expect: Expect
-) -> None:
-    empty = buying.cart_id(bookings_given)
-    answer = buying.place(bookings_given, empty)
-    bookings_expect.refused(answer, "CHECKOUT-15", "empty", circumstance="an empty cart")
+def test_nothing_is_ordered_of_an_empty_cart(scenario: Scenario) -> None:
+    empty = buying.cart_id(scenario.given)
+    answer = buying.place(scenario.given, empty)
+    scenario.expect.refused(answer, "CHECKOUT-15", "empty", circumstance="an empty cart")
 
 
 # What there is not
@@ -100,22 +95,22 @@ OF_ORDERS = ("getOrder", "cancelOrder", "markOrderAsPaid")
 @pytest.mark.judges("CHECKOUT-13")
 @pytest.mark.parametrize("name", of_rule("CHECKOUT-13"))
 def test_a_cart_checkout_or_order_that_there_is_not_is_not_found(
-    name: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    name: str, scenario: Scenario
 ) -> None:
     asked = operation(name)
     how: dict[str, Any] = {
-        "path": {one: unknown_id(bookings_given) for one in asked.parameters},
+        "path": {one: unknown_id(scenario.given) for one in asked.parameters},
         "body": None if asked.method == "GET" else {},
     }
     case = "order" if name in OF_ORDERS else None
     if name in OWN:
-        if not bookings_client.target.ours:
+        if not scenario.client.target.ours:
             raise NotJudged("others may have put something into the visitor's cart")
         body = {"channelType": "WEB"} if how["body"] is not None else None
         how |= {"caller": "visitor", "body": body}
         case = "current"
-    answer = bookings_client.call(name, **how)
-    bookings_expect.refused(answer, "CHECKOUT-13", case, circumstance=name)
+    answer = scenario.client.call(name, **how)
+    scenario.expect.refused(answer, "CHECKOUT-13", case, circumstance=name)
 
 
 # What is done once
@@ -124,51 +119,41 @@ def test_a_cart_checkout_or_order_that_there_is_not_is_not_found(
 @pytest.mark.judges("CHECKOUT-12")
 @pytest.mark.parametrize("option", [OFFLINE, ONLINE])
 @pytest.mark.parametrize("name", ["placeOrder", "calculateCart"])
-def test_a_cart_is_ordered_once(
-    name: str,
-    option: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    booking = buying.booked(bookings_given, "class", option)
-    cart = buying.cart_id(bookings_given, booking.id)
-    reached(buying.place(bookings_given, cart))
+def test_a_cart_is_ordered_once(name: str, option: str, scenario: Scenario) -> None:
+    booking = buying.booked(scenario.given, "class", option)
+    cart = buying.cart_id(scenario.given, booking.id)
+    reached(buying.place(scenario.given, cart))
     body = {"cartId": cart}
-    answer = bookings_client.call(name, path={"cartId": cart}, body=body)
-    bookings_expect.refused(answer, "CHECKOUT-12", circumstance=f"{name}, {option}")
+    answer = scenario.client.call(name, path={"cartId": cart}, body=body)
+    scenario.expect.refused(answer, "CHECKOUT-12", circumstance=f"{name}, {option}")
 
 
 @pytest.mark.judges("CHECKOUT-12")
 @pytest.mark.parametrize("option", [OFFLINE, ONLINE])
-def test_a_checkout_is_ordered_once(
-    option: str, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = buying.booked(bookings_given, "class", option)
-    checkout = buying.checkout_id(bookings_given, booking.id)
-    reached(buying.create_order(bookings_given, checkout))
-    answer = buying.create_order(bookings_given, checkout)
-    bookings_expect.refused(answer, "CHECKOUT-12", "checkout", circumstance=f"checkout, {option}")
+def test_a_checkout_is_ordered_once(option: str, scenario: Scenario) -> None:
+    booking = buying.booked(scenario.given, "class", option)
+    checkout = buying.checkout_id(scenario.given, booking.id)
+    reached(buying.create_order(scenario.given, checkout))
+    answer = buying.create_order(scenario.given, checkout)
+    scenario.expect.refused(answer, "CHECKOUT-12", "checkout", circumstance=f"checkout, {option}")
 
 
 @pytest.mark.judges("CHECKOUT-12")
-def test_an_order_is_paid_once(bookings_given: Given, bookings_expect: Expect) -> None:
-    booking = buying.booked(bookings_given, "class", OFFLINE)
-    order = buying.approved_order(bookings_given, "cart V2", booking)
-    _paid(bookings_given, order)
-    answer = buying.marked_as_paid(bookings_given, order)
-    bookings_expect.refused(answer, "CHECKOUT-12", "paid", circumstance="paid twice")
+def test_an_order_is_paid_once(scenario: Scenario) -> None:
+    booking = buying.booked(scenario.given, "class", OFFLINE)
+    order = buying.approved_order(scenario.given, "cart V2", booking)
+    _paid(scenario.given, order)
+    answer = buying.marked_as_paid(scenario.given, order)
+    scenario.expect.refused(answer, "CHECKOUT-12", "paid", circumstance="paid twice")
 
 
 @pytest.mark.judges("CHECKOUT-12")
-def test_an_order_that_waits_for_its_payment_is_not_canceled(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = buying.booked(bookings_given, "class", ONLINE)
-    order = buying.waiting_order(bookings_given, "cart V2", booking)
+def test_an_order_that_waits_for_its_payment_is_not_canceled(scenario: Scenario) -> None:
+    booking = buying.booked(scenario.given, "class", ONLINE)
+    order = buying.waiting_order(scenario.given, "cart V2", booking)
     quiet = {"id": order, "sendOrderCanceledEmail": False}
-    answer = bookings_client.call("cancelOrder", path={"id": order}, body=quiet)
-    bookings_expect.refused(answer, "CHECKOUT-12", "pending", circumstance="canceled unpaid")
+    answer = scenario.client.call("cancelOrder", path={"id": order}, body=quiet)
+    scenario.expect.refused(answer, "CHECKOUT-12", "pending", circumstance="canceled unpaid")
 
 
 def _paid(given: Given, order: str) -> None:

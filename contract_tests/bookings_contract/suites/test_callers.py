@@ -16,9 +16,9 @@ from bookings_contract.suites.support.calls import (
     valid,
 )
 from bookings_contract.suites.support.valid import Valid
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # Only its page says that it asks for a token; the other operations are observed to.
 LIST = "listBookingsV1"
@@ -35,47 +35,42 @@ LATER = (
 @pytest.mark.parametrize("token", ["none", "unknown", "half"])
 @pytest.mark.parametrize("operation", of_rule("AUTH-1"))
 def test_no_call_is_served_without_a_known_token(
-    operation: str,
-    token: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, token: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation)
-    answer = _with_token(token, call, bookings_client, bookings_given)
+    call = valid(scenario.given, operation)
+    answer = _with_token(token, call, scenario)
     part = None if operation == LIST else "every_operation"
-    bookings_expect.refused(answer, "AUTH-1", circumstance=part)
-    _nothing_done(call, bookings_expect, f"a call with {token} token")
+    scenario.expect.refused(answer, "AUTH-1", circumstance=part)
+    _nothing_done(call, scenario.expect, f"a call with {token} token")
 
 
-def _with_token(token: str, call: Valid, client: Client, given: Given) -> Answer:
+def _with_token(token: str, call: Valid, scenario: Scenario) -> Answer:
     if token == "none":
-        return call.sent(client, caller=None)
-    owner = client.target.caller("owner").token
-    wrong = owner[: len(owner) // 2] if token == "half" else f"nobody-{unknown_id(given)}"
-    return call.sent(client, token=f"{wrong}@{client.world}" if client.world else wrong)
+        return call.sent(scenario.client, caller=None)
+    owner = scenario.client.target.caller("owner").token
+    wrong = owner[: len(owner) // 2] if token == "half" else f"nobody-{unknown_id(scenario.given)}"
+    return call.sent(
+        scenario.client,
+        token=f"{wrong}@{scenario.client.world}" if scenario.client.world else wrong,
+    )
 
 
 @pytest.mark.judges("AUTH-2")
 @pytest.mark.parametrize("operation", of_rule("AUTH-2"))
-def test_an_app_without_scopes_changes_nothing(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation)
-    answer = call.sent(bookings_client, caller="stranger")
-    bookings_expect.refused(answer, "AUTH-2", circumstance=_scoped(operation))
-    _nothing_done(call, bookings_expect, "a call of an app without scopes")
+def test_an_app_without_scopes_changes_nothing(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
+    answer = call.sent(scenario.client, caller="stranger")
+    scenario.expect.refused(answer, "AUTH-2", circumstance=_scoped(operation))
+    _nothing_done(call, scenario.expect, "a call of an app without scopes")
 
 
 @pytest.mark.judges("AUTH-2", needs=("callers.reader",))
 @pytest.mark.parametrize("operation", of_rule("AUTH-2"))
-def test_a_scope_to_read_is_none_to_write(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation)
-    answer = call.sent(bookings_client, caller="reader")
-    bookings_expect.refused(answer, "AUTH-2", circumstance=_scoped(operation))
-    _nothing_done(call, bookings_expect, "a call of an app that may only read")
+def test_a_scope_to_read_is_none_to_write(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
+    answer = call.sent(scenario.client, caller="reader")
+    scenario.expect.refused(answer, "AUTH-2", circumstance=_scoped(operation))
+    _nothing_done(call, scenario.expect, "a call of an app that may only read")
 
 
 @pytest.mark.parametrize(
@@ -87,17 +82,13 @@ def test_a_scope_to_read_is_none_to_write(
 )
 @pytest.mark.parametrize("operation", ["bulkCancelBooking", "bulkSetAttendance"])
 def test_in_bulk_an_app_without_the_scopes_changes_nothing_either(
-    operation: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, caller: str, scenario: Scenario
 ) -> None:
-    answer = valid(bookings_given, operation).sent(bookings_client, caller=caller)
+    answer = valid(scenario.given, operation).sent(scenario.client, caller=caller)
     # Nothing says whether the call is refused as a whole, or each of its items.
     rows = answer.at("results") if answer.accepted else []
     done = [row for row in rows if row.get("itemMetadata", {}).get("success")]
-    bookings_expect.that(
+    scenario.expect.that(
         "AUTH-2",
         not done,
         expected="refused, as a whole or item by item",
@@ -115,22 +106,16 @@ def test_in_bulk_an_app_without_the_scopes_changes_nothing_either(
     ],
 )
 @pytest.mark.parametrize("operation", of_rule("AUTH-2"))
-def test_either_scope_to_manage_is_enough(
-    operation: str,
-    app: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    call = valid(bookings_given, operation)
+def test_either_scope_to_manage_is_enough(operation: str, app: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
     if "flowControlSettings" in (call.body or {}):
         raise NotJudged("the call overrides the usual course, which takes a permission of its own")
-    answer = call.sent(bookings_client, caller=app)
+    answer = call.sent(scenario.client, caller=app)
     accepted_as_well(
-        bookings_expect,
+        scenario.expect,
         answer,
         "AUTH-2",
-        lambda: valid(bookings_given, operation).sent(bookings_client),
+        lambda: valid(scenario.given, operation).sent(scenario.client),
         _scoped(operation),
     )
 
@@ -150,21 +135,16 @@ def _scoped(operation: str) -> str | None:
 )
 @pytest.mark.parametrize(("operation", "kind"), cells("AUTH-8"))
 def test_whether_customers_book_themselves(
-    operation: str,
-    kind: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, caller: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind)
-    answer = call.sent(bookings_client, caller=caller)
+    call = valid(scenario.given, operation, kind)
+    answer = call.sent(scenario.client, caller=caller)
     if answer.refused:
-        bookings_expect.refused(answer, "AUTH-8", circumstance=f"a {caller}")
-    there = _was_booked(call, answer, bookings_given)
+        scenario.expect.refused(answer, "AUTH-8", circumstance=f"a {caller}")
+    there = _was_booked(call, answer, scenario.given)
     letter = {(True, True): "A", (False, False): "B"}.get((answer.accepted, there))
     state = "the booking exists" if there else "no booking exists"
-    bookings_expect.reading("AUTH-8", letter, actual=f"{answer.summary}, and {state}")
+    scenario.expect.reading("AUTH-8", letter, actual=f"{answer.summary}, and {state}")
 
 
 def _was_booked(call: Valid, answer: Answer, given: Given) -> bool:
@@ -192,31 +172,27 @@ OF_ANOTHER_SITE = tuple((rule, "default") for rule in ("LOOKUP-1", "LOOKUP-3", "
 
 @pytest.mark.judges("AUTH-10")
 @pytest.mark.parametrize("operation", of_rule("AUTH-10"))
-def test_a_site_without_wix_bookings_serves_nobody(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation)
-    answer = call.sent(bookings_client, caller="bare_site")
+def test_a_site_without_wix_bookings_serves_nobody(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
+    answer = call.sent(scenario.client, caller="bare_site")
     # What the call names belongs to another site, so it may be refused for that as well.
     also = [("CREATE-8", "session"), ("CREATE-8", "schedule"), *OF_ANOTHER_SITE]
     if operation in BY_MEMBERS:
         also = [("AUTH-2", "default")]
-    bookings_expect.refused(answer, "AUTH-10", also=[] if operation in LOOKS else also)
-    _nothing_done(call, bookings_expect, "a call from a site without Wix Bookings")
+    scenario.expect.refused(answer, "AUTH-10", also=[] if operation in LOOKS else also)
+    _nothing_done(call, scenario.expect, "a call from a site without Wix Bookings")
 
 
 @pytest.mark.judges("AUTH-11")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_visitor_who_books_becomes_a_contact(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    made = _booked_by_a_visitor(kind, bookings_client, bookings_given)
+def test_a_visitor_who_books_becomes_a_contact(kind: str, scenario: Scenario) -> None:
+    made = _booked_by_a_visitor(kind, scenario)
     contact = made.contact_id
     if contact is None:
         # The contact may be made a moment later.
-        shown = bookings_given.read(made, until=lambda seen: seen.contact_id is not None)
+        shown = scenario.given.read(made, until=lambda seen: seen.contact_id is not None)
         contact = shown.contact_id if shown else None
-    bookings_expect.that(
+    scenario.expect.that(
         "AUTH-11",
         contact,
         expected="a contactId in the contactDetails",
@@ -226,14 +202,12 @@ def test_a_visitor_who_books_becomes_a_contact(
 
 
 @pytest.mark.judges("AUTH-11", needs=("callers.visitor", "reader"))
-def test_the_contact_of_a_visitor_is_stored(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    made = _booked_by_a_visitor("class", bookings_client, bookings_given)
-    shown = bookings_given.read(made, until=lambda seen: seen.contact_id is not None)
+def test_the_contact_of_a_visitor_is_stored(scenario: Scenario) -> None:
+    made = _booked_by_a_visitor("class", scenario)
+    shown = scenario.given.read(made, until=lambda seen: seen.contact_id is not None)
     if shown is None:
         raise NotJudged("the reader does not show what a visitor booked")
-    bookings_expect.that(
+    scenario.expect.that(
         "AUTH-11",
         shown.contact_id and made.contact_id in (None, shown.contact_id),
         expected=f"the contactId {made.contact_id or 'of a contact'} in the contactDetails",
@@ -243,15 +217,13 @@ def test_the_contact_of_a_visitor_is_stored(
 
 
 @pytest.mark.judges("AUTH-11")
-def test_two_people_are_two_contacts(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    first = _booked_by_a_visitor("class", bookings_client, bookings_given)
-    second = valid(bookings_given, "createBooking")
-    owner = reached(second.sent(bookings_client)).booking
+def test_two_people_are_two_contacts(scenario: Scenario) -> None:
+    first = _booked_by_a_visitor("class", scenario)
+    second = valid(scenario.given, "createBooking")
+    owner = reached(second.sent(scenario.client)).booking
     if first.contact_id is None or owner.contact_id is None:
         raise NotJudged("an answer shows no contactId yet")
-    bookings_expect.that(
+    scenario.expect.that(
         "AUTH-11",
         first.contact_id != owner.contact_id,
         expected="another contactId for another e-mail address",
@@ -261,19 +233,17 @@ def test_two_people_are_two_contacts(
 
 
 @pytest.mark.judges("AUTH-11")
-def test_one_person_is_one_contact(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    first = _booked_by_a_visitor("class", bookings_client, bookings_given)
-    again = valid(bookings_given, "createBooking")
+def test_one_person_is_one_contact(scenario: Scenario) -> None:
+    first = _booked_by_a_visitor("class", scenario)
+    again = valid(scenario.given, "createBooking")
     sent = again.body or {}
     contact = {**sent["booking"]["contactDetails"], "email": first.email}
     body = {**sent, "booking": {**sent["booking"], "contactDetails": contact}}
-    answer = bookings_client.call("createBooking", body=body, caller="visitor")
+    answer = scenario.client.call("createBooking", body=body, caller="visitor")
     second = reached(answer).booking
     if not first.email or first.contact_id is None or second.contact_id is None:
         raise NotJudged("an answer shows no contactId yet, or no e-mail address")
-    bookings_expect.that(
+    scenario.expect.that(
         "AUTH-11",
         first.contact_id == second.contact_id,
         expected=f"the contactId {first.contact_id} for the same e-mail address",
@@ -282,8 +252,8 @@ def test_one_person_is_one_contact(
     )
 
 
-def _booked_by_a_visitor(kind: str, client: Client, given: Given) -> Seen:
-    answer = valid(given, "createBooking", kind).sent(client, caller="visitor")
+def _booked_by_a_visitor(kind: str, scenario: Scenario) -> Seen:
+    answer = valid(scenario.given, "createBooking", kind).sent(scenario.client, caller="visitor")
     if answer.refused:
         raise NotJudged("visitors may not create bookings here (the second reading of AUTH-8)")
     return reached(answer).booking

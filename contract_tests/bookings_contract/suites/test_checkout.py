@@ -7,8 +7,8 @@ import pytest
 from bookings_contract.findings.exchange import Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.deciding import KINDS, fillable, looked_up
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 PAID = ("PAID", "PARTIALLY_PAID")
 UNPAID = ("NOT_PAID", "EXEMPT")
@@ -37,14 +37,14 @@ def _booking(given: Given, kind: str, approval: bool, **body: Any) -> Seen:
 @pytest.mark.parametrize("paid", [None, "NOT_PAID", "PAID"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_booking_waits_for_the_owner_once_its_order_is_created_or_approved(
-    kind: str, paid: str | None, bookings_given: Given, bookings_expect: Expect
+    kind: str, paid: str | None, scenario: Scenario
 ) -> None:
-    booking = _booking(bookings_given, kind, True)
-    created = ordered(bookings_given, booking, "CREATED", paid).status
-    approved = ordered(bookings_given, booking, "APPROVED", paid).status
+    booking = _booking(scenario.given, kind, True)
+    created = ordered(scenario.given, booking, "CREATED", paid).status
+    approved = ordered(scenario.given, booking, "APPROVED", paid).status
     letter = {"PENDING": "A", "CREATED": "B"}.get(created) if approved == "PENDING" else None
     told = f"{created} once the order is created, {approved} once it is approved"
-    bookings_expect.reading("CHECKOUT-1", letter, actual=told)
+    scenario.expect.reading("CHECKOUT-1", letter, actual=told)
 
 
 @pytest.mark.judges("CHECKOUT-2")
@@ -52,15 +52,15 @@ def test_a_booking_waits_for_the_owner_once_its_order_is_created_or_approved(
 @pytest.mark.parametrize("created", [True, False], ids=["created first", "approved at once"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_approved_order_confirms_the_booking(
-    kind: str, created: bool, paid: str | None, bookings_given: Given, bookings_expect: Expect
+    kind: str, created: bool, paid: str | None, scenario: Scenario
 ) -> None:
-    booking = _booking(bookings_given, kind, False)
+    booking = _booking(scenario.given, kind, False)
     if created:
-        order(bookings_given, booking, "CREATED")
-    after = ordered(bookings_given, booking, "APPROVED", paid)
+        order(scenario.given, booking, "CREATED")
+    after = ordered(scenario.given, booking, "APPROVED", paid)
     where = f"{kind}, {paid or 'no payment status'}"
-    bookings_expect.equal("CHECKOUT-2", after.status, "CONFIRMED", of="status", circumstance=where)
-    bookings_expect.equal(
+    scenario.expect.equal("CHECKOUT-2", after.status, "CONFIRMED", of="status", circumstance=where)
+    scenario.expect.equal(
         "CHECKOUT-2", after.double_booked, False, of="doubleBooked", circumstance=where
     )
 
@@ -70,14 +70,14 @@ def test_an_approved_order_confirms_the_booking(
 @pytest.mark.parametrize("created", [True, False], ids=["created first", "declined at once"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_declined_order_declines_the_booking(
-    kind: str, created: bool, approval: bool, bookings_given: Given, bookings_expect: Expect
+    kind: str, created: bool, approval: bool, scenario: Scenario
 ) -> None:
-    booking = _booking(bookings_given, kind, approval)
+    booking = _booking(scenario.given, kind, approval)
     if created:
-        order(bookings_given, booking, "CREATED")
-    after = ordered(bookings_given, booking, "DECLINED", "FAILED" if created else None)
+        order(scenario.given, booking, "CREATED")
+    after = ordered(scenario.given, booking, "DECLINED", "FAILED" if created else None)
     where = f"{kind} with approval" if approval else kind
-    bookings_expect.equal("CHECKOUT-3", after.status, "DECLINED", of="status", circumstance=where)
+    scenario.expect.equal("CHECKOUT-3", after.status, "DECLINED", of="status", circumstance=where)
 
 
 @pytest.mark.judges("CHECKOUT-4", needs=("control",))
@@ -86,40 +86,35 @@ def test_a_declined_order_declines_the_booking(
 @pytest.mark.parametrize("approval", [False, True], ids=["automatic", "approval"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_of_two_checkouts_for_one_place_the_second_depends_on_payment(
-    kind: str,
-    approval: bool,
-    created: bool,
-    paid: str,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, approval: bool, created: bool, paid: str, scenario: Scenario
 ) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, approval=approval)
-    first = bookings_given.booking(place, participants=left)
-    second = bookings_given.booking(place)
+    place, left = fillable(scenario, kind, approval=approval)
+    first = scenario.given.booking(place, participants=left)
+    second = scenario.given.booking(place)
     # Neither is in the other's way before its order is approved, as far as it is CREATED.
     for booking in (first, second) if created else ():
-        order(bookings_given, booking, "CREATED")
-    kept = order(bookings_given, first, "APPROVED", paid)
+        order(scenario.given, booking, "CREATED")
+    kept = order(scenario.given, first, "APPROVED", paid)
     if kept.status not in ("CONFIRMED", "PENDING"):
         raise NotReached(f"the first of two checkouts made the booking {kept}")
-    if kept.status == "PENDING" and bookings_given.accepts(place):
+    if kept.status == "PENDING" and scenario.given.accepts(place):
         # By the second reading of PENDING-3 or PENDING-5 there is nothing in the second's way.
         raise NotJudged(f"a PENDING booking of {place.service.name} takes nothing here")
-    after = ordered(bookings_given, second, "APPROVED", paid)
+    after = ordered(scenario.given, second, "APPROVED", paid)
     where = f"{kind}{' with approval' if approval else ''}, {paid}"
     if paid in PAID:
-        bookings_expect.equal(
+        scenario.expect.equal(
             "CHECKOUT-4", after.status, kept.status, of="status", circumstance=where
         )
-        bookings_expect.equal(
+        scenario.expect.equal(
             "CHECKOUT-4", after.double_booked, True, of="doubleBooked", circumstance=where
         )
     else:
-        bookings_expect.equal(
+        scenario.expect.equal(
             "CHECKOUT-4", after.status, "DECLINED", of="status", circumstance=where
         )
-    there = looked_up(bookings_given, kept)
-    bookings_expect.equal(
+    there = looked_up(scenario.given, kept)
+    scenario.expect.equal(
         "CHECKOUT-4",
         (there.status, there.double_booked),
         (kept.status, False),
@@ -132,14 +127,14 @@ def test_of_two_checkouts_for_one_place_the_second_depends_on_payment(
 @pytest.mark.parametrize("paid", [None, "NOT_PAID", "PAID"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_booking_is_while_its_order_is_not_approved(
-    kind: str, paid: str | None, bookings_given: Given, bookings_expect: Expect
+    kind: str, paid: str | None, scenario: Scenario
 ) -> None:
-    booking = _booking(bookings_given, kind, False)
-    said = order(bookings_given, booking, "CREATED", paid)
-    after = looked_up(bookings_given, said)
+    booking = _booking(scenario.given, kind, False)
+    said = order(scenario.given, booking, "CREATED", paid)
+    after = looked_up(scenario.given, said)
     letter = READINGS.get(after.status) if said.status == after.status else None
     told = f"shown as {said.status}, {after.status} when read"
-    bookings_expect.reading("CHECKOUT-5", letter, actual=told)
+    scenario.expect.reading("CHECKOUT-5", letter, actual=told)
 
 
 @pytest.mark.judges("CHECKOUT-6")
@@ -148,16 +143,11 @@ def test_what_a_booking_is_while_its_order_is_not_approved(
 @pytest.mark.parametrize("approval", [False, True], ids=["automatic", "approval"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_payment_status_is_that_of_the_order(
-    kind: str,
-    approval: bool,
-    what: str,
-    paid: str,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, approval: bool, what: str, paid: str, scenario: Scenario
 ) -> None:
-    booking = _booking(bookings_given, kind, approval)
-    after = ordered(bookings_given, booking, what, paid)
-    bookings_expect.equal(
+    booking = _booking(scenario.given, kind, approval)
+    after = ordered(scenario.given, booking, what, paid)
+    scenario.expect.equal(
         "CHECKOUT-6",
         after.payment_status,
         paid,
@@ -170,12 +160,12 @@ def test_the_payment_status_is_that_of_the_order(
 @pytest.mark.parametrize(("first", "then"), [("NOT_PAID", "PAID"), ("PAID", "REFUNDED")])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_payment_status_follows_an_order_that_changes(
-    kind: str, first: str, then: str, bookings_given: Given, bookings_expect: Expect
+    kind: str, first: str, then: str, scenario: Scenario
 ) -> None:
-    booking = _booking(bookings_given, kind, False)
-    order(bookings_given, booking, "APPROVED", first)
-    after = ordered(bookings_given, booking, "APPROVED", then)
-    bookings_expect.equal(
+    booking = _booking(scenario.given, kind, False)
+    order(scenario.given, booking, "APPROVED", first)
+    after = ordered(scenario.given, booking, "APPROVED", then)
+    scenario.expect.equal(
         "CHECKOUT-6",
         after.payment_status,
         then,

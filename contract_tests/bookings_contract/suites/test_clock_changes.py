@@ -15,7 +15,7 @@ from bookings_contract.suites.support.openings import APPOINTMENTS, STAFF, wall
 from bookings_contract.target.model import Service
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "AVAILABILITY-10"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -26,15 +26,15 @@ AROUND, AHEAD = timedelta(hours=5), timedelta(days=3)
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("forward", [False, True], ids=["back", "forward"])
 def test_a_time_across_a_change_of_the_clocks_is_booked_as_it_is_shown(
-    forward: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    forward: bool, scenario: Scenario
 ) -> None:
-    service, change = _across(bookings_client, forward)
+    service, change = _across(scenario.client, forward)
     zone = _zone(service)
     circumstance = "forward" if forward else "back"
-    answer, slots = _night(bookings_client, service, change)
+    answer, slots = _night(scenario.client, service, change)
     length = _usual(slots, zone)
     odd = next((said for slot in slots if (said := _impossible(slot, length, zone))), None)
-    fine = bookings_expect.that(
+    fine = scenario.expect.that(
         RULE,
         odd is None,
         expected=f"times of {_minutes(length)} minutes, whose begin the clocks show",
@@ -44,9 +44,9 @@ def test_a_time_across_a_change_of_the_clocks_is_booked_as_it_is_shown(
     )
     crossing = [slot for slot in slots if _lengths(slot, zone)[0] != _lengths(slot, zone)[1]]
     if crossing and fine:
-        _told(crossing[0], length, zone, bookings_expect)
+        _told(crossing[0], length, zone, scenario.expect)
     for slot in crossing[:1] or slots[:1]:
-        _booked(slot, service, bookings_client, bookings_given, bookings_expect, circumstance)
+        _booked(slot, service, scenario, circumstance)
 
 
 def _told(slot: Mapping[str, Any], length: timedelta, zone: ZoneInfo, expect: Expect) -> None:
@@ -60,18 +60,16 @@ def _told(slot: Mapping[str, Any], length: timedelta, zone: ZoneInfo, expect: Ex
 def _booked(
     slot: Mapping[str, Any],
     service: Service,
-    client: Client,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
     circumstance: str,
 ) -> None:
-    body = given.body(service)
+    body = scenario.given.body(service)
     body["booking"]["bookedEntity"] = {"slot": _entity(slot, service)}
-    booking = reached(client.call("createBooking", body=body))
+    booking = reached(scenario.client.call("createBooking", body=body))
     made = [booking.booking.raw.get(name) for name in ("startDate", "endDate")]
     zone = _zone(service)
     shown = [_moment(slot[name], zone) for name in ("localStartDate", "localEndDate")]
-    expect.that(
+    scenario.expect.that(
         RULE,
         [_instant(text) for text in made] == shown,
         expected=f"a booking from {shown[0]:%H:%M} to {shown[1]:%H:%M} UTC, as shown",

@@ -16,9 +16,8 @@ from bookings_contract.suites.support.deciding import (
 )
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 
 @pytest.mark.judges("CONFIRMATION-7", needs=())
@@ -26,22 +25,15 @@ from bookings_contract.testkit.given import Given
 @pytest.mark.parametrize(("wish", "over"), [(1, 0), (2, 0), (2, 1), (1, 1)])
 @pytest.mark.parametrize("kind", SHARED_KINDS)
 def test_more_than_is_left_is_a_conflict_and_just_as_much_is_none(
-    kind: str,
-    wish: int,
-    over: int,
-    variants: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, wish: int, over: int, variants: bool, scenario: Scenario
 ) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, seats=3, variants=variants)
-    late = bookings_given.booking(place, participants=wish)
-    _fill(bookings_given, place, left - wish + over)
+    place, left = fillable(scenario, kind, seats=3, variants=variants)
+    late = scenario.given.booking(place, participants=wish)
+    _fill(scenario.given, place, left - wish + over)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "NOT_PAID"),
+        settled(scenario.client, late, "NOT_PAID"),
         circumstance=f"{kind}, {wish} wanted, {wish - over} left",
         status="DECLINED" if over else "CONFIRMED",
     )
@@ -50,22 +42,15 @@ def test_more_than_is_left_is_a_conflict_and_just_as_much_is_none(
 @pytest.mark.judges("CONFIRMATION-7", needs=())
 @pytest.mark.parametrize("over", [0, 1])
 @pytest.mark.parametrize("kind", SHARED_KINDS)
-def test_all_who_are_confirmed_count(
-    kind: str,
-    over: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, seats=3)
-    late = bookings_given.booking(place)
-    bookings_given.booking(place, "CONFIRMED", participants=left - 2)
-    bookings_given.booking(place, "CONFIRMED", participants=1 + over)
+def test_all_who_are_confirmed_count(kind: str, over: int, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind, seats=3)
+    late = scenario.given.booking(place)
+    scenario.given.booking(place, "CONFIRMED", participants=left - 2)
+    scenario.given.booking(place, "CONFIRMED", participants=1 + over)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "NOT_PAID"),
+        settled(scenario.client, late, "NOT_PAID"),
         circumstance=f"{kind}, two others, {1 - over} left",
         status="DECLINED" if over else "CONFIRMED",
     )
@@ -74,21 +59,14 @@ def test_all_who_are_confirmed_count(
 @pytest.mark.judges("CONFIRMATION-7", needs=())
 @pytest.mark.parametrize("over", [0, 1])
 @pytest.mark.parametrize("kind", SHARED_KINDS)
-def test_only_a_conflict_is_flagged(
-    kind: str,
-    over: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, seats=3)
-    late = bookings_given.booking(place, participants=2)
-    bookings_given.booking(place, "CONFIRMED", participants=left - 2 + over)
+def test_only_a_conflict_is_flagged(kind: str, over: int, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind, seats=3)
+    late = scenario.given.booking(place, participants=2)
+    scenario.given.booking(place, "CONFIRMED", participants=left - 2 + over)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "PAID"),
+        settled(scenario.client, late, "PAID"),
         circumstance=f"{kind}, PAID, 2 wanted, {2 - over} left",
         double_booked=bool(over),
     )
@@ -96,16 +74,13 @@ def test_only_a_conflict_is_flagged(
 
 @pytest.mark.judges("CONFIRMATION-7", needs=())
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_booking_of_everything_is_not_in_its_own_way(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind)
-    whole = bookings_given.booking(place, participants=left)
+def test_a_booking_of_everything_is_not_in_its_own_way(kind: str, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind)
+    whole = scenario.given.booking(place, participants=left)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, whole, "NOT_PAID"),
+        settled(scenario.client, whole, "NOT_PAID"),
         circumstance=f"{kind}, all of it",
         status="CONFIRMED",
     )
@@ -113,35 +88,29 @@ def test_a_booking_of_everything_is_not_in_its_own_way(
 
 @pytest.mark.judges("CONFIRMATION-7", needs=())
 @pytest.mark.parametrize("kind", KINDS)
-def test_who_has_only_created_a_booking_is_in_nobodys_way(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind)
-    bookings_given.booking(place, participants=left)
-    booking = bookings_given.booking(place)
+def test_who_has_only_created_a_booking_is_in_nobodys_way(kind: str, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind)
+    scenario.given.booking(place, participants=left)
+    booking = scenario.given.booking(place)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, booking, "NOT_PAID"),
+        settled(scenario.client, booking, "NOT_PAID"),
         circumstance=f"{kind}, the other is CREATED",
         status="CONFIRMED",
     )
 
 
 @pytest.mark.judges("CONFIRMATION-7", needs=())
-def test_another_session_of_the_class_is_no_conflict(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    taken, left = fillable(bookings_given, bookings_expect, "class")
-    other = bookings_given.session(taken.service, capacity=taken.capacity)
-    booking = bookings_given.booking(other)
-    bookings_given.booking(taken, "CONFIRMED", participants=left)
+def test_another_session_of_the_class_is_no_conflict(scenario: Scenario) -> None:
+    taken, left = fillable(scenario, "class")
+    other = scenario.given.session(taken.service, capacity=taken.capacity)
+    booking = scenario.given.booking(other)
+    scenario.given.booking(taken, "CONFIRMED", participants=left)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, booking, "NOT_PAID"),
+        settled(scenario.client, booking, "NOT_PAID"),
         circumstance="class, another session is full",
         status="CONFIRMED",
     )
@@ -149,19 +118,16 @@ def test_another_session_of_the_class_is_no_conflict(
 
 @pytest.mark.judges("CONFIRMATION-7", needs=("services.appointment",))
 @pytest.mark.parametrize("late_is", ["at the same time", "later", "earlier"])
-def test_an_overlapping_appointment_is_a_conflict(
-    late_is: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _appointment(bookings_given)
+def test_an_overlapping_appointment_is_a_conflict(late_is: str, scenario: Scenario) -> None:
+    place = _appointment(scenario.given)
     other = place if late_is == "at the same time" else _moved(place, _half(place))
     first, second = (other, place) if late_is == "earlier" else (place, other)
-    late = bookings_given.booking(second)
-    bookings_given.booking(first, "CONFIRMED")
+    late = scenario.given.booking(second)
+    scenario.given.booking(first, "CONFIRMED")
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "NOT_PAID"),
+        settled(scenario.client, late, "NOT_PAID"),
         circumstance=f"appointment, overlapping, {late_is}",
         status="DECLINED",
     )
@@ -171,25 +137,20 @@ def test_an_overlapping_appointment_is_a_conflict(
 @pytest.mark.parametrize("late_is", ["later", "earlier"])
 @pytest.mark.parametrize("odd_is", ["overlapping", "adjacent"])
 def test_only_an_overlapping_appointment_is_a_conflict_at_odd_times_too(
-    odd_is: str,
-    late_is: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    odd_is: str, late_is: str, scenario: Scenario
 ) -> None:
-    one = _appointment(bookings_given)
-    first, second = sorted((one, bookings_given.slot(one.service)), key=_start)
+    one = _appointment(scenario.given)
+    first, second = sorted((one, scenario.given.slot(one.service)), key=_start)
     place, way = (second, -1) if late_is == "later" else (first, 1)
     by = place.length / 2 if odd_is == "overlapping" else place.length
-    late = bookings_given.booking(place)
+    late = scenario.given.booking(place)
     # Nobody looks whether an odd time is offered, where they are told not to.
     odd = _moved(place, way * by)
-    bookings_given.booking(odd, "CONFIRMED", flow=SKIP_AVAILABILITY)
+    scenario.given.booking(odd, "CONFIRMED", flow=SKIP_AVAILABILITY)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "NOT_PAID"),
+        settled(scenario.client, late, "NOT_PAID"),
         circumstance=f"appointment, {odd_is} at an odd time, {late_is}",
         status="DECLINED" if odd_is == "overlapping" else "CONFIRMED",
     )
@@ -197,19 +158,16 @@ def test_only_an_overlapping_appointment_is_a_conflict_at_odd_times_too(
 
 @pytest.mark.judges("CONFIRMATION-7", needs=("services.appointment",))
 @pytest.mark.parametrize("late_is", ["later", "earlier"])
-def test_an_adjacent_appointment_is_no_conflict(
-    late_is: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = _appointment(bookings_given)
+def test_an_adjacent_appointment_is_no_conflict(late_is: str, scenario: Scenario) -> None:
+    place = _appointment(scenario.given)
     following = _moved(place, place.length)
     first, second = (following, place) if late_is == "earlier" else (place, following)
-    late = bookings_given.booking(second)
-    bookings_given.booking(first, "CONFIRMED")
+    late = scenario.given.booking(second)
+    scenario.given.booking(first, "CONFIRMED")
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "NOT_PAID"),
+        settled(scenario.client, late, "NOT_PAID"),
         circumstance=f"appointment, adjacent, {late_is}",
         status="CONFIRMED",
     )
@@ -217,16 +175,15 @@ def test_an_adjacent_appointment_is_no_conflict(
 
 @pytest.mark.judges("CONFIRMATION-7", needs=("services.appointment",))
 def test_another_service_of_another_resource_at_that_time_is_no_conflict(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    scenario: Scenario,
 ) -> None:
-    one, other = _at_once(bookings_given)
-    late = bookings_given.booking(other)
-    bookings_given.booking(one, "CONFIRMED")
+    one, other = _at_once(scenario.given)
+    late = scenario.given.booking(other)
+    scenario.given.booking(one, "CONFIRMED")
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "CONFIRMATION-7",
-        settled(bookings_client, late, "NOT_PAID"),
+        settled(scenario.client, late, "NOT_PAID"),
         circumstance="appointment, other service and resource",
         status="CONFIRMED",
     )

@@ -13,9 +13,7 @@ from bookings_contract.suites.support.creations import (
     one_of_each_kind,
 )
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 NO_VALUE = "No such choice"
 
@@ -28,37 +26,31 @@ NEITHER = {"no entity": {}, "two nulls": {"slot": None, "schedule": None}, "left
 
 @pytest.mark.judges("CREATE-1")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_slot_and_a_schedule_together_are_refused(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, kind)
-    body = bookings_given.body(place, bookedEntity=_slot_and_schedule(place))
-    answer = bookings_client.call("createBooking", body=body)
+def test_a_slot_and_a_schedule_together_are_refused(kind: str, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, kind)
+    body = scenario.given.body(place, bookedEntity=_slot_and_schedule(place))
+    answer = scenario.client.call("createBooking", body=body)
     also = ("CREATE-9", ("CREATE-8", "session"), ("CREATE-8", "schedule"))
-    bookings_expect.refused(answer, "CREATE-1", also=also, circumstance=f"both, {kind}")
-    nothing_made(bookings_given, bookings_expect, answer, body)
+    scenario.expect.refused(answer, "CREATE-1", also=also, circumstance=f"both, {kind}")
+    nothing_made(scenario.given, scenario.expect, answer, body)
 
 
 @pytest.mark.judges("CREATE-1")
 @pytest.mark.parametrize("what", NEITHER)
-def test_neither_slot_nor_schedule_is_refused(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.body("class", bookedEntity=NEITHER[what])
-    answer = bookings_client.call("createBooking", body=body)
+def test_neither_slot_nor_schedule_is_refused(what: str, scenario: Scenario) -> None:
+    body = scenario.given.body("class", bookedEntity=NEITHER[what])
+    answer = scenario.client.call("createBooking", body=body)
     also = (("CREATE-8", "schedule"),)
-    bookings_expect.refused(answer, "CREATE-1", also=also, circumstance=what)
-    nothing_made(bookings_given, bookings_expect, answer, body)
+    scenario.expect.refused(answer, "CREATE-1", also=also, circumstance=what)
+    nothing_made(scenario.given, scenario.expect, answer, body)
 
 
 @pytest.mark.judges("CREATE-1")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_new_booking_shows_either_slot_or_schedule(
-    kind: str, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(anywhere(bookings_given, kind))
+def test_a_new_booking_shows_either_slot_or_schedule(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(anywhere(scenario.given, kind))
     shown = [name for name in ("slot", "schedule") if getattr(booking, name)]
-    bookings_expect.that(
+    scenario.expect.that(
         "CREATE-1",
         len(shown) == 1,
         expected="a slot or a schedule in bookedEntity",
@@ -81,48 +73,38 @@ def _slot_and_schedule(place: Place) -> dict[str, Any]:
 
 
 @pytest.mark.judges("CREATE-2")
-def test_a_total_and_choices_together_are_refused(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings_given.service(variants=True, book="open")
-    for service in one_of_each_kind(bookings_given, variants=True):
-        bookings_expect.new_story()
+def test_a_total_and_choices_together_are_refused(scenario: Scenario) -> None:
+    scenario.given.service(variants=True, book="open")
+    for service in one_of_each_kind(scenario.given, variants=True):
+        scenario.expect.new_story()
         chosen = {service.choices[0].values[0]: 1}
-        body = bookings_given.body(
-            anywhere(bookings_given, service), choices=chosen, totalParticipants=1
+        body = scenario.given.body(
+            anywhere(scenario.given, service), choices=chosen, totalParticipants=1
         )
-        answer = bookings_client.call("createBooking", body=body)
+        answer = scenario.client.call("createBooking", body=body)
         circumstance = f"both, {service.kind}"
-        bookings_expect.refused(answer, "CREATE-2", also=["CREATE-23"], circumstance=circumstance)
-        nothing_made(bookings_given, bookings_expect, answer, body)
+        scenario.expect.refused(answer, "CREATE-2", also=["CREATE-23"], circumstance=circumstance)
+        nothing_made(scenario.given, scenario.expect, answer, body)
 
 
 @pytest.mark.judges("CREATE-2")
 @pytest.mark.parametrize("total", [None, 0, -1])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_booking_for_nobody_is_refused(
-    kind: str,
-    total: int | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place = anywhere(bookings_given, kind)
-    body = bookings_given.body(place, totalParticipants=total, participantsChoices=None)
-    answer = bookings_client.call("createBooking", body=body)
+def test_a_booking_for_nobody_is_refused(kind: str, total: int | None, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, kind)
+    body = scenario.given.body(place, totalParticipants=total, participantsChoices=None)
+    answer = scenario.client.call("createBooking", body=body)
     said = "neither" if total is None else f"total {total}"
-    bookings_expect.refused(answer, "CREATE-2", circumstance=f"{said}, {kind}")
-    nothing_made(bookings_given, bookings_expect, answer, body)
+    scenario.expect.refused(answer, "CREATE-2", circumstance=f"{said}, {kind}")
+    nothing_made(scenario.given, scenario.expect, answer, body)
 
 
 @pytest.mark.judges("CREATE-2")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_total_of_one_is_enough(
-    kind: str, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(anywhere(bookings_given, kind), participants=1)
+def test_a_total_of_one_is_enough(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(anywhere(scenario.given, kind), participants=1)
     given = [key for key in ("totalParticipants", "participantsChoices") if booking.raw.get(key)]
-    bookings_expect.equal("CREATE-2", len(given), 1, of="ways to say who takes part:")
+    scenario.expect.equal("CREATE-2", len(given), 1, of="ways to say who takes part:")
 
 
 # CREATE-3
@@ -130,36 +112,32 @@ def test_a_total_of_one_is_enough(
 
 @pytest.mark.judges("CREATE-3")
 @pytest.mark.parametrize("wrong", WRONG_CHOICES)
-def test_a_choice_that_the_service_does_not_have_is_refused(
-    wrong: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings_given.service(variants=True, book="open")
-    for service in one_of_each_kind(bookings_given, variants=True):
-        bookings_expect.new_story()
-        body = bookings_given.body(
-            anywhere(bookings_given, service), choices={service.choices[0].values[0]: 1}
+def test_a_choice_that_the_service_does_not_have_is_refused(wrong: str, scenario: Scenario) -> None:
+    scenario.given.service(variants=True, book="open")
+    for service in one_of_each_kind(scenario.given, variants=True):
+        scenario.expect.new_story()
+        body = scenario.given.body(
+            anywhere(scenario.given, service), choices={service.choices[0].values[0]: 1}
         )
         _spoil(body["booking"]["participantsChoices"]["serviceChoices"], wrong)
-        answer = bookings_client.call("createBooking", body=body)
+        answer = scenario.client.call("createBooking", body=body)
         circumstance = f"{wrong}, {service.kind}"
-        bookings_expect.refused(answer, "CREATE-3", circumstance=circumstance)
-        nothing_made(bookings_given, bookings_expect, answer, body)
+        scenario.expect.refused(answer, "CREATE-3", circumstance=circumstance)
+        nothing_made(scenario.given, scenario.expect, answer, body)
 
 
 @pytest.mark.judges("CREATE-3")
-def test_all_choices_of_the_service_can_be_taken(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_all_choices_of_the_service_can_be_taken(scenario: Scenario) -> None:
     # Where there are several options, a choice of each may be needed.
     simple: dict[str, Any] = {"variants": True, "where": lambda service: len(service.choices) == 1}
-    bookings_given.service(book="open", **simple)
-    for service in one_of_each_kind(bookings_given, **simple):
+    scenario.given.service(book="open", **simple)
+    for service in one_of_each_kind(scenario.given, **simple):
         for value in service.choices[0].values:
-            bookings_expect.new_story()
-            body = bookings_given.body(anywhere(bookings_given, service), choices={value: 1})
-            answer = bookings_client.call("createBooking", body=body)
+            scenario.expect.new_story()
+            body = scenario.given.body(anywhere(scenario.given, service), choices={value: 1})
+            answer = scenario.client.call("createBooking", body=body)
             circumstance = f"existing, {service.kind}"
-            granted(bookings_given, bookings_expect, answer, "CREATE-3", circumstance=circumstance)
+            granted(scenario, answer, "CREATE-3", circumstance=circumstance)
 
 
 def _spoil(parts: list[dict[str, Any]], wrong: str) -> None:

@@ -12,9 +12,8 @@ from bookings_contract.suites.support.creating import (
     refused,
 )
 from bookings_contract.suites.support.creations import KINDS, UNAVAILABLE, anywhere, refused_for
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-10"
 OTHERS = ("PENDING", "DECLINED", "CANCELED")
@@ -29,15 +28,11 @@ CUSTOMERS = [
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whether_an_app_may_ask_for_confirmed(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(bookings_given.place(kind), status="CONFIRMED")
-    creation = attempt(bookings_client, operation, body, "app")
-    _judge_reading(creation, "CONFIRMED", "AB", bookings_given, bookings_expect)
+    body = scenario.given.body(scenario.given.place(kind), status="CONFIRMED")
+    creation = attempt(scenario.client, operation, body, "app")
+    _judge_reading(creation, "CONFIRMED", "AB", scenario)
 
 
 @pytest.mark.judges(RULE)
@@ -45,36 +40,27 @@ def test_whether_an_app_may_ask_for_confirmed(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whether_the_owner_may_ask_for_another_status(
-    operation: str,
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, status: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(bookings_given.place(kind), status=status)
-    creation = attempt(bookings_client, operation, body, "owner")
-    _judge_reading(creation, status, "BA", bookings_given, bookings_expect)
+    body = scenario.given.body(scenario.given.place(kind), status=status)
+    creation = attempt(scenario.client, operation, body, "owner")
+    _judge_reading(creation, status, "BA", scenario)
 
 
 @pytest.mark.judges(RULE, needs=())
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_owner_may_ask_for_confirmed_either_way(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(bookings_given.place(kind), status="CONFIRMED")
-    creation = attempt(bookings_client, operation, body, "owner")
+    body = scenario.given.body(scenario.given.place(kind), status="CONFIRMED")
+    creation = attempt(scenario.client, operation, body, "owner")
     _must_be_free(creation)
-    bookings_expect.that(
+    scenario.expect.that(
         RULE,
-        _as_asked(creation, "CONFIRMED", bookings_given),
+        _as_asked(creation, "CONFIRMED", scenario.given),
         expected="a booking that is CONFIRMED, as the owner asked",
-        actual=_state(creation, bookings_given),
+        actual=_state(creation, scenario.given),
         circumstance=f"CONFIRMED by the owner, {kind}",
     )
 
@@ -83,18 +69,14 @@ def test_the_owner_may_ask_for_confirmed_either_way(
 @pytest.mark.parametrize("status", OTHERS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_app_may_ask_for_no_other_status_either_way(
-    operation: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, status: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(anywhere(bookings_given, "class"), status=status)
-    creation = attempt(bookings_client, operation, body, "app")
+    body = scenario.given.body(anywhere(scenario.given, "class"), status=status)
+    creation = attempt(scenario.client, operation, body, "app")
     about = f"{status} by an app"
     refused(
-        bookings_given,
-        bookings_expect,
+        scenario.given,
+        scenario.expect,
         creation,
         RULE,
         also=EITHER_ANSWER,
@@ -106,19 +88,14 @@ def test_an_app_may_ask_for_no_other_status_either_way(
 @pytest.mark.parametrize("status", ["CONFIRMED", *OTHERS])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_customer_may_ask_for_no_status_either_way(
-    operation: str,
-    status: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, status: str, caller: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(anywhere(bookings_given, "class"), status=status)
-    creation = attempt(bookings_client, operation, body, caller)
+    body = scenario.given.body(anywhere(scenario.given, "class"), status=status)
+    creation = attempt(scenario.client, operation, body, caller)
     about = f"{status} by a {caller}"
     refused(
-        bookings_given,
-        bookings_expect,
+        scenario.given,
+        scenario.expect,
         creation,
         RULE,
         also=[*EITHER_ANSWER, "AUTH-8"],
@@ -126,19 +103,17 @@ def test_a_customer_may_ask_for_no_status_either_way(
     )
 
 
-def _judge_reading(
-    creation: Creation, status: str, letters: str, given: Given, expect: Expect
-) -> None:
+def _judge_reading(creation: Creation, status: str, letters: str, scenario: Scenario) -> None:
     """The first letter if the status was given, the second if it was refused."""
     _must_be_free(creation)
     if creation.answer.refused:
-        expect.refused(creation.answer, RULE, also=EITHER_ANSWER)
+        scenario.expect.refused(creation.answer, RULE, also=EITHER_ANSWER)
     letter = None
-    if _as_asked(creation, status, given):
+    if _as_asked(creation, status, scenario.given):
         letter = letters[0]
-    elif creation.refused and not exists(given, creation):
+    elif creation.refused and not exists(scenario.given, creation):
         letter = letters[1]
-    expect.reading(RULE, letter, actual=_state(creation, given))
+    scenario.expect.reading(RULE, letter, actual=_state(creation, scenario.given))
 
 
 def _as_asked(creation: Creation, status: str, given: Given) -> bool:

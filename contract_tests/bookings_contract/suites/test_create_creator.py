@@ -8,9 +8,8 @@ from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.creations import KINDS, anywhere, granted, instant, looks
 from bookings_contract.target.model import Caller
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # Which field of an identity carries the id of which kind of caller, and its name in a target file.
 IDENTITIES = {
@@ -25,43 +24,33 @@ SOMEBODY = "7b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e31"
 @pytest.mark.judges("CREATE-21")
 @pytest.mark.parametrize("claimed", [False, True], ids=["left out", "contradicted"])
 @pytest.mark.parametrize("name", IDENTITIES)
-def test_a_booking_is_created_by_its_caller(
-    name: str,
-    claimed: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    caller = bookings_client.target.caller(name)
+def test_a_booking_is_created_by_its_caller(name: str, claimed: bool, scenario: Scenario) -> None:
+    caller = scenario.client.target.caller(name)
     others = {key: SOMEBODY for kind, (key, _) in IDENTITIES.items() if kind != caller.kind}
-    body = bookings_given.body("class", createdBy=others if claimed else None)
-    answer = bookings_client.call("createBooking", body=body, caller=name)
-    if not granted(bookings_given, bookings_expect, answer, "CREATE-21", circumstance=name):
+    body = scenario.given.body("class", createdBy=others if claimed else None)
+    answer = scenario.client.call("createBooking", body=body, caller=name)
+    if not granted(scenario, answer, "CREATE-21", circumstance=name):
         return
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_creator(seen, caller, bookings_expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_creator(seen, caller, scenario.expect, at)
 
 
 @pytest.mark.judges("CREATE-21")
-def test_a_booking_keeps_its_creator_whoever_confirms_it(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking("class", caller="app")
-    answer = bookings_client.act("confirmBooking", booking, caller="owner")
+def test_a_booking_keeps_its_creator_whoever_confirms_it(scenario: Scenario) -> None:
+    booking = scenario.given.booking("class", caller="app")
+    answer = scenario.client.act("confirmBooking", booking, caller="owner")
     if not answer.accepted:
         raise NotReached(f"confirming it was answered {answer.summary}")
-    creator = bookings_client.target.caller("app")
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_creator(seen, creator, bookings_expect, at)
+    creator = scenario.client.target.caller("app")
+    for seen, at in looks(scenario, answer):
+        _judge_creator(seen, creator, scenario.expect, at)
 
 
 @pytest.mark.judges("CREATE-21")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_new_booking_was_updated_when_it_was_created(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = bookings_client.call(
-        "createBooking", body=bookings_given.body(anywhere(bookings_given, kind))
+def test_a_new_booking_was_updated_when_it_was_created(kind: str, scenario: Scenario) -> None:
+    answer = scenario.client.call(
+        "createBooking", body=scenario.given.body(anywhere(scenario.given, kind))
     )
     if not answer.accepted:
         raise NotReached(f"creating a booking was answered {answer.summary}")
@@ -69,7 +58,7 @@ def test_a_new_booking_was_updated_when_it_was_created(
     if None in dates:
         raise NotJudged("the target shows no createdDate or updatedDate of a new booking")
     created, updated = (instant(date, "UTC") for date in dates)
-    bookings_expect.that(
+    scenario.expect.that(
         "CREATE-21",
         created is not None and created == updated,
         expected=f"updatedDate {dates[0]}",

@@ -9,9 +9,8 @@ from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.creations import KINDS, anywhere, granted, instant, looks
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # Without summer time, from one hour behind Greenwich to nine before it.
 ZONES = ("Africa/Lagos", "Atlantic/Cape_Verde", "Africa/Harare", "Asia/Dubai", "Asia/Tokyo")
@@ -22,54 +21,48 @@ NEVER = {"startDate": "2030-02-03T04:05:06Z", "endDate": "2030-02-03T05:05:06Z"}
 @pytest.mark.parametrize("sent", [False, True], ids=["left out", "contradicted"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_booking_begins_and_ends_with_what_is_booked(
-    kind: str,
-    sent: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, sent: bool, scenario: Scenario
 ) -> None:
-    place = anywhere(bookings_given, kind)
-    body = bookings_given.body(place)
+    place = anywhere(scenario.given, kind)
+    body = scenario.given.body(place)
     if sent:
         body["booking"] |= NEVER
-    answer = bookings_client.call("createBooking", body=body)
-    if not granted(bookings_given, bookings_expect, answer, "CREATE-13", circumstance=kind):
+    answer = scenario.client.call("createBooking", body=body)
+    if not granted(scenario, answer, "CREATE-13", circumstance=kind):
         return
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_dates(seen, place, bookings_expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_dates(seen, place, scenario.expect, at)
 
 
 @pytest.mark.judges("CREATE-13")
 @pytest.mark.parametrize("kind", ["class", "appointment"])
 def test_a_rescheduled_booking_begins_and_ends_with_its_new_slot(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(kind, "CONFIRMED")
-    place = bookings_given.place(kind)
-    answer = bookings_client.act("rescheduleBooking", booking, {"slot": place.slot})
+    booking = scenario.given.booking(kind, "CONFIRMED")
+    place = scenario.given.place(kind)
+    answer = scenario.client.act("rescheduleBooking", booking, {"slot": place.slot})
     if not answer.accepted:
         raise NotReached(f"rescheduling was answered {answer.summary}")
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_dates(seen, place, bookings_expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_dates(seen, place, scenario.expect, at)
 
 
 @pytest.mark.judges("CREATE-13", needs=("services.appointment",))
-def test_a_slot_without_offsets_is_meant_in_its_time_zone(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, "appointment")
+def test_a_slot_without_offsets_is_meant_in_its_time_zone(scenario: Scenario) -> None:
+    place = anywhere(scenario.given, "appointment")
     if place.start is None or place.end is None:
         raise NotJudged(f"the target file names no slots of {place.service.name}")
     zone = _zone(place)
     local = [at.astimezone(zone).replace(tzinfo=None) for at in (place.start, place.end)]
     start, end = (moment.isoformat() for moment in local)
     slot = {**place.slot, "timezone": zone.key, "startDate": start, "endDate": end}
-    body = bookings_given.body(place, bookedEntity={"slot": slot})
-    answer = bookings_client.call("createBooking", body=body)
-    if not granted(bookings_given, bookings_expect, answer, "CREATE-13", circumstance="no offset"):
+    body = scenario.given.body(place, bookedEntity={"slot": slot})
+    answer = scenario.client.call("createBooking", body=body)
+    if not granted(scenario, answer, "CREATE-13", circumstance="no offset"):
         return
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_dates(seen, place, bookings_expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_dates(seen, place, scenario.expect, at)
 
 
 def _zone(place: Place) -> ZoneInfo:

@@ -14,9 +14,9 @@ from bookings_contract.suites.support.creations import (
     looks,
     one_of_each_kind,
 )
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 FIELDS = ("externalUserId", "contactDetails", "additionalFields", "totalParticipants")
 FORM_FIELDS = ("7b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e31", "8b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e32")
@@ -29,19 +29,15 @@ FORM_FIELDS = ("7b0a4b0e-3d1c-4b57-8f0e-2f6f1c9d8e31", "8b0a4b0e-3d1c-4b57-8f0e-
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("sent", [None, "NOT_PAID", "PARTIALLY_PAID", "PAID", "REFUNDED", "EXEMPT"])
 def test_a_new_booking_has_no_payment_status_yet(
-    sent: str | None,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    sent: str | None, kind: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(anywhere(bookings_given, kind), paymentStatus=sent)
-    answer = bookings_client.call("createBooking", body=body)
+    body = scenario.given.body(anywhere(scenario.given, kind), paymentStatus=sent)
+    answer = scenario.client.call("createBooking", body=body)
     circumstance = f"{sent} sent" if sent else "nothing sent"
-    if not granted(bookings_given, bookings_expect, answer, "CREATE-12", circumstance=circumstance):
+    if not granted(scenario, answer, "CREATE-12", circumstance=circumstance):
         return
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        bookings_expect.that(
+    for seen, at in looks(scenario, answer):
+        scenario.expect.that(
             "CREATE-12",
             seen.payment_status in (None, "UNDEFINED"),
             expected="payment status UNDEFINED",
@@ -58,35 +54,29 @@ def test_a_new_booking_has_no_payment_status_yet(
 @pytest.mark.judges("CREATE-22")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("field", FIELDS)
-def test_what_is_sent_comes_back(
-    field: str, kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    sent = _sent(field, kind, bookings_given)
-    body = bookings_given.body(anywhere(bookings_given, kind), **sent)
-    _comes_back(body, sent, "owner", bookings_client, bookings_given, bookings_expect)
+def test_what_is_sent_comes_back(field: str, kind: str, scenario: Scenario) -> None:
+    sent = _sent(field, kind, scenario.given)
+    body = scenario.given.body(anywhere(scenario.given, kind), **sent)
+    _comes_back(body, sent, "owner", scenario)
 
 
 @pytest.mark.judges("CREATE-22")
-def test_choices_come_back(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings_given.service(variants=True, book="open")
-    for service in one_of_each_kind(bookings_given, variants=True):
-        bookings_expect.new_story()
+def test_choices_come_back(scenario: Scenario) -> None:
+    scenario.given.service(variants=True, book="open")
+    for service in one_of_each_kind(scenario.given, variants=True):
+        scenario.expect.new_story()
         values = service.choices[0].values
-        body = bookings_given.body(
-            anywhere(bookings_given, service), choices={values[-1]: 2, values[0]: 1}
+        body = scenario.given.body(
+            anywhere(scenario.given, service), choices={values[-1]: 2, values[0]: 1}
         )
         sent = {"participantsChoices": body["booking"]["participantsChoices"]}
-        _comes_back(body, sent, "owner", bookings_client, bookings_given, bookings_expect)
+        _comes_back(body, sent, "owner", scenario)
 
 
 @pytest.mark.judges("CREATE-22")
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_payment_option_comes_back(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service(
+def test_the_payment_option_comes_back(kind: str, scenario: Scenario) -> None:
+    service = scenario.given.service(
         kind,
         variants=False,
         book="open",
@@ -94,42 +84,38 @@ def test_the_payment_option_comes_back(
         lacking=f"payment_options of a {kind}",
     )
     for option in service.payment_options:
-        bookings_expect.new_story()
+        scenario.expect.new_story()
         sent: dict[str, Any] = {"selectedPaymentOption": option}
-        body = bookings_given.body(anywhere(bookings_given, service), **sent)
-        _comes_back(body, sent, "owner", bookings_client, bookings_given, bookings_expect)
+        body = scenario.given.body(anywhere(scenario.given, service), **sent)
+        _comes_back(body, sent, "owner", scenario)
 
 
 @pytest.mark.judges("CREATE-22")
 @pytest.mark.parametrize("operation", ["confirmBooking", "cancelBooking", "declineBooking"])
-def test_what_was_sent_stays(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    sent = _sent("externalUserId", "class", bookings_given)
-    sent |= _sent("contactDetails", "class", bookings_given)
-    sent |= _sent("totalParticipants", "class", bookings_given)
-    booking = bookings_given.booking("class", **_as_arguments(sent))
-    answer = bookings_client.act(operation, booking)
+def test_what_was_sent_stays(operation: str, scenario: Scenario) -> None:
+    sent = _sent("externalUserId", "class", scenario.given)
+    sent |= _sent("contactDetails", "class", scenario.given)
+    sent |= _sent("totalParticipants", "class", scenario.given)
+    booking = scenario.given.booking("class", **_as_arguments(sent))
+    answer = scenario.client.act(operation, booking)
     if not answer.accepted:
         raise NotReached(f"{operation} was answered {answer.summary}")
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_fields(seen, sent, bookings_expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_fields(seen, sent, scenario.expect, at)
 
 
 def _comes_back(
     body: dict[str, Any],
     sent: dict[str, Any],
     caller: str,
-    client: Client,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
 ) -> None:
-    answer = client.call("createBooking", body=body, caller=caller)
+    answer = scenario.client.call("createBooking", body=body, caller=caller)
     if not answer.accepted:
-        granted(given, expect, answer, "CREATE-22", circumstance=next(iter(sent)))
+        granted(scenario, answer, "CREATE-22", circumstance=next(iter(sent)))
         return
-    for seen, at in looks(given, expect, answer):
-        _judge_fields(seen, sent, expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_fields(seen, sent, scenario.expect, at)
 
 
 def _judge_fields(seen: Seen, sent: dict[str, Any], expect: Expect, at: Answer | None) -> None:

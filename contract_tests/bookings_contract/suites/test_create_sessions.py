@@ -18,7 +18,7 @@ from bookings_contract.suites.support.creations import (
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 ELSEWHERE = {"locationType": "CUSTOM", "formattedAddress": "1 Another Street"}
 ZONES = ("Asia/Tokyo", "America/New_York")
@@ -28,39 +28,33 @@ CLAIMS = ("dates", "timezone", "resource", "location")
 
 @pytest.mark.judges("CREATE-6")
 @pytest.mark.parametrize("name", NAMES)
-def test_a_session_alone_is_enough_for_its_slot(
-    name: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session()
-    told = bookings_given.booking(place)
-    answer = _booked(place, {name: _session(told, name)}, bookings_client, bookings_given)
-    if not bookings_expect.accepted(answer, "CREATE-6", circumstance=_level(name)):
+def test_a_session_alone_is_enough_for_its_slot(name: str, scenario: Scenario) -> None:
+    place = scenario.given.session()
+    told = scenario.given.booking(place)
+    answer = _booked(place, {name: _session(told, name)}, scenario)
+    if not scenario.expect.accepted(answer, "CREATE-6", circumstance=_level(name)):
         return
-    expected = _facts(told) | _known(place, everything=bookings_client.target.ours)
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_slot(seen, expected, name, bookings_expect, at)
+    expected = _facts(told) | _known(place, everything=scenario.client.target.ours)
+    for seen, at in looks(scenario, answer):
+        _judge_slot(seen, expected, name, scenario.expect, at)
 
 
 @pytest.mark.judges("CREATE-6")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_what_a_caller_says_of_a_session_is_ignored(
-    claim: str,
-    name: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    claim: str, name: str, scenario: Scenario
 ) -> None:
-    place = bookings_given.session()
-    told = bookings_given.booking(place)
-    slot = {**place.slot, **_contradiction(claim, told, bookings_client)}
+    place = scenario.given.session()
+    told = scenario.given.booking(place)
+    slot = {**place.slot, **_contradiction(claim, told, scenario.client)}
     del slot["sessionId"]
     slot[name] = _session(told, name)
-    answer = _booked(place, slot, bookings_client, bookings_given)
-    if not bookings_expect.accepted(answer, "CREATE-6", circumstance=_level(name)):
+    answer = _booked(place, slot, scenario)
+    if not scenario.expect.accepted(answer, "CREATE-6", circumstance=_level(name)):
         return
-    for seen, at in looks(bookings_given, bookings_expect, answer):
-        _judge_slot(seen, _facts(told), name, bookings_expect, at)
+    for seen, at in looks(scenario, answer):
+        _judge_slot(seen, _facts(told), name, scenario.expect, at)
 
 
 def _judge_slot(
@@ -89,9 +83,9 @@ def _session(told: Seen, name: str) -> str:
     return str(known)
 
 
-def _booked(place: Place, slot: Mapping[str, Any], client: Client, given: Given) -> Answer:
-    body = given.body(place, bookedEntity={"slot": slot})
-    answer = client.call("createBooking", body=body)
+def _booked(place: Place, slot: Mapping[str, Any], scenario: Scenario) -> Answer:
+    body = scenario.given.body(place, bookedEntity={"slot": slot})
+    answer = scenario.client.call("createBooking", body=body)
     if answer.refused and refused_for(answer, UNAVAILABLE):
         raise NotReached(f"creating a booking was answered {answer.summary}")
     return answer

@@ -16,9 +16,9 @@ from bookings_contract.suites.support.creations import (
     nothing_made,
     seats,
 )
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # What CREATE-11 speaks of besides creating: every move that a CREATED booking can be asked for.
 MOVES = [
@@ -34,17 +34,11 @@ MOVES = [
 @pytest.mark.judges("CREATE-4")
 @pytest.mark.parametrize("approval", [False, True], ids=["automatic", "manual approval"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_new_booking_is_created(
-    kind: str,
-    approval: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    service = bookings_given.service(kind, manual_approval=approval, variants=False, book="open")
-    body = bookings_given.body(anywhere(bookings_given, service))
+def test_a_new_booking_is_created(kind: str, approval: bool, scenario: Scenario) -> None:
+    service = scenario.given.service(kind, manual_approval=approval, variants=False, book="open")
+    body = scenario.given.body(anywhere(scenario.given, service))
     circumstance = f"{kind}, {'manual approval' if approval else 'automatic'}"
-    _is_created(body, circumstance, "owner", bookings_client, bookings_given, bookings_expect)
+    _is_created(body, circumstance, "owner", scenario)
 
 
 @pytest.mark.judges("CREATE-4")
@@ -52,41 +46,33 @@ def test_a_new_booking_is_created(
     "setting",
     ["skipBusinessConfirmation", "skipAvailabilityValidation"],
 )
-def test_a_check_that_is_skipped_confirms_nothing_yet(
-    setting: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.body("class", flow={setting: True})
-    _is_created(body, setting, "owner", bookings_client, bookings_given, bookings_expect)
+def test_a_check_that_is_skipped_confirms_nothing_yet(setting: str, scenario: Scenario) -> None:
+    body = scenario.given.body("class", flow={setting: True})
+    _is_created(body, setting, "owner", scenario)
 
 
 @pytest.mark.judges("CREATE-4")
 @pytest.mark.parametrize("caller", ["owner", "app", "member", "visitor"])
 @pytest.mark.parametrize("asked", [None, "CREATED"])
 def test_whoever_books_the_new_booking_is_created(
-    caller: str,
-    asked: str | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    caller: str, asked: str | None, scenario: Scenario
 ) -> None:
-    body = bookings_given.body("class", status=asked)
+    body = scenario.given.body("class", status=asked)
     said = f"by {caller}{', asked for' if asked else ''}"
-    _is_created(body, said, caller, bookings_client, bookings_given, bookings_expect)
+    _is_created(body, said, caller, scenario)
 
 
 def _is_created(
     body: dict[str, Any],
     circumstance: str,
     caller: str,
-    client: Client,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
 ) -> None:
-    answer = client.call("createBooking", body=body, caller=caller)
-    if not granted(given, expect, answer, "CREATE-4", circumstance=circumstance):
+    answer = scenario.client.call("createBooking", body=body, caller=caller)
+    if not granted(scenario, answer, "CREATE-4", circumstance=circumstance):
         return
-    for seen, at in looks(given, expect, answer):
-        expect.equal(
+    for seen, at in looks(scenario, answer):
+        scenario.expect.equal(
             "CREATE-4", seen.status, "CREATED", of="status", circumstance=circumstance, at=at
         )
 
@@ -98,56 +84,48 @@ def _is_created(
 @pytest.mark.parametrize("caller", ["owner", "app"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_place_on_the_waiting_list_cannot_be_asked_for(
-    kind: str, caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, caller: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(anywhere(bookings_given, kind), status="WAITING_LIST")
-    answer = bookings_client.call("createBooking", body=body, caller=caller)
+    body = scenario.given.body(anywhere(scenario.given, kind), status="WAITING_LIST")
+    answer = scenario.client.call("createBooking", body=body, caller=caller)
     circumstance = f"at creation, {kind}, by {caller}"
-    bookings_expect.refused(answer, "CREATE-11", also=STATUS_ASKED, circumstance=circumstance)
-    nothing_made(bookings_given, bookings_expect, answer, body)
+    scenario.expect.refused(answer, "CREATE-11", also=STATUS_ASKED, circumstance=circumstance)
+    nothing_made(scenario.given, scenario.expect, answer, body)
 
 
 @pytest.mark.judges("CREATE-11")
 @pytest.mark.parametrize("asked", [False, True], ids=["plain", "asked for"])
 @pytest.mark.parametrize("operation", MOVES)
 def test_no_operation_puts_a_created_booking_on_the_waiting_list(
-    operation: str,
-    asked: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, asked: bool, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking("class")
-    body = _needed(operation, bookings_given) | ({"status": "WAITING_LIST"} if asked else {})
-    _never_waits(operation, booking, body, bookings_client, bookings_given, bookings_expect)
+    booking = scenario.given.booking("class")
+    body = _needed(operation, scenario.given) | ({"status": "WAITING_LIST"} if asked else {})
+    _never_waits(operation, booking, body, scenario)
 
 
 @pytest.mark.judges("CREATE-11", needs=("exclusive_session",))
 @pytest.mark.parametrize("operation", ["confirmBooking", "confirmOrDeclineBooking"])
-def test_a_full_session_puts_nobody_on_the_waiting_list(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = alone(bookings_given, "class")
-    booking = bookings_given.booking(place)
-    bookings_given.booking(place, "CONFIRMED", participants=seats(place))
-    _never_waits(operation, booking, {}, bookings_client, bookings_given, bookings_expect)
+def test_a_full_session_puts_nobody_on_the_waiting_list(operation: str, scenario: Scenario) -> None:
+    place = alone(scenario.given, "class")
+    booking = scenario.given.booking(place)
+    scenario.given.booking(place, "CONFIRMED", participants=seats(place))
+    _never_waits(operation, booking, {}, scenario)
 
 
 def _never_waits(
     operation: str,
     booking: Seen,
     body: dict[str, Any],
-    client: Client,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
 ) -> None:
-    answer = client.act(operation, booking, body)
+    answer = scenario.client.act(operation, booking, body)
     answered = answer.booking.status if answer.accepted else None
-    if not _judge_waiting(answered, operation, expect, answer):
+    if not _judge_waiting(answered, operation, scenario.expect, answer):
         return
-    given.settle()
-    after = given.read(booking.id)
-    _judge_waiting(after.status if after else None, operation, expect, None)
+    scenario.given.settle()
+    after = scenario.given.read(booking.id)
+    _judge_waiting(after.status if after else None, operation, scenario.expect, None)
 
 
 def _judge_waiting(status: str | None, operation: str, expect: Expect, at: Answer | None) -> bool:

@@ -13,8 +13,8 @@ from bookings_contract.suites.support.deciding import (
     shows,
 )
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 PAYMENTS = ("PAID", "PARTIALLY_PAID", "NOT_PAID", "EXEMPT", "REFUNDED")
 
@@ -22,18 +22,12 @@ PAYMENTS = ("PAID", "PARTIALLY_PAID", "NOT_PAID", "EXEMPT", "REFUNDED")
 @pytest.mark.judges("DECLINE-1")
 @pytest.mark.parametrize("status", ["CONFIRMED", "CANCELED", "DECLINED"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_settled_booking_is_not_declined(
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    booking = bookings_given.booking(kind, status)
-    answer = bookings_client.act("declineBooking", booking)
+def test_a_settled_booking_is_not_declined(kind: str, status: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(kind, status)
+    answer = scenario.client.act("declineBooking", booking)
     about = f"{kind}, from {status}"
-    bookings_expect.refused(answer, "DECLINE-1", also=["DECLINE-2"], circumstance=about)
-    bookings_expect.unchanged(booking, "declining it")
+    scenario.expect.refused(answer, "DECLINE-1", also=["DECLINE-2"], circumstance=about)
+    scenario.expect.unchanged(booking, "declining it")
 
 
 @pytest.mark.judges("DECLINE-1")
@@ -42,40 +36,27 @@ def test_a_settled_booking_is_not_declined(
     [*((kind, "PENDING") for kind in KINDS), *((kind, "CREATED") for kind in KINDS)],
 )
 def test_a_booking_that_is_declined_is_declined_afterwards(
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, status: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(kind, status)
-    answer = bookings_client.act("declineBooking", booking)
+    booking = scenario.given.booking(kind, status)
+    answer = scenario.client.act("declineBooking", booking)
     if not answer.accepted:
         raise NotReached(f"declining a {status} booking was answered {answer.summary}")
     about = f"{kind}, from {status}"
-    shows(
-        bookings_expect,
-        bookings_given,
-        "DECLINE-1",
-        answer,
-        circumstance=about,
-        status="DECLINED",
-    )
+    shows(scenario, "DECLINE-1", answer, circumstance=about, status="DECLINED")
 
 
 @pytest.mark.judges("DECLINE-2")
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_waits_for_approval_is_declined(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(_approving(bookings_given, kind), "PENDING")
-    answer = bookings_client.act("declineBooking", booking)
-    after = looked_up(bookings_given, answer.booking if answer.accepted else booking)
+def test_what_waits_for_approval_is_declined(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(_approving(scenario.given, kind), "PENDING")
+    answer = scenario.client.act("declineBooking", booking)
+    after = looked_up(scenario.given, answer.booking if answer.accepted else booking)
     if answer.accepted and after.status == "DECLINED":
         # So it is by either reading.
-        bookings_expect.kept("DECLINE-2", f"{kind}, PENDING")
+        scenario.expect.kept("DECLINE-2", f"{kind}, PENDING")
     else:
-        bookings_expect.reading("DECLINE-2", None, actual=_told(answer, after))
+        scenario.expect.reading("DECLINE-2", None, actual=_told(answer, after))
 
 
 @pytest.mark.judges("DECLINE-2")
@@ -88,35 +69,28 @@ def test_what_waits_for_approval_is_declined(
     ],
 )
 def test_what_becomes_of_declining_what_waits_for_no_approval(
-    kind: str,
-    status: str,
-    approval: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, status: str, approval: bool, scenario: Scenario
 ) -> None:
-    service = bookings_given.service(kind, manual_approval=approval, variants=False, book="open")
-    booking = bookings_given.booking(service, status)
-    answer = bookings_client.act("declineBooking", booking)
-    after = looked_up(bookings_given, answer.booking if answer.accepted else booking)
+    service = scenario.given.service(kind, manual_approval=approval, variants=False, book="open")
+    booking = scenario.given.booking(service, status)
+    answer = scenario.client.act("declineBooking", booking)
+    after = looked_up(scenario.given, answer.booking if answer.accepted else booking)
     letter = None
     if answer.accepted and after.status == "DECLINED":
         letter = "A"
     elif answer.refused and after.status == status:
-        bookings_expect.refused(answer, "DECLINE-2")
+        scenario.expect.refused(answer, "DECLINE-2")
         letter = "B"
-    bookings_expect.reading("DECLINE-2", letter, actual=_told(answer, after))
+    scenario.expect.reading("DECLINE-2", letter, actual=_told(answer, after))
 
 
 @pytest.mark.judges("DECLINE-3")
 @pytest.mark.parametrize("kind", SHARED_KINDS)
-def test_a_declined_participant_is_shown_as_declined(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(_approving(bookings_given, kind), "PENDING")
-    shown = _approvals(bookings_given, _declined(bookings_client, booking))
+def test_a_declined_participant_is_shown_as_declined(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(_approving(scenario.given, kind), "PENDING")
+    shown = _approvals(scenario.given, _declined(scenario.client, booking))
     about = f"{kind}, from PENDING"
-    bookings_expect.equal(
+    scenario.expect.equal(
         "DECLINE-3", sorted(shown), ["DECLINED"], of="approvalStatus", circumstance=about
     )
 
@@ -127,16 +101,12 @@ def test_a_declined_participant_is_shown_as_declined(
     [("appointment", "PENDING"), *((kind, "CREATED") for kind in KINDS), ("class", "WAITING_LIST")],
 )
 def test_a_declined_participant_is_nowhere_shown_otherwise(
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, status: str, scenario: Scenario
 ) -> None:
     # Whether it is in a session at all is another question: it may never have been.
-    booking = bookings_given.booking(kind, status)
-    shown = _approvals(bookings_given, _declined(bookings_client, booking))
-    bookings_expect.that(
+    booking = scenario.given.booking(kind, status)
+    shown = _approvals(scenario.given, _declined(scenario.client, booking))
+    scenario.expect.that(
         "DECLINE-3",
         shown <= {"DECLINED"},
         expected="approvalStatus DECLINED",
@@ -147,25 +117,23 @@ def test_a_declined_participant_is_nowhere_shown_otherwise(
 
 @pytest.mark.judges("DECLINE-3", needs=())
 @pytest.mark.parametrize("kind", KINDS)
-def test_declining_gives_back_what_was_held(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, approval=True)
-    pending = bookings_given.booking(place, "PENDING", participants=left)
-    if bookings_given.accepts(place):
+def test_declining_gives_back_what_was_held(kind: str, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind, approval=True)
+    pending = scenario.given.booking(place, "PENDING", participants=left)
+    if scenario.given.accepts(place):
         raise NotJudged(f"a PENDING {kind} booking holds nothing here")
-    _declined(bookings_client, pending)
-    bookings_expect.that(
+    _declined(scenario.client, pending)
+    scenario.expect.that(
         "DECLINE-3",
-        bookings_given.accepts(place, left),
+        scenario.given.accepts(place, left),
         expected="what it held is free again",
         actual=f"{left} of {left} seats are refused",
         circumstance="seats",
     )
     if kind != "appointment":
-        bookings_expect.that(
+        scenario.expect.that(
             "DECLINE-3",
-            not bookings_given.accepts(place, left + 1),
+            not scenario.given.accepts(place, left + 1),
             expected="no more is free than before",
             actual=f"{left + 1} of {left} seats are accepted",
             circumstance="seats",
@@ -175,20 +143,20 @@ def test_declining_gives_back_what_was_held(
 @pytest.mark.judges("DECLINE-3", needs=())
 @pytest.mark.parametrize("kind", SHARED_KINDS)
 def test_declining_gives_back_only_what_the_booking_itself_held(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, approval=True, seats=2)
-    bookings_given.booking(place, "CONFIRMED")
-    pending = bookings_given.booking(place, "PENDING", participants=left - 1)
-    if bookings_given.accepts(place):
+    place, left = fillable(scenario, kind, approval=True, seats=2)
+    scenario.given.booking(place, "CONFIRMED")
+    pending = scenario.given.booking(place, "PENDING", participants=left - 1)
+    if scenario.given.accepts(place):
         raise NotJudged(f"a PENDING {kind} booking holds nothing here")
-    _declined(bookings_client, pending)
+    _declined(scenario.client, pending)
     for seats, free in ((left, False), (left - 1, True)):
         # No answer shows this by itself: it takes the whole story.
         room = "room" if free else "no room"
-        bookings_expect.that(
+        scenario.expect.that(
             "DECLINE-3",
-            bookings_given.accepts(place, seats) is free,
+            scenario.given.accepts(place, seats) is free,
             expected=f"{room} for {seats} beside one that is confirmed",
             actual=f"{seats} {'are refused' if free else 'are accepted'}",
             circumstance="seats",
@@ -198,49 +166,31 @@ def test_declining_gives_back_only_what_the_booking_itself_held(
 @pytest.mark.judges("DECLINE-4")
 @pytest.mark.parametrize("paid", PAYMENTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_payment_status_given_is_applied(
-    kind: str,
-    paid: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    booking = bookings_given.booking(kind, "PENDING")
-    answer = bookings_client.act("declineBooking", booking, {"paymentStatus": paid})
+def test_a_payment_status_given_is_applied(kind: str, paid: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(kind, "PENDING")
+    answer = scenario.client.act("declineBooking", booking, {"paymentStatus": paid})
     if answer.refused:
-        _declined(bookings_client, booking)  # So it was the payment status that is refused.
-    shows(
-        bookings_expect,
-        bookings_given,
-        "DECLINE-4",
-        answer,
-        circumstance=f"{kind}, {paid} given",
-        payment_status=paid,
-    )
+        _declined(scenario.client, booking)  # So it was the payment status that is refused.
+    shows(scenario, "DECLINE-4", answer, circumstance=f"{kind}, {paid} given", payment_status=paid)
 
 
 @pytest.mark.judges("DECLINE-4")
 @pytest.mark.parametrize("later", [None, "NOT_PAID", "REFUNDED"])
 @pytest.mark.parametrize("paid", ["PAID", "PARTIALLY_PAID"])
 def test_what_was_paid_changes_only_by_a_payment_status_given(
-    paid: str,
-    later: str | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    paid: str, later: str | None, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(_approving(bookings_given, "class"))
+    booking = scenario.given.booking(_approving(scenario.given, "class"))
     marking = {**SKIP_APPROVAL_CHECK, "paymentStatus": paid}
-    marked = bookings_client.act("markBookingAsPending", booking, marking)
+    marked = scenario.client.act("markBookingAsPending", booking, marking)
     if not marked.accepted or marked.booking.payment_status != paid:
         raise NotReached(f"marking it as {paid} was answered {marked.summary}")
     body = {"paymentStatus": later} if later else {}
-    answer = bookings_client.act("declineBooking", marked.booking, body)
+    answer = scenario.client.act("declineBooking", marked.booking, body)
     if answer.refused:
-        _declined(bookings_client, marked.booking)
+        _declined(scenario.client, marked.booking)
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "DECLINE-4",
         answer,
         circumstance=f"{later or 'left out'} after {paid}",
@@ -250,16 +200,13 @@ def test_what_was_paid_changes_only_by_a_payment_status_given(
 
 @pytest.mark.judges("DECLINE-4")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_payment_status_left_out_stays_as_it_began(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(kind, "PENDING")
-    answer = bookings_client.act("declineBooking", booking)
+def test_a_payment_status_left_out_stays_as_it_began(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(kind, "PENDING")
+    answer = scenario.client.act("declineBooking", booking)
     if answer.refused:
         raise NotReached(f"declining it was answered {answer.summary}")
     shows(
-        bookings_expect,
-        bookings_given,
+        scenario,
         "DECLINE-4",
         answer,
         circumstance=f"{kind}, left out",

@@ -5,29 +5,23 @@ import pytest
 from bookings_contract.findings.checks import Meets
 from bookings_contract.findings.problems import NotJudged
 from bookings_contract.suites.support.calls import reached, unknown_id
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 
 @pytest.mark.judges("LIST-15")
 @pytest.mark.parametrize("status", ["CREATED", "CANCELED", "PENDING"])
 @pytest.mark.parametrize("query", [None, {}, {"filter": {}}], ids=["none", "empty", "no filter"])
 def test_a_v1_query_without_a_filter_finds_what_is_confirmed(
-    query: dict[str, object] | None,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    query: dict[str, object] | None, status: str, scenario: Scenario
 ) -> None:
-    other = bookings_given.booking("class", status)
-    confirmed = bookings_given.booking("class", "CONFIRMED")
-    bookings_given.settle()
+    other = scenario.given.booking("class", status)
+    confirmed = scenario.given.booking("class", "CONFIRMED")
+    scenario.given.settle()
     body = {} if query is None else {"query": query}
-    answer = reached(bookings_client.call("queryBookingsV1", body=body))
+    answer = reached(scenario.client.call("queryBookingsV1", body=body))
     met = {entry["booking"]["id"] for entry in answer.at("bookingsEntries")}
     found = (confirmed.id in met, other.id in met)
-    bookings_expect.equal(
+    scenario.expect.equal(
         "LIST-15",
         found,
         (True, False),
@@ -41,29 +35,25 @@ def test_a_v1_query_without_a_filter_finds_what_is_confirmed(
 @pytest.mark.parametrize("named", [True, False], ids=["beside another id", "alone"])
 @pytest.mark.parametrize("kind", ["class", "course"])
 def test_a_query_by_a_session_finds_who_takes_part_in_it(
-    kind: str,
-    named: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, named: bool, scenario: Scenario
 ) -> None:
-    place = bookings_given.place(kind)
-    here = bookings_given.booking(place, "CONFIRMED")
-    there = bookings_given.booking("appointment", "CONFIRMED")
+    place = scenario.given.place(kind)
+    here = scenario.given.booking(place, "CONFIRMED")
+    there = scenario.given.booking("appointment", "CONFIRMED")
     if kind == "course" and not place.service.sessions:
         raise NotJudged(f"the target file names no session of {place.service.name}")
     session_id = place.service.sessions[0].id if kind == "course" else place.session_id
-    bookings_given.settle()
+    scenario.given.settle()
     filter_: dict[str, object] = {"status": "CONFIRMED"}
     if named:
-        filter_["id"] = unknown_id(bookings_given)
+        filter_["id"] = unknown_id(scenario.given)
     sort = [{"fieldName": "createdDate", "order": "DESC"}]
     query = {"filter": filter_, "sort": sort, "cursorPaging": {"limit": 100}}
     body = {"query": query, "sessionId": session_id}
-    answer = reached(bookings_client.call("query", body=body))
+    answer = reached(scenario.client.call("query", body=body))
     met = {seen.id for seen in answer.bookings}
     told = "who takes part: {}, who does not: {}"
-    bookings_expect.that(
+    scenario.expect.that(
         "READER-6",
         here.id in met and there.id not in met,
         expected=told.format("met", "not met"),

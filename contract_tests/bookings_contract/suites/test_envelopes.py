@@ -27,6 +27,7 @@ from bookings_contract.suites.support.calls import (
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # ── Successes and refusals ────────────────────────────────────────────────────────────────────────
 
@@ -34,14 +35,10 @@ from bookings_contract.testkit.given import Given
 @pytest.mark.judges("SHAPE-1", "SHAPE-4")
 @pytest.mark.parametrize(("operation", "kind"), cells("SHAPE-1"))
 def test_a_success_is_answered_in_its_declared_shape(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
     # Every answer is judged in passing; here it only has to be a success.
-    reached(valid(bookings_given, operation, kind).sent(bookings_client))
+    reached(valid(scenario.given, operation, kind).sent(scenario.client))
 
 
 # What shows bookings, which an answer without any says nothing of.
@@ -52,14 +49,10 @@ READS = ("queryExtendedBookings", "query", "listBookingsV1", "queryBookingsV1")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", READS)
 def test_a_booking_is_shown_in_its_declared_shape(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    bookings_given.booking(kind, "CONFIRMED")
-    reached(valid(bookings_given, operation).sent(bookings_client))
+    scenario.given.booking(kind, "CONFIRMED")
+    reached(valid(scenario.given, operation).sent(scenario.client))
 
 
 def _status(client: Client, given: Given) -> Answer:
@@ -129,36 +122,28 @@ each_refusal = pytest.mark.parametrize(
 @pytest.mark.judges("SHAPE-2", "SHAPE-4")
 @each_refusal
 def test_a_refusal_is_answered_in_the_one_shape_of_errors(
-    rule: str,
-    case: str | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    rule: str, case: str | None, scenario: Scenario
 ) -> None:
     # Every answer is judged in passing; here it only has to be a refusal.
-    refused(REFUSALS[rule, case](bookings_client, bookings_given))
+    refused(REFUSALS[rule, case](scenario.client, scenario.given))
 
 
 @pytest.mark.judges("SHAPE-9")
 @each_refusal
 def test_a_refusal_has_the_status_and_code_of_its_rule(
-    rule: str,
-    case: str | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    rule: str, case: str | None, scenario: Scenario
 ) -> None:
-    answer = refused(REFUSALS[rule, case](bookings_client, bookings_given))
-    bookings_expect.refused(answer, rule, case)
+    answer = refused(REFUSALS[rule, case](scenario.client, scenario.given))
+    scenario.expect.refused(answer, rule, case)
 
 
 @pytest.mark.judges("SHAPE-9", needs=("callers.member",))
 @pytest.mark.parametrize("operation", of_rule("AUTH-6"))
 def test_what_is_not_a_members_own_is_refused_by_its_rule(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    others = valid(bookings_given, operation)
-    bookings_expect.refused(refused(others.sent(bookings_client, caller="member")), "AUTH-6")
+    others = valid(scenario.given, operation)
+    scenario.expect.refused(refused(others.sent(scenario.client, caller="member")), "AUTH-6")
 
 
 # ── Requests of another shape ─────────────────────────────────────────────────────────────────────
@@ -208,21 +193,19 @@ MISSHAPEN: Mapping[str, tuple[str, Mapping[str, Any], str | None]] = {
 
 @pytest.mark.judges("SHAPE-3")
 @pytest.mark.parametrize("what", MISSHAPEN)
-def test_a_request_of_another_shape_is_a_validation_error(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_a_request_of_another_shape_is_a_validation_error(what: str, scenario: Scenario) -> None:
     operation, wrong, field = MISSHAPEN[what]
-    call = valid(bookings_given, operation)
+    call = valid(scenario.given, operation)
     body = _changed(call.body or {}, wrong)
     answer = (
-        bookings_client.call(operation, body=body)
+        scenario.client.call(operation, body=body)
         if call.made is None
-        else bookings_client.act(operation, call.made, body)
+        else scenario.client.act(operation, call.made, body)
     )
-    if not refused_as_invalid(bookings_expect, answer, "SHAPE-3", what):
+    if not refused_as_invalid(scenario.expect, answer, "SHAPE-3", what):
         return
     named = [violation.get("field") for violation in answer.violations]
-    bookings_expect.that(
+    scenario.expect.that(
         "SHAPE-3",
         named and all(isinstance(name, str) and name for name in named),
         expected="a validationError, each violation with its field",
@@ -231,7 +214,7 @@ def test_a_request_of_another_shape_is_a_validation_error(
         at=answer,
     )
     if field is not None:
-        bookings_expect.that(
+        scenario.expect.that(
             "SHAPE-3",
             any(field in str(name) for name in named),
             expected=f"a violation of {field}",
@@ -240,22 +223,18 @@ def test_a_request_of_another_shape_is_a_validation_error(
             at=answer,
         )
     if call.made is not None:
-        bookings_expect.unchanged(call.made, what)
+        scenario.expect.unchanged(call.made, what)
 
 
 @pytest.mark.judges("SHAPE-3")
 @pytest.mark.parametrize("body", [[], "text", 7], ids=["a list", "a text", "a number"])
 @pytest.mark.parametrize("operation", ["createBooking", "confirmBooking", "queryExtendedBookings"])
 def test_a_body_that_is_no_object_is_a_validation_error(
-    operation: str,
-    body: object,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, body: object, scenario: Scenario
 ) -> None:
-    path = {"bookingId": bookings_given.booking().id} if operation == "confirmBooking" else {}
-    answer = bookings_client.call(operation, path=path, body=body)
-    refused_as_invalid(bookings_expect, answer, "SHAPE-3", "a body that is no object")
+    path = {"bookingId": scenario.given.booking().id} if operation == "confirmBooking" else {}
+    answer = scenario.client.call(operation, path=path, body=body)
+    refused_as_invalid(scenario.expect, answer, "SHAPE-3", "a body that is no object")
 
 
 def _changed(body: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:
@@ -293,14 +272,10 @@ UNREADABLE: Mapping[str, tuple[Callable[[bytes], bytes], str, str | None]] = {
 @pytest.mark.parametrize("what", UNREADABLE)
 @pytest.mark.parametrize("operation", READS_BODIES)
 def test_a_body_that_cannot_be_read_is_refused(
-    operation: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, what: str, scenario: Scenario
 ) -> None:
     spoil, media_type, case = UNREADABLE[what]
-    call = valid(bookings_given, operation)
+    call = valid(scenario.given, operation)
     revised = {"revision": call.booking.revision} if described(operation).revised else {}
     raw = spoil(orjson.dumps({**revised, **(call.body or {})}))
     named = (
@@ -309,22 +284,20 @@ def test_a_body_that_cannot_be_read_is_refused(
     path = {**named, **call.how.get("path", {})}
     headers = {"content-type": media_type}
     caller = call.how.get("caller", "owner")
-    answer = bookings_client.call(operation, path=path, raw=raw, headers=headers, caller=caller)
-    bookings_expect.refused(answer, "SHAPE-8", case, circumstance=what)
+    answer = scenario.client.call(operation, path=path, raw=raw, headers=headers, caller=caller)
+    scenario.expect.refused(answer, "SHAPE-8", case, circumstance=what)
     if call.made is not None:
-        bookings_expect.unchanged(call.made, f"a body that is {what}")
+        scenario.expect.unchanged(call.made, f"a body that is {what}")
 
 
 @pytest.mark.judges("SHAPE-8")
-def test_a_body_that_is_too_large_is_refused(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_a_body_that_is_too_large_is_refused(scenario: Scenario) -> None:
     limit = int(document()["x-limits"]["bodyBytes"])
-    body = {**bookings_given.body("class"), "note": "n" * limit}
-    answer = bookings_client.call("createBooking", body=body)
+    body = {**scenario.given.body("class"), "note": "n" * limit}
+    answer = scenario.client.call("createBooking", body=body)
     if answer.accepted:
         raise NotJudged(f"the target reads bodies of more than {limit} bytes")
-    bookings_expect.refused(answer, "SHAPE-8", "too_large", circumstance="too large")
+    scenario.expect.refused(answer, "SHAPE-8", "too_large", circumstance="too large")
 
 
 # ── Ids that contradict each other ────────────────────────────────────────────────────────────────
@@ -332,55 +305,49 @@ def test_a_body_that_is_too_large_is_refused(
 
 @pytest.mark.judges("SHAPE-5", needs=("reader",))
 @pytest.mark.parametrize("operation", [op for op in of_rule("SHAPE-5") if op != "getAttendance"])
-def test_which_of_two_ids_counts(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call, other = valid(bookings_given, operation), valid(bookings_given, operation)
-    before = [_shown(one.booking, bookings_given) for one in (call, other)]
+def test_which_of_two_ids_counts(operation: str, scenario: Scenario) -> None:
+    call, other = valid(scenario.given, operation), valid(scenario.given, operation)
+    before = [_shown(one.booking, scenario.given) for one in (call, other)]
     (name,) = described(operation).parameters
-    answer = call.sent(bookings_client, {name: other.booking.id})
-    bookings_given.settle()
-    done = [_differs(one, bookings_given) for one in before]
+    answer = call.sent(scenario.client, {name: other.booking.id})
+    scenario.given.settle()
+    done = [_differs(one, scenario.given) for one in before]
     letter = None
     if answer.refused and done == [False, False]:
         letter = "A"
-        bookings_expect.refused(answer, "SHAPE-5")
+        scenario.expect.refused(answer, "SHAPE-5")
     elif answer.accepted and done == [True, False] and _answers(call.booking, answer):
         letter = "B"
     changed = [words for words, so in zip(("the path's", "the other"), done, strict=True) if so]
     state = f"{' and '.join(changed) or 'no'} booking changed"
-    bookings_expect.reading("SHAPE-5", letter, actual=f"{answer.summary}, {state}")
+    scenario.expect.reading("SHAPE-5", letter, actual=f"{answer.summary}, {state}")
 
 
 @pytest.mark.judges("SHAPE-5")
 @pytest.mark.parametrize("operation", [op for op in of_rule("SHAPE-5") if op != "getAttendance"])
-def test_the_same_id_may_be_said_twice(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation)
+def test_the_same_id_may_be_said_twice(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
     (name,) = described(operation).parameters
-    answer = call.sent(bookings_client, {name: call.booking.id})
+    answer = call.sent(scenario.client, {name: call.booking.id})
     accepted_as_well(
-        bookings_expect,
+        scenario.expect,
         answer,
         "SHAPE-5",
-        lambda: call.sent(bookings_client),
+        lambda: call.sent(scenario.client),
         "the same id twice",
     )
 
 
 @pytest.mark.judges("SHAPE-5")
-def test_which_of_two_attendances_is_answered(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    path, other = (valid(bookings_given, "getAttendance").how["path"] for _ in range(2))
-    answer = bookings_client.call("getAttendance", path=path, query=other)
+def test_which_of_two_attendances_is_answered(scenario: Scenario) -> None:
+    path, other = (valid(scenario.given, "getAttendance").how["path"] for _ in range(2))
+    answer = scenario.client.call("getAttendance", path=path, query=other)
     letter = "A" if answer.refused else None
     if answer.refused:
-        bookings_expect.refused(answer, "SHAPE-5")
+        scenario.expect.refused(answer, "SHAPE-5")
     elif answer.accepted and answer.at("attendance", "id") == path["attendanceId"]:
         letter = "B"
-    bookings_expect.reading("SHAPE-5", letter, actual=answer.summary)
+    scenario.expect.reading("SHAPE-5", letter, actual=answer.summary)
 
 
 def _shown(booking: Seen, given: Given) -> Seen:
@@ -426,36 +393,28 @@ READ_ONLY: Mapping[str, Any] = {
 @pytest.mark.parametrize("operation", ["createBooking", "bulkCreateBooking"])
 @pytest.mark.parametrize("name", READ_ONLY)
 def test_a_read_only_field_that_is_sent_is_ignored(
-    name: str,
-    operation: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    name: str, operation: str, scenario: Scenario
 ) -> None:
-    creation = bookings_given.body("class", **{name: READ_ONLY[name]})
-    _ignored((name,), operation, creation, bookings_client, bookings_given, bookings_expect)
+    creation = scenario.given.body("class", **{name: READ_ONLY[name]})
+    _ignored((name,), operation, creation, scenario)
 
 
 @pytest.mark.judges("SHAPE-6")
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_read_only_fields_together_are_ignored(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    creation = bookings_given.body(kind, **READ_ONLY)
-    _ignored(READ_ONLY, "createBooking", creation, bookings_client, bookings_given, bookings_expect)
+def test_all_read_only_fields_together_are_ignored(kind: str, scenario: Scenario) -> None:
+    creation = scenario.given.body(kind, **READ_ONLY)
+    _ignored(READ_ONLY, "createBooking", creation, scenario)
 
 
 @pytest.mark.judges("SHAPE-6")
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_title_of_what_is_booked_is_ignored(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.body(kind)
+def test_the_title_of_what_is_booked_is_ignored(kind: str, scenario: Scenario) -> None:
+    body = scenario.given.body(kind)
     body["booking"]["bookedEntity"] = {**body["booking"]["bookedEntity"], "title": "Not its title"}
-    answer = bookings_client.call("createBooking", body=body)
-    if bookings_expect.accepted(answer, "SHAPE-6", circumstance="title"):
+    answer = scenario.client.call("createBooking", body=body)
+    if scenario.expect.accepted(answer, "SHAPE-6", circumstance="title"):
         title = answer.booking.raw["bookedEntity"].get("title")
-        bookings_expect.that(
+        scenario.expect.that(
             "SHAPE-6",
             title != "Not its title",
             expected="the service's own title",
@@ -466,14 +425,12 @@ def test_the_title_of_what_is_booked_is_ignored(
 
 
 @pytest.mark.judges("SHAPE-6")
-def test_the_id_of_a_new_attendance_is_ignored(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, "setAttendance")
+def test_the_id_of_a_new_attendance_is_ignored(scenario: Scenario) -> None:
+    call = valid(scenario.given, "setAttendance")
     sent = {**(call.body or {})["attendance"], "id": ANOTHER}
-    answer = call.sent(bookings_client, {"attendance": sent})
-    if bookings_expect.accepted(answer, "SHAPE-6", circumstance="attendance"):
-        bookings_expect.that(
+    answer = call.sent(scenario.client, {"attendance": sent})
+    if scenario.expect.accepted(answer, "SHAPE-6", circumstance="attendance"):
+        scenario.expect.that(
             "SHAPE-6",
             answer.at("attendance", "id") != ANOTHER,
             expected="an id of the server's own",
@@ -487,24 +444,24 @@ def _ignored(
     names: Mapping[str, object] | tuple[str, ...],
     operation: str,
     creation: dict[str, Any],
-    client: Client,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
 ) -> None:
     bulk = {"createBookingsInfo": [creation], "returnFullEntity": True}
-    answer = client.call(operation, body=creation if operation == "createBooking" else bulk)
+    answer = scenario.client.call(
+        operation, body=creation if operation == "createBooking" else bulk
+    )
     plain = {**creation, "booking": _writable(creation["booking"])}
     if not accepted_as_well(
-        expect,
+        scenario.expect,
         answer,
         "SHAPE-6",
-        lambda: client.call("createBooking", body=plain),
+        lambda: scenario.client.call("createBooking", body=plain),
         operation,
     ):
         return
     # In bulk, an item that fails is answered within a success.
     whole = operation == "createBooking" or answer.at("results", 0).get("item")
-    if not expect.that(
+    if not scenario.expect.that(
         "SHAPE-6",
         whole,
         expected="the booking, made without what is read-only",
@@ -514,10 +471,10 @@ def _ignored(
     ):
         return
     booking = created(answer)
-    _without(names, booking, expect, at=answer)
-    shown = looked(given, booking)
+    _without(names, booking, scenario.expect, at=answer)
+    shown = looked(scenario.given, booking)
     if shown is not None:
-        _without(names, shown, expect)
+        _without(names, shown, scenario.expect)
 
 
 def _writable(booking: Mapping[str, Any]) -> dict[str, Any]:
@@ -545,24 +502,20 @@ def _without(
 
 
 @pytest.mark.judges("SHAPE-10")
-def test_whether_the_writer_reads(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking()
-    bookings_given.settle()
-    answer = _got(bookings_client, booking.id)
+def test_whether_the_writer_reads(scenario: Scenario) -> None:
+    booking = scenario.given.booking()
+    scenario.given.settle()
+    answer = _got(scenario.client, booking.id)
     letter = "A" if answer.refused else "B" if _id_of(answer) == booking.id else None
-    bookings_expect.reading("SHAPE-10", letter, actual=answer.summary)
+    scenario.expect.reading("SHAPE-10", letter, actual=answer.summary)
 
 
 @pytest.mark.judges("SHAPE-10")
-def test_the_writer_reads_no_booking_that_is_not_there(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings_given.booking()
-    answer = _got(bookings_client, unknown_id(bookings_given))
+def test_the_writer_reads_no_booking_that_is_not_there(scenario: Scenario) -> None:
+    scenario.given.booking()
+    answer = _got(scenario.client, unknown_id(scenario.given))
     # Refused it is by either reading.
-    bookings_expect.refused(answer, "SHAPE-10", also=["LOOKUP-1"], circumstance="another id")
+    scenario.expect.refused(answer, "SHAPE-10", also=["LOOKUP-1"], circumstance="another id")
 
 
 def _id_of(answer: Answer) -> object:
@@ -575,19 +528,17 @@ def _id_of(answer: Answer) -> object:
 
 
 @pytest.mark.judges("SHAPE-11")
-def test_what_json_does_that_is_said_to_be_plain_text(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.body("class")
+def test_what_json_does_that_is_said_to_be_plain_text(scenario: Scenario) -> None:
+    body = scenario.given.body("class")
     headers = {"content-type": "text/plain"}
-    answer = bookings_client.call("createBooking", raw=orjson.dumps(body), headers=headers)
+    answer = scenario.client.call("createBooking", raw=orjson.dumps(body), headers=headers)
     if answer.refused:
-        bookings_expect.refused(answer, "SHAPE-11")
-    bookings_given.settle()
-    there = bool(booked(bookings_given, body))
+        scenario.expect.refused(answer, "SHAPE-11")
+    scenario.given.settle()
+    there = bool(booked(scenario.given, body))
     letter = {(True, False): "A", (False, True): "B"}.get((answer.refused, there))
     told = f"{answer.summary}, and there is {'a' if there else 'no'} booking"
-    bookings_expect.reading("SHAPE-11", letter, actual=told)
+    scenario.expect.reading("SHAPE-11", letter, actual=told)
 
 
 def _got(client: Client, booking_id: str) -> Answer:

@@ -27,7 +27,6 @@ from bookings_contract.suites.support.creations import instant
 from bookings_contract.suites.support.deciding import fillable, full
 from bookings_contract.suites.support.listening import events, events_during
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.events import (
     KINDS_OF_EVENTS,
     PARTS,
@@ -44,6 +43,7 @@ from bookings_contract.testkit.events import (
 )
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # A webhook would do as well; a target's controls show the same.
 NEEDS = ("control",)
@@ -57,52 +57,45 @@ MOVES = bookings_openapi.lifecycle()
 @pytest.mark.parametrize("revised", [False, True], ids=["new", "revised"])
 @pytest.mark.parametrize(("operation", "kind"), cells("EVENT-1"))
 def test_a_successful_call_sends_its_own_event_once(
-    operation: str,
-    kind: str,
-    revised: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, revised: bool, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind, revised=revised)
-    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
-    _judge_own_once(operation, reached(answer), told, bookings_expect)
+    call = valid(scenario.given, operation, kind, revised=revised)
+    answer, told = events_during(scenario.given, lambda: call.sent(scenario.client))
+    _judge_own_once(operation, reached(answer), told, scenario.expect)
 
 
 @pytest.mark.judges("EVENT-1", needs=NEEDS)
 @pytest.mark.parametrize("outcome", MOVES["confirmOrDeclineBooking"].results)
-def test_the_event_of_a_decision_is_that_of_its_outcome(
-    outcome: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = _undecided(outcome, bookings_given, bookings_expect)
+def test_the_event_of_a_decision_is_that_of_its_outcome(outcome: str, scenario: Scenario) -> None:
+    booking = _undecided(outcome, scenario)
     operation = "confirmOrDeclineBooking"
-    answer, told = events_during(bookings_given, lambda: bookings_client.act(operation, booking))
+    answer, told = events_during(scenario.given, lambda: scenario.client.act(operation, booking))
     if reached(answer).booking.status != outcome:
         raise NotReached(f"{outcome} was to be decided, {answer.summary} was answered")
-    _judge_own_once(operation, answer, told, bookings_expect)
+    _judge_own_once(operation, answer, told, scenario.expect)
 
 
-def _undecided(outcome: str, given: Given, expect: Expect) -> Seen:
+def _undecided(outcome: str, scenario: Scenario) -> Seen:
     if outcome == "DECLINED":
-        return full(given, expect, "class")[1]
+        return full(scenario, "class")[1]
     waits = outcome == "PENDING"
-    return given.booking(given.service("class", manual_approval=waits, variants=False, book="open"))
+    return scenario.given.booking(
+        scenario.given.service("class", manual_approval=waits, variants=False, book="open")
+    )
 
 
 @pytest.mark.judges("EVENT-1", needs=NEEDS)
-def test_a_bulk_call_sends_an_event_for_each_booking_that_it_makes(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, "class")
-    bookings_given.booking(place, "CONFIRMED", participants=left)
-    items = [bookings_given.body(where) for where in ("class", place, "appointment")]
+def test_a_bulk_call_sends_an_event_for_each_booking_that_it_makes(scenario: Scenario) -> None:
+    place, left = fillable(scenario, "class")
+    scenario.given.booking(place, "CONFIRMED", participants=left)
+    items = [scenario.given.body(where) for where in ("class", place, "appointment")]
     body = {"createBookingsInfo": items, "returnFullEntity": True}
     answer, told = events_during(
-        bookings_given, lambda: bookings_client.call("bulkCreateBooking", body=body)
+        scenario.given, lambda: scenario.client.call("bulkCreateBooking", body=body)
     )
     made = [one["item"]["id"] for one in reached(answer).at("results") if one.get("item")]
     slug = own_slug("bulkCreateBooking")
-    bookings_expect.that(
+    scenario.expect.that(
         "EVENT-1",
         sorted(_about(told, slug)) == sorted(made) and not _strange(told, slug),
         expected=f"{slug} once for each of the {len(made)} bookings made",
@@ -166,18 +159,12 @@ def _refusals() -> Iterator[Any]:
 
 @pytest.mark.judges("EVENT-1", needs=NEEDS)
 @pytest.mark.parametrize(("operation", "way"), list(_refusals()))
-def test_a_refused_call_sends_none(
-    operation: str,
-    way: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    call = _refused_call(operation, way, bookings_client, bookings_given, bookings_expect)
-    answer, told = events_during(bookings_given, call)
+def test_a_refused_call_sends_none(operation: str, way: str, scenario: Scenario) -> None:
+    call = _refused_call(operation, way, scenario)
+    answer, told = events_during(scenario.given, call)
     refused(answer)
     known = [event for event in told if event.get("slug") in KINDS_OF_EVENTS]
-    bookings_expect.that(
+    scenario.expect.that(
         "EVENT-1",
         not known,
         expected="no event of a refused call",
@@ -187,25 +174,27 @@ def test_a_refused_call_sends_none(
     )
 
 
-def _refused_call(operation: str, way: str, client: Client, given: Given, expect: Expect) -> Any:
+def _refused_call(operation: str, way: str, scenario: Scenario) -> Any:
     if way == "nothing available":
-        place, left = fillable(given, expect, "class")
-        given.booking(place, "CONFIRMED", participants=left)
-        body = given.body(place)
-        return lambda: client.call(operation, body=body)
+        place, left = fillable(scenario, "class")
+        scenario.given.booking(place, "CONFIRMED", participants=left)
+        body = scenario.given.body(place)
+        return lambda: scenario.client.call(operation, body=body)
     if way == "a field missing":
-        wrong, good = given.body("class", bookedEntity=None), given.body("class")
+        wrong, good = scenario.given.body("class", bookedEntity=None), scenario.given.body("class")
         bulk = {"createBookingsInfo": [good, wrong]}
-        return lambda: client.call(operation, body=bulk if operation.startswith("bulk") else wrong)
+        return lambda: scenario.client.call(
+            operation, body=bulk if operation.startswith("bulk") else wrong
+        )
     if way == "a wrong status":
-        booking = given.booking("class", _too_late(operation)[0])
-        return lambda: client.act(operation, booking)
-    call = valid(given, operation)
+        booking = scenario.given.booking("class", _too_late(operation)[0])
+        return lambda: scenario.client.act(operation, booking)
+    call = valid(scenario.given, operation)
     if way == "no token":
-        return lambda: call.sent(client, caller=None)
+        return lambda: call.sent(scenario.client, caller=None)
     if way == "an unknown booking":
-        return lambda: call.sent(client, to=unknown_id(given))
-    return lambda: call.sent(client, revision=other_revision(call.booking, 1))
+        return lambda: call.sent(scenario.client, to=unknown_id(scenario.given))
+    return lambda: call.sent(scenario.client, revision=other_revision(call.booking, 1))
 
 
 # ── What each says of itself ──────────────────────────────────────────────────────────────────────
@@ -213,15 +202,9 @@ def _refused_call(operation: str, way: str, client: Client, given: Given, expect
 
 @pytest.mark.judges("EVENT-2", needs=NEEDS)
 @pytest.mark.parametrize(("operation", "kind"), cells("EVENT-2"))
-def test_an_event_says_what_it_is_about(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    call = valid(bookings_given, operation, kind)
-    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
+def test_an_event_says_what_it_is_about(operation: str, kind: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation, kind)
+    answer, told = events_during(scenario.given, lambda: call.sent(scenario.client))
     slug = _slug(operation, reached(answer))
     booking = created(answer) if call.made is None else call.booking
     if not told:
@@ -230,7 +213,7 @@ def test_an_event_says_what_it_is_about(
     own = [e for e in named if e.get("slug") == slug]
     if not own and any(e.get("slug") in KINDS_OF_EVENTS for e in named):
         raise NotReached(f"another event than {slug} was sent")  # EVENT-1 speaks of that.
-    bookings_expect.that(
+    scenario.expect.that(
         "EVENT-2",
         own,
         expected=f"an event with the slug {slug} and the booking's id as entityId",
@@ -238,8 +221,8 @@ def test_an_event_says_what_it_is_about(
         at=answer,
     )
     for event in own:
-        _judge_envelope(event, slug, answer, bookings_expect)
-        _judge_contents(event, slug, booking, answer, bookings_expect)
+        _judge_envelope(event, slug, answer, scenario.expect)
+        _judge_contents(event, slug, booking, answer, scenario.expect)
 
 
 def _judge_envelope(event: Event, slug: str, answer: Answer, expect: Expect) -> None:
@@ -272,20 +255,16 @@ def _object(value: object) -> Mapping[str, Any]:
 @pytest.mark.judges("EVENT-2", needs=NEEDS)
 @pytest.mark.parametrize(("operation", "kind"), cells("EVENT-2"))
 def test_an_event_carries_the_booking_as_it_is_then(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind)
-    answer, told = events_during(bookings_given, lambda: call.sent(bookings_client))
+    call = valid(scenario.given, operation, kind)
+    answer, told = events_during(scenario.given, lambda: call.sent(scenario.client))
     slug = _slug(operation, reached(answer))
-    after = stored(bookings_given, created(answer) if call.made is None else call.booking)
+    after = stored(scenario.given, created(answer) if call.made is None else call.booking)
     own = [e for e in told if e.get("slug") == slug and e.get("entityId") == after.id]
     if not own:
         raise NotReached(f"no event {slug} of the booking was sent")
-    _judge_as_it_is(carried(own[0], slug), after, "EVENT-2", "contents", answer, bookings_expect)
+    _judge_as_it_is(carried(own[0], slug), after, "EVENT-2", "contents", answer, scenario.expect)
 
 
 def _judge_as_it_is(
@@ -303,23 +282,21 @@ def _judge_as_it_is(
 
 
 @pytest.mark.judges("EVENT-2", needs=NEEDS)
-def test_every_event_has_an_id_of_its_own(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
-    items = [bookings_given.body(place) for _ in range(2)]
-    reached(bookings_client.call("bulkCreateBooking", body={"createBookingsInfo": items}))
-    booking = bookings_given.booking(place, "CONFIRMED")
+def test_every_event_has_an_id_of_its_own(scenario: Scenario) -> None:
+    place = scenario.given.place("class")
+    items = [scenario.given.body(place) for _ in range(2)]
+    reached(scenario.client.call("bulkCreateBooking", body={"createBookingsInfo": items}))
+    booking = scenario.given.booking(place, "CONFIRMED")
     booking = reached(
-        bookings_client.act(
-            "updateNumberOfParticipants", booking, participants(bookings_given, place, 2)
+        scenario.client.act(
+            "updateNumberOfParticipants", booking, participants(scenario.given, place, 2)
         )
     ).booking
-    last = reached(bookings_client.act("cancelBooking", booking))
-    ids = [event.get("id") for event in events(bookings_given)]
+    last = reached(scenario.client.act("cancelBooking", booking))
+    ids = [event.get("id") for event in events(scenario.given)]
     if len(ids) < 2:
         raise NotReached(f"{len(ids)} events were sent")
-    bookings_expect.equal("EVENT-2", len(set(ids)), len(ids), of="distinct ids", at=last)
+    scenario.expect.equal("EVENT-2", len(set(ids)), len(ids), of="distinct ids", at=last)
 
 
 # ── What actions say of what was before ───────────────────────────────────────────────────────────
@@ -353,36 +330,34 @@ def _actions() -> Iterator[Action]:
 
 @pytest.mark.judges("EVENT-4", needs=NEEDS)
 @pytest.mark.parametrize("action", [pytest.param(one, id=str(one)) for one in _actions()])
-def test_an_action_tells_what_was_before(
-    action: Action, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place(plain_for(bookings_given, action.kind, action.status))
-    before = stored(bookings_given, bookings_given.booking(place, action.status))
-    body = _changing(action, place, bookings_given)
+def test_an_action_tells_what_was_before(action: Action, scenario: Scenario) -> None:
+    place = scenario.given.place(plain_for(scenario.given, action.kind, action.status))
+    before = stored(scenario.given, scenario.given.booking(place, action.status))
+    body = _changing(action, place, scenario.given)
     answer, told = events_during(
-        bookings_given, lambda: bookings_client.act(action.operation, before, body)
+        scenario.given, lambda: scenario.client.act(action.operation, before, body)
     )
     slug = _slug(action.operation, reached(answer))
-    _judge_action(slug, before, answer, told, action.words, bookings_expect)
+    _judge_action(slug, before, answer, told, action.words, scenario.expect)
 
 
 @pytest.mark.judges("EVENT-4", needs=NEEDS)
 @pytest.mark.parametrize("operation", ["updateNumberOfParticipants", "rescheduleBooking"])
 def test_an_action_tells_which_variants_were_booked_before(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    service = varied(bookings_given, "class")
+    service = varied(scenario.given, "class")
     former, new = service.choices[0].values[:2]
-    place = bookings_given.place(service)
-    before = stored(bookings_given, bookings_given.booking(place, choices={former: 1}))
-    body: dict[str, Any] = {"participantsChoices": choices(bookings_given, place, {new: 2})}
+    place = scenario.given.place(service)
+    before = stored(scenario.given, scenario.given.booking(place, choices={former: 1}))
+    body: dict[str, Any] = {"participantsChoices": choices(scenario.given, place, {new: 2})}
     if operation == "rescheduleBooking":
-        body["slot"] = elsewhere(bookings_given, place).slot
+        body["slot"] = elsewhere(scenario.given, place).slot
     answer, told = events_during(
-        bookings_given, lambda: bookings_client.act(operation, before, body)
+        scenario.given, lambda: scenario.client.act(operation, before, body)
     )
     slug = _slug(operation, reached(answer))
-    _judge_action(slug, before, answer, told, f"{operation}, with variants", bookings_expect)
+    _judge_action(slug, before, answer, told, f"{operation}, with variants", scenario.expect)
 
 
 def _changing(action: Action, place: Place, given: Given) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from bookings_contract.suites.support.creating import (
 )
 from bookings_contract.suites.support.creations import KINDS, anywhere
 from bookings_contract.target.model import Service
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE, CONFLICT = "CREATE-18", "CREATE-29"
 FILLED = ("firstName", "lastName", "email", "phone")
@@ -31,22 +31,17 @@ FILLED = ("firstName", "lastName", "email", "phone")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_form_fills_the_contact_details(
-    operation: str,
-    kind: str,
-    beside: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, beside: str, scenario: Scenario
 ) -> None:
-    service = _with_form(bookings_given, kind)
-    expected = _details(bookings_given, service)
+    service = _with_form(scenario.given, kind)
+    expected = _details(scenario.given, service)
     part = {key: expected[key] for key in list(expected)[:1]}
     contact = {"nothing": None, "the same": expected, "a part": part}[beside]
-    creation = _submitted(service, expected, contact, operation, bookings_given)
+    creation = _submitted(service, expected, contact, operation, scenario.given)
     about = f"{beside} beside it, {kind}"
-    if _taken(creation, service, operation, about, bookings_given, bookings_expect):
-        for seen, at in shown(bookings_given, creation):
-            _judge_filled(seen, expected, about, bookings_expect, at)
+    if _taken(creation, service, operation, about, scenario):
+        for seen, at in shown(scenario.given, creation):
+            _judge_filled(seen, expected, about, scenario.expect, at)
 
 
 @pytest.mark.judges(CONFLICT)
@@ -54,52 +49,43 @@ def test_a_form_fills_the_contact_details(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_contact_details_do_that_contradict_the_form(
-    operation: str,
-    kind: str,
-    key: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, key: str, scenario: Scenario
 ) -> None:
-    service = _with_form(bookings_given, kind)
-    details = _details(bookings_given, service)
+    service = _with_form(scenario.given, kind)
+    details = _details(scenario.given, service)
     if key not in details:
         raise NotJudged(f"no form asks for {key}, or it may not be given here")
-    other = {"email": f"{bookings_given.name}-other@example.com", "phone": "+353 1 555 0177"}
+    other = {"email": f"{scenario.given.name}-other@example.com", "phone": "+353 1 555 0177"}
     contact = {**details, key: other.get(key, "Somebody else")}
-    creation = _submitted(service, details, contact, operation, bookings_given)
-    _judge_conflict(creation, details, bookings_given, bookings_expect)
+    creation = _submitted(service, details, contact, operation, scenario.given)
+    _judge_conflict(creation, details, scenario)
 
 
-def _judge_conflict(
-    creation: Creation, details: Mapping[str, str], given: Given, expect: Expect
-) -> None:
+def _judge_conflict(creation: Creation, details: Mapping[str, str], scenario: Scenario) -> None:
     def filled(seen: Seen) -> bool:
         contact = seen.raw.get("contactDetails") or {}
         return all(contact.get(key) == value for key, value in details.items())
 
-    refused_or_made(given, expect, creation, CONFLICT, as_asked=filled)
+    refused_or_made(scenario, creation, CONFLICT, as_asked=filled)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_form_leaves_the_contact_id_alone(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = _with_form(bookings_given, "class")
-    known = bookings_given.booking(anywhere(bookings_given, service)).contact_id
+def test_a_form_leaves_the_contact_id_alone(operation: str, scenario: Scenario) -> None:
+    service = _with_form(scenario.given, "class")
+    known = scenario.given.booking(anywhere(scenario.given, service)).contact_id
     if known is None:
         raise NotJudged("no answer shows a contactId")
-    expected = _details(bookings_given, service)
+    expected = _details(scenario.given, service)
     contact = {"contactId": known}
-    creation = _submitted(service, expected, contact, operation, bookings_given)
+    creation = _submitted(service, expected, contact, operation, scenario.given)
     about = "beside a contactId"
-    if _taken(creation, service, operation, about, bookings_given, bookings_expect):
-        for seen, at in shown(bookings_given, creation):
-            bookings_expect.equal(
+    if _taken(creation, service, operation, about, scenario):
+        for seen, at in shown(scenario.given, creation):
+            scenario.expect.equal(
                 RULE, seen.contact_id, known, of="contactId", circumstance=about, at=at
             )
-            _judge_filled(seen, expected, about, bookings_expect, at)
+            _judge_filled(seen, expected, about, scenario.expect, at)
 
 
 @pytest.mark.parametrize(
@@ -111,19 +97,14 @@ def test_a_form_leaves_the_contact_id_alone(
         for name in ("app", "visitor")
     ],
 )
-def test_a_form_counts_whoever_submits_it(
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    service = _with_form(bookings_given, "class")
-    expected = _details(bookings_given, service)
-    creation = _submitted(service, expected, None, CREATE, bookings_given, caller)
+def test_a_form_counts_whoever_submits_it(caller: str, scenario: Scenario) -> None:
+    service = _with_form(scenario.given, "class")
+    expected = _details(scenario.given, service)
+    creation = _submitted(service, expected, None, CREATE, scenario.given, caller)
     about = f"by {caller}"
-    if _taken(creation, service, CREATE, about, bookings_given, bookings_expect, caller):
-        for seen, at in shown(bookings_given, creation):
-            _judge_filled(seen, expected, about, bookings_expect, at)
+    if _taken(creation, service, CREATE, about, scenario, caller):
+        for seen, at in shown(scenario.given, creation):
+            _judge_filled(seen, expected, about, scenario.expect, at)
 
 
 def _with_form(given: Given, kind: str) -> Service:
@@ -168,15 +149,19 @@ def _taken(
     service: Service,
     operation: str,
     about: str,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
     caller: str = "owner",
 ) -> bool:
     """It succeeds, if a booking without a form does."""
     plain = None
     if creation.refused:
-        plain = attempt(given.client, operation, given.body(anywhere(given, service)), caller)
-    return as_well(expect, creation, RULE, plain, about)
+        plain = attempt(
+            scenario.given.client,
+            operation,
+            scenario.given.body(anywhere(scenario.given, service)),
+            caller,
+        )
+    return as_well(scenario.expect, creation, RULE, plain, about)
 
 
 def _judge_filled(

@@ -12,6 +12,7 @@ from bookings_contract.suites.support.creations import nothing_made
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "GATEWAY-1"
 # An origin that no server can know.
@@ -26,15 +27,15 @@ PLAIN = ("GET", "HEAD", "POST")
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("operation", of_rule(RULE))
 def test_a_page_of_another_origin_may_call_an_operation_or_is_told_nothing(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    if not bookings_client.offers(operation):
+    if not scenario.client.offers(operation):
         raise NotJudged(f"the target is without {operation}")
-    path = dict.fromkeys(described(operation).parameters, unknown_id(bookings_given))
-    preflight = _preflight(bookings_client, operation, path)
+    path = dict.fromkeys(described(operation).parameters, unknown_id(scenario.given))
+    preflight = _preflight(scenario.client, operation, path)
     # Without a token, so that nothing is done whatever the call is.
-    answer = bookings_client.call(operation, path=path, caller=None, headers=PAGE)
-    _judged(bookings_expect, operation, preflight, answer)
+    answer = scenario.client.call(operation, path=path, caller=None, headers=PAGE)
+    _judged(scenario.expect, operation, preflight, answer)
 
 
 def _found(client: Client, given: Given) -> Answer:
@@ -70,14 +71,12 @@ ANSWERS: Mapping[str, tuple[str, Callable[[Client, Given], Answer]]] = {
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("what", ANSWERS)
-def test_every_answer_says_the_same_of_other_origins(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_every_answer_says_the_same_of_other_origins(what: str, scenario: Scenario) -> None:
     operation, ask = ANSWERS[what]
-    path = dict.fromkeys(described(operation).parameters, unknown_id(bookings_given))
-    preflight = _preflight(bookings_client, operation, path)
-    answer = ask(bookings_client, bookings_given)
-    _judged(bookings_expect, operation, preflight, answer)
+    path = dict.fromkeys(described(operation).parameters, unknown_id(scenario.given))
+    preflight = _preflight(scenario.client, operation, path)
+    answer = ask(scenario.client, scenario.given)
+    _judged(scenario.expect, operation, preflight, answer)
 
 
 def _judged(expect: Expect, operation: str, preflight: Answer, answer: Answer) -> None:
@@ -149,13 +148,11 @@ def _preflight(client: Client, operation: str, values: Mapping[str, object]) -> 
 
 
 @pytest.mark.judges("GATEWAY-2")
-def test_an_api_key_that_names_another_site_is_answered_or_does_nothing(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.body("class")
-    another = {"wix-site-id": unknown_id(bookings_given)}
-    answer = bookings_client.call("createBooking", body=body, headers=another)
-    nothing_made(bookings_given, bookings_expect, answer, body, "GATEWAY-2")
-    if answer.accepted or not bookings_expect.record.findings:
+def test_an_api_key_that_names_another_site_is_answered_or_does_nothing(scenario: Scenario) -> None:
+    body = scenario.given.body("class")
+    another = {"wix-site-id": unknown_id(scenario.given)}
+    answer = scenario.client.call("createBooking", body=body, headers=another)
+    nothing_made(scenario.given, scenario.expect, answer, body, "GATEWAY-2")
+    if answer.accepted or not scenario.expect.record.findings:
         letter = "A" if answer.accepted else "B"
-        bookings_expect.reading("GATEWAY-2", letter, actual=answer.summary)
+        scenario.expect.reading("GATEWAY-2", letter, actual=answer.summary)

@@ -19,9 +19,9 @@ from bookings_contract.suites.support.arranged import (
 )
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 from bookings_openapi import Move
 
 MOVES = bookings_openapi.lifecycle()
@@ -117,48 +117,42 @@ def _cells(rules: Callable[[Cell], list[str]]) -> pytest.MarkDecorator:
 
 
 @_cells(lambda cell: cell.broken[:1])
-def test_a_call_that_breaks_a_rule_is_refused(
-    cell: Cell, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking, body = _arranged(cell, bookings_given)
+def test_a_call_that_breaks_a_rule_is_refused(cell: Cell, scenario: Scenario) -> None:
+    booking, body = _arranged(cell, scenario.given)
     revision = _revision(cell.revision, booking)
-    answer = bookings_client.act(cell.operation, booking, body, revision=revision)
+    answer = scenario.client.act(cell.operation, booking, body, revision=revision)
     # Before a booking's first revision there is only 0, which may be none at all.
     also = [*cell.tolerated, *(["REVISION-4"] if revision == "0" else [])]
-    bookings_expect.refused(answer, cell.broken[0], also=also, circumstance=cell.from_status)
-    bookings_expect.unchanged(booking, f"{cell.operation} from {cell.status}")
+    scenario.expect.refused(answer, cell.broken[0], also=also, circumstance=cell.from_status)
+    scenario.expect.unchanged(booking, f"{cell.operation} from {cell.status}")
 
 
 @_cells(lambda cell: [] if cell.broken or cell.open else cell.results)
-def test_a_call_from_a_source_leads_to_its_result(
-    cell: Cell, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking, body = _arranged(cell, bookings_given)
-    answer = bookings_client.act(cell.operation, booking, body)
+def test_a_call_from_a_source_leads_to_its_result(cell: Cell, scenario: Scenario) -> None:
+    booking, body = _arranged(cell, scenario.given)
+    answer = scenario.client.act(cell.operation, booking, body)
     if cell.move.rule:
-        if not bookings_expect.accepted(answer, cell.move.rule, circumstance=cell.from_status):
+        if not scenario.expect.accepted(answer, cell.move.rule, circumstance=cell.from_status):
             return
     elif not answer.accepted:
         # Nothing but the silence of the pages says that it has to be possible.
         raise NotReached(f"{cell.operation} from {cell.status} was answered {answer.summary}")
     shown = answer.exchange.booking
-    after = stored(bookings_given, shown or booking)
+    after = stored(scenario.given, shown or booking)
     for seen in (shown, after):
         if seen is not None:
             at = answer if seen is shown else None
-            _judge_result(cell, booking, body, seen, bookings_expect, at)
+            _judge_result(cell, booking, body, seen, scenario.expect, at)
 
 
 @_cells(lambda cell: [cell.open] if cell.open and not cell.broken else [])
-def test_what_an_open_call_does_is_one_of_its_readings(
-    cell: Cell, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking, body = _arranged(cell, bookings_given)
-    answer = bookings_client.act(cell.operation, booking, body)
-    after = stored(bookings_given, answer.exchange.booking or booking)
+def test_what_an_open_call_does_is_one_of_its_readings(cell: Cell, scenario: Scenario) -> None:
+    booking, body = _arranged(cell, scenario.given)
+    answer = scenario.client.act(cell.operation, booking, body)
+    after = stored(scenario.given, answer.exchange.booking or booking)
     letter = READINGS[cell.open](booking, answer, after)
-    bookings_expect.reading(cell.open, letter, actual=f"{answer.summary}, then {after}")
-    bookings_expect.unchanged(booking, f"{cell.operation} from {cell.status}")
+    scenario.expect.reading(cell.open, letter, actual=f"{answer.summary}, then {after}")
+    scenario.expect.unchanged(booking, f"{cell.operation} from {cell.status}")
 
 
 # Arranging

@@ -12,8 +12,8 @@ from bookings_contract.suites.support.arranged import stored
 from bookings_contract.suites.support.calls import unknown_id
 from bookings_contract.suites.support.in_a_row import bodies, gapless
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Also, Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.expect import Also
+from bookings_contract.testkit.scenario import Scenario
 
 CREATE, CANCEL = "createMultiServiceBooking", "cancelMultiServiceBooking"
 CONFIRM, DECLINE = "confirmMultiServiceBooking", "declineMultiServiceBooking"
@@ -40,35 +40,31 @@ class Whole:
 
 
 @pytest.mark.judges("MULTI-1")
-def test_several_services_are_answered_in_the_order_asked_for(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    asked = bodies(bookings_given, 3)
-    answer = created(bookings_client, asked)
-    if not bookings_expect.accepted(answer, "MULTI-1", circumstance="three in a row"):
+def test_several_services_are_answered_in_the_order_asked_for(scenario: Scenario) -> None:
+    asked = bodies(scenario.given, 3)
+    answer = created(scenario.client, asked)
+    if not scenario.expect.accepted(answer, "MULTI-1", circumstance="three in a row"):
         return
     shown = [part.get("booking") or {} for part in answer.at("multiServiceBooking", "bookings")]
     order = [one.get("externalUserId") for one in shown]
     wanted = [one["externalUserId"] for one in asked]
-    bookings_expect.equal("MULTI-1", order, wanted, of="order of external ids", at=answer)
+    scenario.expect.equal("MULTI-1", order, wanted, of="order of external ids", at=answer)
 
 
 @pytest.mark.judges("MULTI-1")
-def test_where_one_part_cannot_be_booked_none_of_them_is(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    asked = bodies(bookings_given, 2)
+def test_where_one_part_cannot_be_booked_none_of_them_is(scenario: Scenario) -> None:
+    asked = bodies(scenario.given, 2)
     slot = {**asked[1]["bookedEntity"]["slot"]}
-    unknown = dict.fromkeys(("serviceId", "scheduleId"), unknown_id(bookings_given))
+    unknown = dict.fromkeys(("serviceId", "scheduleId"), unknown_id(scenario.given))
     asked[1]["bookedEntity"] = {"slot": {**slot, **unknown}}
-    answer = created(bookings_client, asked)
+    answer = created(scenario.client, asked)
     if not answer.refused:
         raise NotJudged(f"an unknown service was answered {answer.summary}")
-    bookings_given.settle()
+    scenario.given.settle()
     external = asked[0]["externalUserId"]
-    found = bookings_given.find({"externalUserId": external})
+    found = scenario.given.find({"externalUserId": external})
     made = [str(one) for one in found if one.raw.get("externalUserId") == external]
-    bookings_expect.that(
+    scenario.expect.that(
         "MULTI-1",
         not made,
         expected="nothing is booked where one part can't be",
@@ -79,19 +75,17 @@ def test_where_one_part_cannot_be_booked_none_of_them_is(
 
 @pytest.mark.judges("MULTI-2")
 @each_decision
-def test_all_parts_are_decided_on_together(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_all_parts_are_decided_on_together(operation: str, scenario: Scenario) -> None:
     named, status = DECISIONS[operation]
-    whole = booked(bookings_client, bookings_given, 2)
-    answer = decide(bookings_client, operation, whole, whole.infos())
+    whole = booked(scenario, 2)
+    answer = decide(scenario.client, operation, whole, whole.infos())
     if answer.refused and operation == DECLINE:
         raise NotJudged(f"what needs no approval is not declined (DECLINE-2): {answer.summary}")
-    if not bookings_expect.accepted(answer, "MULTI-2", circumstance=operation):
+    if not scenario.expect.accepted(answer, "MULTI-2", circumstance=operation):
         return
-    now = [stored(bookings_given, part).status for part in whole.parts]
+    now = [stored(scenario.given, part).status for part in whole.parts]
     about = f"{operation}, all parts"
-    bookings_expect.equal(
+    scenario.expect.equal(
         "MULTI-2", now, [status] * 2, of=f"statuses ({named})", circumstance=about
     )
 
@@ -100,82 +94,70 @@ def test_all_parts_are_decided_on_together(
 @pytest.mark.parametrize("wrong", ["missing", "twice", "stale"])
 @each_decision
 def test_each_part_is_named_once_and_at_its_revision(
-    operation: str,
-    wrong: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, wrong: str, scenario: Scenario
 ) -> None:
-    whole = booked(bookings_client, bookings_given, 2)
-    before = [stored(bookings_given, part) for part in whole.parts]
+    whole = booked(scenario, 2)
+    before = [stored(scenario.given, part) for part in whole.parts]
     infos = whole.infos()
     sent = {
         "missing": infos[:1],
         "twice": [*infos, infos[0]],
         "stale": [infos[0], {**infos[1], "revision": "77"}],
     }[wrong]
-    answer = decide(bookings_client, operation, whole, sent)
+    answer = decide(scenario.client, operation, whole, sent)
     also: list[Also] = ["DECLINE-2"] if operation == DECLINE else []
     also += [("MULTI-2", "missing")] if wrong == "twice" else []
     about = f"{operation}, {wrong}"
-    bookings_expect.refused(answer, "MULTI-2", wrong, also=also, circumstance=about)
+    scenario.expect.refused(answer, "MULTI-2", wrong, also=also, circumstance=about)
     for part in before:
-        bookings_expect.unchanged(part, f"{operation} with a part {wrong}")
+        scenario.expect.unchanged(part, f"{operation} with a part {wrong}")
 
 
 @pytest.mark.judges("MULTI-2")
-def test_canceling_takes_all_parts(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    whole = booked(bookings_client, bookings_given, 2)
-    answer = cancel(bookings_client, whole)
-    if not bookings_expect.accepted(answer, "MULTI-2", circumstance=CANCEL):
+def test_canceling_takes_all_parts(scenario: Scenario) -> None:
+    whole = booked(scenario, 2)
+    answer = cancel(scenario.client, whole)
+    if not scenario.expect.accepted(answer, "MULTI-2", circumstance=CANCEL):
         return
-    now = [stored(bookings_given, part).status for part in whole.parts]
+    now = [stored(scenario.given, part).status for part in whole.parts]
     about = f"{CANCEL}, all parts"
-    bookings_expect.equal("MULTI-2", now, ["CANCELED"] * 2, of="statuses", circumstance=about)
-    again = cancel(bookings_client, whole)
+    scenario.expect.equal("MULTI-2", now, ["CANCELED"] * 2, of="statuses", circumstance=about)
+    again = cancel(scenario.client, whole)
     also: list[Also] = [("MULTI-2", "declined")]
     about = f"{CANCEL}, all are off"
-    bookings_expect.refused(again, "MULTI-2", "canceled", also=also, circumstance=about)
+    scenario.expect.refused(again, "MULTI-2", "canceled", also=also, circumstance=about)
 
 
 @pytest.mark.judges("MULTI-3")
-def test_a_part_is_not_canceled_alone(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    part = booked(bookings_client, bookings_given, 2).parts[0]
-    before = stored(bookings_given, part)
-    answer = bookings_client.act("cancelBooking", before)
-    bookings_expect.refused(answer, "MULTI-3", circumstance="cancelBooking")
-    bookings_expect.unchanged(before, "canceling a part alone")
+def test_a_part_is_not_canceled_alone(scenario: Scenario) -> None:
+    part = booked(scenario, 2).parts[0]
+    before = stored(scenario.given, part)
+    answer = scenario.client.act("cancelBooking", before)
+    scenario.expect.refused(answer, "MULTI-3", circumstance="cancelBooking")
+    scenario.expect.unchanged(before, "canceling a part alone")
 
 
 @pytest.mark.judges("MULTI-3")
-def test_a_part_is_not_moved_alone(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    part = booked(bookings_client, bookings_given, 2).parts[0]
-    before = stored(bookings_given, part)
-    elsewhere = bookings_given.slot(gapless(bookings_given))
-    answer = bookings_client.act("rescheduleBooking", before, {"slot": elsewhere.slot})
-    bookings_expect.refused(answer, "MULTI-3", circumstance="rescheduleBooking")
-    bookings_expect.unchanged(before, "moving a part alone")
+def test_a_part_is_not_moved_alone(scenario: Scenario) -> None:
+    part = booked(scenario, 2).parts[0]
+    before = stored(scenario.given, part)
+    elsewhere = scenario.given.slot(gapless(scenario.given))
+    answer = scenario.client.act("rescheduleBooking", before, {"slot": elsewhere.slot})
+    scenario.expect.refused(answer, "MULTI-3", circumstance="rescheduleBooking")
+    scenario.expect.unchanged(before, "moving a part alone")
 
 
 @pytest.mark.judges("MULTI-4")
-def test_nine_services_are_one_booking_or_too_many(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    if not bookings_client.target.ours:
+def test_nine_services_are_one_booking_or_too_many(scenario: Scenario) -> None:
+    if not scenario.client.target.ours:
         raise NotJudged("nine appointments in a row are too many to take on a shared target")
-    answer = created(bookings_client, bodies(bookings_given, 9))
+    answer = created(scenario.client, bodies(scenario.given, 9))
     if answer.refused:
-        bookings_expect.reading("MULTI-4", "B", actual=answer.summary)
+        scenario.expect.reading("MULTI-4", "B", actual=answer.summary)
         return
     parts = answer.at("multiServiceBooking", "bookings")
     letter = "A" if len(parts) == 9 else None
-    bookings_expect.reading("MULTI-4", letter, actual=f"{answer.summary}, {len(parts)} of 9 made")
+    scenario.expect.reading("MULTI-4", letter, actual=f"{answer.summary}, {len(parts)} of 9 made")
 
 
 # What these tests share
@@ -186,13 +168,13 @@ def created(client: Client, asked: Sequence[Mapping[str, Any]]) -> Answer:
     return client.call(CREATE, body={**QUIET, **body, "bookings": list(asked)})
 
 
-def booked(client: Client, given: Given, number: int) -> Whole:
+def booked(scenario: Scenario, number: int) -> Whole:
     """A booking of several services that may still be decided on either way."""
-    answer = created(client, bodies(given, number))
+    answer = created(scenario.client, bodies(scenario.given, number))
     if not answer.accepted:
         raise NotJudged(f"several services at once: {answer.summary}")
     whole = answer.at("multiServiceBooking")
-    parts = [given.read(one["bookingId"]) for one in whole["bookings"]]
+    parts = [scenario.given.read(one["bookingId"]) for one in whole["bookings"]]
     seen = tuple(part for part in parts if part is not None)
     if len(seen) < number:
         raise NotJudged("the reader does not show the parts")

@@ -23,8 +23,9 @@ from bookings_contract.suites.support.deciding import SKIP_APPROVAL_CHECK
 from bookings_contract.suites.support.listening import sent_by
 from bookings_contract.suites.support.valid import Valid
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import NOTHING_CHANGED, Expect
+from bookings_contract.testkit.expect import NOTHING_CHANGED
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 WORDS = "See you there"
 SEND = {"notifyParticipants": True, "message": WORDS, "metadata": {"channels": "EMAIL"}}
@@ -43,17 +44,11 @@ CONTROLLED = ("control", "may_notify")
 
 @pytest.mark.judges("NOTIFY-1")
 @pytest.mark.parametrize(("operation", "kind"), cells("NOTIFY-1"))
-def test_a_message_asked_for_is_sent(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    call = valid(bookings_given, operation, kind)
-    answer, sent = sent_by(bookings_given, lambda: _asking(call, SEND, bookings_client))
+def test_a_message_asked_for_is_sent(operation: str, kind: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation, kind)
+    answer, sent = sent_by(scenario.given, lambda: _asking(call, SEND, scenario.client))
     booking = reached(answer).booking
-    bookings_expect.equal(
+    scenario.expect.equal(
         "NOTIFY-1",
         [message.get("bookingId") for message in sent],
         [booking.id],
@@ -67,40 +62,33 @@ def test_a_message_asked_for_is_sent(
 @pytest.mark.parametrize("said", UNASKED)
 @pytest.mark.parametrize(("operation", "kind"), cells("NOTIFY-1"))
 def test_no_message_is_sent_unasked(
-    operation: str,
-    kind: str,
-    said: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, said: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind)
-    answer, sent = sent_by(bookings_given, lambda: _asking(call, UNASKED[said], bookings_client))
+    call = valid(scenario.given, operation, kind)
+    answer, sent = sent_by(scenario.given, lambda: _asking(call, UNASKED[said], scenario.client))
     reached(answer)
-    bookings_expect.equal(
+    scenario.expect.equal(
         "NOTIFY-1", len(sent), 0, of="messages sent", circumstance=said, at=answer
     )
 
 
 @pytest.mark.judges("NOTIFY-1")
-def test_each_booking_of_a_bulk_call_asks_for_itself(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
+def test_each_booking_of_a_bulk_call_asks_for_itself(scenario: Scenario) -> None:
+    place = scenario.given.place("class")
     asked = [None, SEND, {**SEND, "notifyParticipants": False}]
     items = [
-        {**bookings_given.body(place), **({"participantNotification": one} if one else {})}
+        {**scenario.given.body(place), **({"participantNotification": one} if one else {})}
         for one in asked
     ]
     body = {"createBookingsInfo": items, "returnFullEntity": True}
     answer, sent = sent_by(
-        bookings_given, lambda: bookings_client.call("bulkCreateBooking", body=body)
+        scenario.given, lambda: scenario.client.call("bulkCreateBooking", body=body)
     )
     made = {
         result["itemMetadata"]["originalIndex"]: result["item"]["id"]
         for result in reached(answer).at("results")
     }
-    bookings_expect.equal(
+    scenario.expect.equal(
         "NOTIFY-1",
         [message.get("bookingId") for message in sent],
         [made[1]],
@@ -112,16 +100,14 @@ def test_each_booking_of_a_bulk_call_asks_for_itself(
 
 @pytest.mark.judges(NOTHING_CHANGED, needs=CONTROLLED)
 @pytest.mark.parametrize("operation", of_rule("NOTIFY-1"))
-def test_a_refused_call_sends_no_message(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = _misshapen(valid(bookings_given, operation))
+def test_a_refused_call_sends_no_message(operation: str, scenario: Scenario) -> None:
+    call = _misshapen(valid(scenario.given, operation))
     stale = other_revision(call.booking, 1) if call.made else None
     answer, sent = sent_by(
-        bookings_given, lambda: _asking(call, SEND, bookings_client, revision=stale)
+        scenario.given, lambda: _asking(call, SEND, scenario.client, revision=stale)
     )
     refused(answer)
-    bookings_expect.equal(NOTHING_CHANGED, len(sent), 0, of="messages sent", at=answer)
+    scenario.expect.equal(NOTHING_CHANGED, len(sent), 0, of="messages sent", at=answer)
 
 
 def _misshapen(call: Valid) -> Valid:
@@ -170,54 +156,48 @@ CHANGES = [name for name in of_rule("NOTIFY-2") if bookings_openapi.lifecycle()[
 
 @pytest.mark.judges("NOTIFY-2")
 @pytest.mark.parametrize("kind", ["class", "appointment", "course"])
-def test_a_new_booking_tells_of_its_first_message(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = _booked(kind, bookings_client, bookings_given)
-    _must_be_shown(answer, bookings_given)
-    _judge_told(answer, FIRST, "createBooking", bookings_given, bookings_expect)
+def test_a_new_booking_tells_of_its_first_message(kind: str, scenario: Scenario) -> None:
+    answer = _booked(kind, scenario)
+    _must_be_shown(answer, scenario.given)
+    _judge_told(answer, FIRST, "createBooking", scenario)
 
 
 @pytest.mark.judges("NOTIFY-2")
 @pytest.mark.parametrize("operation", CHANGES)
-def test_a_new_message_takes_the_place_of_the_former(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = _booked("class", bookings_client, bookings_given)
-    _must_be_shown(answer, bookings_given)
+def test_a_new_message_takes_the_place_of_the_former(operation: str, scenario: Scenario) -> None:
+    answer = _booked("class", scenario)
+    _must_be_shown(answer, scenario.given)
     booking = answer.booking
     if operation == "declineBooking":
-        pending = bookings_client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
+        pending = scenario.client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
         booking = reached(pending).booking
-    changed = reached(_changed(operation, booking, SECOND, bookings_client, bookings_given))
-    _judge_told(changed, SECOND, operation, bookings_given, bookings_expect)
+    changed = reached(_changed(operation, booking, SECOND, scenario))
+    _judge_told(changed, SECOND, operation, scenario)
 
 
 @pytest.mark.judges("NOTIFY-2")
-def test_of_many_messages_the_very_last_is_told(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = _booked("appointment", bookings_client, bookings_given)
-    _must_be_shown(answer, bookings_given)
+def test_of_many_messages_the_very_last_is_told(scenario: Scenario) -> None:
+    answer = _booked("appointment", scenario)
+    _must_be_shown(answer, scenario.given)
     for operation, told in (("confirmBooking", SECOND), ("cancelBooking", LAST)):
-        answer = reached(_changed(operation, answer.booking, told, bookings_client, bookings_given))
-    _judge_told(answer, LAST, "three messages", bookings_given, bookings_expect)
+        answer = reached(_changed(operation, answer.booking, told, scenario))
+    _judge_told(answer, LAST, "three messages", scenario)
 
 
-def _booked(kind: str, client: Client, given: Given) -> Answer:
-    body = {**given.body(kind), "participantNotification": FIRST.sent}
-    return reached(client.call("createBooking", body=body))
+def _booked(kind: str, scenario: Scenario) -> Answer:
+    body = {**scenario.given.body(kind), "participantNotification": FIRST.sent}
+    return reached(scenario.client.call("createBooking", body=body))
 
 
-def _changed(operation: str, booking: Seen, told: Wish, client: Client, given: Given) -> Answer:
+def _changed(operation: str, booking: Seen, told: Wish, scenario: Scenario) -> Answer:
     body: dict[str, Any] = {"participantNotification": told.sent}
     if operation == "rescheduleBooking":
         taken = booking.slot.get("sessionId")
-        place = given.place("class")
+        place = scenario.given.place("class")
         while place.session_id == taken:
-            place = elsewhere(given, place)
+            place = elsewhere(scenario.given, place)
         body["slot"] = place.slot
-    return client.act(operation, booking, body)
+    return scenario.client.act(operation, booking, body)
 
 
 def _must_be_shown(answer: Answer, given: Given) -> None:
@@ -226,12 +206,12 @@ def _must_be_shown(answer: Answer, given: Given) -> None:
         raise NotJudged("no answer shows the message of a booking in participantNotification")
 
 
-def _judge_told(answer: Answer, told: Wish, about: str, given: Given, expect: Expect) -> None:
-    views = [(answer.booking, answer), (stored(given, answer.booking), None)]
+def _judge_told(answer: Answer, told: Wish, about: str, scenario: Scenario) -> None:
+    views = [(answer.booking, answer), (stored(scenario.given, answer.booking), None)]
     # Either view may leave the field out, but not both of them after one has shown it.
     shown = [(_shown(seen), at) for seen, at in views if _shown(seen)] or [({}, answer)]
     for notification, at in shown:
-        expect.that(
+        scenario.expect.that(
             "NOTIFY-2",
             told.is_in(notification),
             expected=f"participantNotification {told.sent}",

@@ -16,9 +16,8 @@ from bookings_contract.suites.support.creations import KINDS, anywhere, plain
 from bookings_contract.suites.test_create_places import by_schedule
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # CREATE-25
 
@@ -28,20 +27,16 @@ from bookings_contract.testkit.given import Given
 @pytest.mark.parametrize("kind", ["appointment", "course"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_ids_do_that_do_not_belong_together(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    place = anywhere(bookings_given, kind)
-    entity = under(place, another_schedule(place.service, bookings_given))
-    creation = attempt(bookings_client, operation, bookings_given.body(place, bookedEntity=entity))
-    owners = {s.schedule_id: s.id for s in bookings_client.target.services.values()}
+    place = anywhere(scenario.given, kind)
+    entity = under(place, another_schedule(place.service, scenario.given))
+    creation = attempt(scenario.client, operation, scenario.given.body(place, bookedEntity=entity))
+    owners = {s.schedule_id: s.id for s in scenario.client.target.services.values()}
     as_asked = partial(_belongs_together, owners)
     refused_or_made(
-        bookings_given, bookings_expect, creation, "CREATE-25",
-        refused="B", made="A", as_asked=as_asked,
+        scenario, creation, "CREATE-25",
+        refused="B", made="A", as_asked=as_asked
     )  # fmt: skip
 
 
@@ -73,35 +68,29 @@ def _belongs_together(owners: Mapping[str | None, str], seen: Seen) -> bool:
 @pytest.mark.parametrize("length", [0, -1], ids=["no length", "backwards"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_an_end_does_that_is_not_after_the_start(
-    operation: str,
-    length: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, length: int, scenario: Scenario
 ) -> None:
-    place = _of_a_resource(bookings_given)
-    body = bookings_given.body(
+    place = _of_a_resource(scenario.given)
+    body = scenario.given.body(
         place,
         bookedEntity={"slot": {**place.slot, "endDate": _end(place, length)}},
         flow={"skipAvailabilityValidation": True},
     )
-    creation = attempt(bookings_client, operation, body)
-    refused_or_made(bookings_given, bookings_expect, creation, "CREATE-26")
+    creation = attempt(scenario.client, operation, body)
+    refused_or_made(scenario, creation, "CREATE-26")
 
 
 @pytest.mark.judges("CREATE-26")
-def test_what_moving_does_to_an_end_that_is_not_after_the_start(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(_of_a_resource(bookings_given), "CONFIRMED")
-    place = _of_a_resource(bookings_given)
+def test_what_moving_does_to_an_end_that_is_not_after_the_start(scenario: Scenario) -> None:
+    booking = scenario.given.booking(_of_a_resource(scenario.given), "CONFIRMED")
+    place = _of_a_resource(scenario.given)
     slot = {**place.slot, "endDate": _end(place, -1)}
     body = {"slot": slot, "flowControlSettings": {"skipAvailabilityValidation": True}}
-    answer = bookings_client.act("rescheduleBooking", booking, body)
+    answer = scenario.client.act("rescheduleBooking", booking, body)
     if not answer.refused:
         reached(answer)
-    bookings_expect.reading("CREATE-26", "A" if answer.refused else "B", actual=answer.summary)
-    bookings_expect.unchanged(booking, "moving it to an odd end")
+    scenario.expect.reading("CREATE-26", "A" if answer.refused else "B", actual=answer.summary)
+    scenario.expect.unchanged(booking, "moving it to an odd end")
 
 
 def _of_a_resource(given: Given) -> Place:
@@ -124,24 +113,20 @@ def _end(place: Place, hours: int) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_the_number_of_participants_does_alone(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
     # Nobody knows how many may share an appointment.
     number = 1 if kind == "appointment" else 2
-    place = anywhere(bookings_given, kind)
-    usual = attempt(bookings_client, operation, bookings_given.body(place, participants=number))
+    place = anywhere(scenario.given, kind)
+    usual = attempt(scenario.client, operation, scenario.given.body(place, participants=number))
     if not usual.made:
         raise NotReached(f"a plain booking was answered {usual.summary}")
-    bookings_expect.new_story()
-    body = bookings_given.body(place, participants=None, numberOfParticipants=number)
-    creation = attempt(bookings_client, operation, body)
+    scenario.expect.new_story()
+    body = scenario.given.body(place, participants=None, numberOfParticipants=number)
+    creation = attempt(scenario.client, operation, body)
     refused_or_made(
-        bookings_given, bookings_expect, creation, "CREATE-27",
-        refused="B", made="A", as_asked=lambda seen: headcount(seen) == number,
+        scenario, creation, "CREATE-27",
+        refused="B", made="A", as_asked=lambda seen: headcount(seen) == number
     )  # fmt: skip
 
 
@@ -150,15 +135,11 @@ def test_what_the_number_of_participants_does_alone(
 
 @pytest.mark.judges("CREATE-28")
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_what_booking_a_class_by_its_schedule_does(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = plain(bookings_given, "class")[0]
-    body = bookings_given.body(anywhere(bookings_given, service), bookedEntity=by_schedule(service))
-    creation = attempt(bookings_client, operation, body)
-    refused_or_made(
-        bookings_given, bookings_expect, creation, "CREATE-28", as_asked=_is_for_all_of_it
-    )
+def test_what_booking_a_class_by_its_schedule_does(operation: str, scenario: Scenario) -> None:
+    service = plain(scenario.given, "class")[0]
+    body = scenario.given.body(anywhere(scenario.given, service), bookedEntity=by_schedule(service))
+    creation = attempt(scenario.client, operation, body)
+    refused_or_made(scenario, creation, "CREATE-28", as_asked=_is_for_all_of_it)
 
 
 def _is_for_all_of_it(seen: Seen) -> bool:

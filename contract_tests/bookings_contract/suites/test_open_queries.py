@@ -8,25 +8,22 @@ from bookings_contract.findings.exchange import Answer, Seen
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.listing import moment, sessions, written
 from bookings_contract.suites.support.queries import QUERY, ids, query, shown
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 
 @pytest.mark.judges("READER-7")
 @pytest.mark.parametrize("first", ["$gte", "$lt"])
-def test_what_two_operators_on_one_field_mean(
-    first: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    early, middle, late = _apart(bookings_given)
+def test_what_two_operators_on_one_field_mean(first: str, scenario: Scenario) -> None:
+    early, middle, late = _apart(scenario.given)
     # One bound alone lets in one booking more, above or below.
     bounds = {"$gte": _start(middle), "$lt": _start(late)}
     ordered = {first: bounds[first], **bounds}
     own = {"$in": [early.id, middle.id, late.id]}
-    answer = query(bookings_client, filter={"id": own, "startDate": ordered})
+    answer = query(scenario.client, filter={"id": own, "startDate": ordered})
     letter = "C" if answer.refused else _letter(answer, early, middle, late)
     told = f"{answer.summary}: {_told(answer, (early, middle, late))}"
-    bookings_expect.reading("READER-7", letter, actual=told)
+    scenario.expect.reading("READER-7", letter, actual=told)
 
 
 def _apart(given: Given) -> list[Seen]:
@@ -55,22 +52,20 @@ def _told(answer: Answer, bookings: Sequence[Seen]) -> str:
 
 
 @pytest.mark.judges("AUTH-12")
-def test_what_a_member_finds_at_the_reader(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    other = bookings_given.booking("class")
-    made = bookings_client.call("createBooking", body=bookings_given.body("class"), caller="member")
+def test_what_a_member_finds_at_the_reader(scenario: Scenario) -> None:
+    other = scenario.given.booking("class")
+    made = scenario.client.call("createBooking", body=scenario.given.body("class"), caller="member")
     if not made.accepted:
         raise NotReached(f"a member's booking was answered {made.summary}")
-    bookings_given.settle()
+    scenario.given.settle()
     wanted = {"filter": {"id": {"$in": [other.id, made.booking.id]}}}
-    answer = bookings_client.call(QUERY, body={"query": wanted}, caller="member")
+    answer = scenario.client.call(QUERY, body={"query": wanted}, caller="member")
     if answer.refused:
-        bookings_expect.refused(answer, "AUTH-12")
-        bookings_expect.reading("AUTH-12", "B", actual=answer.summary)
+        scenario.expect.refused(answer, "AUTH-12")
+        scenario.expect.reading("AUTH-12", "B", actual=answer.summary)
         return
     found = set(ids(answer))
     if not found:
         raise NotReached("a member finds no booking at all")
     letter = "A" if other.id not in found else None
-    bookings_expect.reading("AUTH-12", letter, actual=f"{len(found)} of its own and another's")
+    scenario.expect.reading("AUTH-12", letter, actual=f"{len(found)} of its own and another's")

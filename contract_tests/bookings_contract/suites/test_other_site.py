@@ -15,9 +15,9 @@ from bookings_contract.suites.support.listing import (
     expect_unlisted,
 )
 from bookings_contract.suites.support.valid import Valid
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 # What is about a booking and shows by it whether anything was done, or by the attendance of it.
@@ -29,48 +29,44 @@ CHANGES = (
 
 
 @pytest.fixture
-def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
-    return Listing(bookings_client, bookings_given, bookings_expect)
+def listing(scenario: Scenario) -> Listing:
+    return Listing(scenario.client, scenario.given, scenario.expect)
 
 
 @pytest.mark.judges("AUTH-4")
 @pytest.mark.parametrize("key", [None, *KEYS])
 def test_another_site_does_not_list_a_booking(
-    key: str | None, bookings_given: Given, listing: Listing
+    key: str | None, scenario: Scenario, listing: Listing
 ) -> None:
-    one = confirmed(bookings_given)
+    one = confirmed(scenario.given)
     about = f"V1 list by {key}" if key else "V1 list"
-    expect_unlisted(listing, "AUTH-4", asking(bookings_given, key, one), one, "other_site", about)
+    expect_unlisted(listing, "AUTH-4", asking(scenario.given, key, one), one, "other_site", about)
 
 
 @pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))
 @pytest.mark.parametrize("filters", ["no filter", "id", "status", "contact"])
-def test_another_site_does_not_read_a_booking(
-    filters: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = confirmed(bookings_given)
-    asked = _reader_filter(filters, bookings_given, one)
-    bookings_given.settle()
+def test_another_site_does_not_read_a_booking(filters: str, scenario: Scenario) -> None:
+    one = confirmed(scenario.given)
+    asked = _reader_filter(filters, scenario.given, one)
+    scenario.given.settle()
     query = {"filter": asked, "cursorPaging": {"limit": 100}}
-    answer = bookings_client.call(
+    answer = scenario.client.call(
         "queryExtendedBookings", body={"query": query}, caller="other_site"
     )
-    _unseen(bookings_expect, answer, one, f"reader, {filters}")
+    _unseen(scenario.expect, answer, one, f"reader, {filters}")
 
 
 @pytest.mark.judges("AUTH-4", needs=("callers.other_site", "reader"))
-def test_another_site_does_not_count_a_booking(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = confirmed(bookings_given)
-    bookings_given.settle()
-    answer = bookings_client.call(
+def test_another_site_does_not_count_a_booking(scenario: Scenario) -> None:
+    one = confirmed(scenario.given)
+    scenario.given.settle()
+    answer = scenario.client.call(
         "countExtendedBookings", body={"filter": {"id": one.id}}, caller="other_site"
     )
     if answer.refused:
-        bookings_expect.kept("AUTH-4", "count")
+        scenario.expect.kept("AUTH-4", "count")
     else:
-        bookings_expect.equal(
+        scenario.expect.equal(
             "AUTH-4", answer.at("count"), 0, of="count", circumstance="count", at=answer
         )
 
@@ -80,22 +76,20 @@ def test_another_site_does_not_count_a_booking(
     "operation",
     [name for name in of_rule("AUTH-4") if name in CHANGES],
 )
-def test_another_site_changes_nothing(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation)
+def test_another_site_changes_nothing(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
     before = call.made or call.named
-    kept = stored(bookings_given, before) if before else None
-    answer = call.sent(bookings_client, caller="other_site")
+    kept = stored(scenario.given, before) if before else None
+    answer = call.sent(scenario.client, caller="other_site")
     if call.made or operation in ("getAttendance", "deleteAttendance"):
         also = ["LOOKUP-1", "ATTENDANCE-2", "ATTENDANCE-12"]
-        bookings_expect.refused(answer, "AUTH-4", also=also, circumstance=operation)
-    bookings_given.settle()
+        scenario.expect.refused(answer, "AUTH-4", also=also, circumstance=operation)
+    scenario.given.settle()
     if operation == "setAttendance":
-        _nothing_ticked(_named(call), bookings_given, bookings_expect)
+        _nothing_ticked(_named(call), scenario)
     elif kept:
-        after = stored(bookings_given, kept)
-        bookings_expect.that(
+        after = stored(scenario.given, kept)
+        scenario.expect.that(
             "AUTH-4",
             (after.status, after.revision) == (kept.status, kept.revision),
             expected=f"still {kept}",
@@ -103,32 +97,28 @@ def test_another_site_changes_nothing(
             circumstance=operation,
         )
     else:
-        _nothing_made(call, operation, bookings_given, bookings_expect)
+        _nothing_made(call, operation, scenario)
 
 
 @pytest.mark.judges("AUTH-4")
-def test_another_site_sees_nobody_waiting(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session()
-    waiting = bookings_given.booking(place, "WAITING_LIST")
-    answer = bookings_client.call(
+def test_another_site_sees_nobody_waiting(scenario: Scenario) -> None:
+    place = scenario.given.session()
+    waiting = scenario.given.booking(place, "WAITING_LIST")
+    answer = scenario.client.call(
         "listWaitlist", query={"waitingResources": place.session_id}, caller="other_site"
     )
-    _unseen(bookings_expect, answer, waiting, "waitlist")
+    _unseen(scenario.expect, answer, waiting, "waitlist")
 
 
 @pytest.mark.judges("AUTH-4")
 @pytest.mark.parametrize("asked", ["all", "by booking"])
-def test_another_site_sees_no_attendance(
-    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, "setAttendance")
-    reached(call.sent(bookings_client))
+def test_another_site_sees_no_attendance(asked: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, "setAttendance")
+    reached(call.sent(scenario.client))
     one = _named(call)
     query = {} if asked == "all" else {"filter": {"bookingId": one.id}}
-    answer = bookings_client.call("queryAttendance", body={"query": query}, caller="other_site")
-    _unseen(bookings_expect, answer, one, f"attendance, {asked}")
+    answer = scenario.client.call("queryAttendance", body={"query": query}, caller="other_site")
+    _unseen(scenario.expect, answer, one, f"attendance, {asked}")
 
 
 def _reader_filter(filters: str, given: Given, one: Seen) -> dict[str, object]:
@@ -150,23 +140,25 @@ def _unseen(expect: Expect, answer: Answer, one: Seen, about: str) -> None:
     )
 
 
-def _nothing_made(call: Valid, operation: str, given: Given, expect: Expect) -> None:
+def _nothing_made(call: Valid, operation: str, scenario: Scenario) -> None:
     """No booking stands here for what the caller of another site tried to book."""
     body = call.body or {}
     if operation == "registerToWaitlist":
         email = body["formInfo"]["contactDetails"]["email"]
-        there = [one for one in given.find({"status": "WAITING_LIST"}) if one.email == email]
+        there = [
+            one for one in scenario.given.find({"status": "WAITING_LIST"}) if one.email == email
+        ]
     elif operation == "getAttendance":
         return
     else:
-        there = booked(given, body)
-    _none(expect, len(there), "booking made", operation)
+        there = booked(scenario.given, body)
+    _none(scenario.expect, len(there), "booking made", operation)
 
 
-def _nothing_ticked(one: Seen, given: Given, expect: Expect) -> None:
+def _nothing_ticked(one: Seen, scenario: Scenario) -> None:
     query = {"filter": {"bookingId": one.id}}
-    answer = reached(given.client.call("queryAttendance", body={"query": query}))
-    _none(expect, len(answer.at("attendances")), "attendance set", "setAttendance")
+    answer = reached(scenario.given.client.call("queryAttendance", body={"query": query}))
+    _none(scenario.expect, len(answer.at("attendances")), "attendance set", "setAttendance")
 
 
 def _none(expect: Expect, number: int, what: str, operation: str) -> None:

@@ -18,9 +18,8 @@ from bookings_contract.suites.support.creating import (
     refused as not_created,
 )
 from bookings_contract.suites.support.valid import Valid
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "AUTH-7"
 KINDS = ("class", "appointment", "course")
@@ -44,33 +43,23 @@ CHANGING = [
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_customer_overrides_nothing_in_a_new_booking(
-    operation: str,
-    kind: str,
-    flag: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, flag: str, caller: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(plain(bookings_given, kind), flow={flag: True})
-    creation = attempt(bookings_client, operation, body, caller)
+    body = scenario.given.body(plain(scenario.given, kind), flow={flag: True})
+    creation = attempt(scenario.client, operation, body, caller)
     about = f"{flag} by a {caller}, {kind}"
-    not_created(bookings_given, bookings_expect, creation, RULE, also=ANYWAY, circumstance=about)
+    not_created(scenario.given, scenario.expect, creation, RULE, also=ANYWAY, circumstance=about)
 
 
 @pytest.mark.parametrize("caller", CUSTOMERS)
 @pytest.mark.parametrize("flag", CREATING)
 def test_a_customer_overrides_nothing_in_the_second_of_two_bookings(
-    flag: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    flag: str, caller: str, scenario: Scenario
 ) -> None:
-    first = bookings_given.body("class")
-    second = bookings_given.body("class", flow={flag: True})
+    first = scenario.given.body("class")
+    second = scenario.given.body("class", flow={flag: True})
     call = {"createBookingsInfo": [first, second], "returnFullEntity": True}
-    answer = bookings_client.call("bulkCreateBooking", body=call, caller=caller)
+    answer = scenario.client.call("bulkCreateBooking", body=call, caller=caller)
     about = f"{flag} by a {caller}, second of two"
     made = [
         result.get("item") or {}
@@ -78,7 +67,7 @@ def test_a_customer_overrides_nothing_in_the_second_of_two_bookings(
         if (result.get("itemMetadata") or {}).get("success")
     ]
     external = [item.get("externalUserId") for item in made]
-    bookings_expect.that(
+    scenario.expect.that(
         RULE,
         answer.refused or second["booking"]["externalUserId"] not in external,
         expected="the booking that overrides is not made",
@@ -93,54 +82,40 @@ def test_a_customer_overrides_nothing_in_the_second_of_two_bookings(
 @pytest.mark.parametrize("status", ["CREATED", "CONFIRMED"])
 @pytest.mark.parametrize("kind", ["class", "appointment"])
 def test_a_member_overrides_nothing_in_a_booking_of_its_own(
-    kind: str,
-    status: str,
-    operation: str,
-    flag: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, status: str, operation: str, flag: str, scenario: Scenario
 ) -> None:
-    call = _change(operation, kind, status, bookings_given, {flag: True}, caller="member")
-    answer = call.sent(bookings_client, caller="member")
+    call = _change(operation, kind, status, scenario.given, {flag: True}, caller="member")
+    answer = call.sent(scenario.client, caller="member")
     about = f"{flag} by a member, {kind}"
-    bookings_expect.refused(answer, RULE, also=("AUTH-2", "AUTH-6"), circumstance=about)
-    bookings_expect.unchanged(call.booking, f"{flag} by a member")
+    scenario.expect.refused(answer, RULE, also=("AUTH-2", "AUTH-6"), circumstance=about)
+    scenario.expect.unchanged(call.booking, f"{flag} by a member")
 
 
 @pytest.mark.parametrize("caller", CUSTOMERS)
 @pytest.mark.parametrize("flag", CREATING)
 def test_a_customer_who_overrides_nothing_may_say_so_when_booking(
-    flag: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    flag: str, caller: str, scenario: Scenario
 ) -> None:
-    service = plain(bookings_given, "class")
-    body = bookings_given.body(service, flow={flag: False})
-    creation = attempt(bookings_client, CREATE, body, caller)
+    service = plain(scenario.given, "class")
+    body = scenario.given.body(service, flow={flag: False})
+    creation = attempt(scenario.client, CREATE, body, caller)
     bare = None
     if creation.refused:
-        bare = attempt(bookings_client, CREATE, bookings_given.body(service), caller)
-    as_well(bookings_expect, creation, RULE, bare, f"{flag} false, by a {caller}")
+        bare = attempt(scenario.client, CREATE, scenario.given.body(service), caller)
+    as_well(scenario.expect, creation, RULE, bare, f"{flag} false, by a {caller}")
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize(("operation", "flag"), CHANGING)
 def test_a_member_who_overrides_nothing_may_say_so(
-    operation: str,
-    flag: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, flag: str, scenario: Scenario
 ) -> None:
-    call = _change(operation, "class", "CREATED", bookings_given, {flag: False}, caller="member")
-    answer = call.sent(bookings_client, caller="member")
+    call = _change(operation, "class", "CREATED", scenario.given, {flag: False}, caller="member")
+    answer = call.sent(scenario.client, caller="member")
     if answer.refused:
-        bare = _change(operation, "class", "CREATED", bookings_given, {}, caller="member")
-        reached(bare.sent(bookings_client, caller="member"))
-    bookings_expect.accepted(answer, RULE, circumstance=f"{flag} false, by a member")
+        bare = _change(operation, "class", "CREATED", scenario.given, {}, caller="member")
+        reached(bare.sent(scenario.client, caller="member"))
+    scenario.expect.accepted(answer, RULE, circumstance=f"{flag} false, by a member")
 
 
 @pytest.mark.judges(RULE, needs=("callers.app",))
@@ -148,41 +123,31 @@ def test_a_member_who_overrides_nothing_may_say_so(
 @pytest.mark.parametrize("flag", CREATING)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_who_manages_bookings_overrides_in_a_new_booking(
-    operation: str,
-    flag: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, flag: str, caller: str, scenario: Scenario
 ) -> None:
-    service = plain(bookings_given, "class")
-    body = bookings_given.body(service, flow={flag: True})
-    creation = attempt(bookings_client, operation, body, caller)
-    _may_lack_permission(creation.answer, bookings_given)
+    service = plain(scenario.given, "class")
+    body = scenario.given.body(service, flow={flag: True})
+    creation = attempt(scenario.client, operation, body, caller)
+    _may_lack_permission(creation.answer, scenario.given)
     bare = None
     if creation.refused:
-        bare = attempt(bookings_client, operation, bookings_given.body(service), caller)
-    as_well(bookings_expect, creation, RULE, bare, f"{flag} by {caller}")
+        bare = attempt(scenario.client, operation, scenario.given.body(service), caller)
+    as_well(scenario.expect, creation, RULE, bare, f"{flag} by {caller}")
 
 
 @pytest.mark.judges(RULE, needs=("callers.app",))
 @pytest.mark.parametrize("caller", ["owner", "app"])
 @pytest.mark.parametrize(("operation", "flag"), CHANGING)
 def test_who_manages_bookings_overrides_when_changing_one(
-    operation: str,
-    flag: str,
-    caller: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, flag: str, caller: str, scenario: Scenario
 ) -> None:
-    call = _change(operation, "class", "CREATED", bookings_given, {flag: True})
-    answer = call.sent(bookings_client, caller=caller)
-    _may_lack_permission(answer, bookings_given)
+    call = _change(operation, "class", "CREATED", scenario.given, {flag: True})
+    answer = call.sent(scenario.client, caller=caller)
+    _may_lack_permission(answer, scenario.given)
     if answer.refused:
-        bare = _change(operation, "class", "CREATED", bookings_given, {})
-        reached(bare.sent(bookings_client, caller=caller))
-    bookings_expect.accepted(answer, RULE, circumstance=f"{flag} by {caller}")
+        bare = _change(operation, "class", "CREATED", scenario.given, {})
+        reached(bare.sent(scenario.client, caller=caller))
+    scenario.expect.accepted(answer, RULE, circumstance=f"{flag} by {caller}")
 
 
 def _change(

@@ -17,9 +17,8 @@ from bookings_contract.suites.support.creating import (
 )
 from bookings_contract.suites.support.creations import KINDS, anywhere
 from bookings_contract.target.model import Service
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-16"
 OPTIONS = ("OFFLINE", "ONLINE", "MEMBERSHIP", "MEMBERSHIP_OFFLINE")
@@ -33,22 +32,17 @@ SKIP = "skipSelectedPaymentOptionValidation"
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_an_option_does_that_the_service_does_not_offer(
-    operation: str,
-    kind: str,
-    said: bool | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, said: bool | None, scenario: Scenario
 ) -> None:
     flow = None if said is None else {SKIP: said}
-    for service, option in _lacking(bookings_given, kind):
-        bookings_expect.new_story()
-        body = bookings_given.body(
-            anywhere(bookings_given, service), flow=flow, selectedPaymentOption=option
+    for service, option in _lacking(scenario.given, kind):
+        scenario.expect.new_story()
+        body = scenario.given.body(
+            anywhere(scenario.given, service), flow=flow, selectedPaymentOption=option
         )
-        creation = attempt(bookings_client, operation, body)
+        creation = attempt(scenario.client, operation, body)
         as_asked = partial(_selects, option)
-        refused_or_made(bookings_given, bookings_expect, creation, "CREATE-30", as_asked=as_asked)
+        refused_or_made(scenario, creation, "CREATE-30", as_asked=as_asked)
 
 
 def _selects(option: str, seen: Seen) -> bool:
@@ -60,55 +54,43 @@ def _selects(option: str, seen: Seen) -> bool:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_option_that_the_service_offers_is_taken(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    ours = bookings_client.target.ours
-    for service in _with_options(bookings_given, kind):
+    ours = scenario.client.target.ours
+    for service in _with_options(scenario.given, kind):
         for option in service.payment_options:
             if ours or option in FOR_ALL:
-                bookings_expect.new_story()
-                creation = _selecting(option, None, service, operation, bookings_given)
-                _taken(creation, operation, service, option, bookings_given, bookings_expect)
+                scenario.expect.new_story()
+                creation = _selecting(option, None, service, operation, scenario.given)
+                _taken(creation, operation, service, option, scenario)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_option_left_undefined_is_settled_later(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    for service in _with_options(bookings_given, kind):
-        bookings_expect.new_story()
-        creation = _selecting("UNDEFINED", None, service, operation, bookings_given)
-        _taken(creation, operation, service, "UNDEFINED", bookings_given, bookings_expect)
+    for service in _with_options(scenario.given, kind):
+        scenario.expect.new_story()
+        creation = _selecting("UNDEFINED", None, service, operation, scenario.given)
+        _taken(creation, operation, service, "UNDEFINED", scenario)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_who_skips_the_check_selects_any_option(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    for service, option in _lacking(bookings_given, kind):
-        bookings_expect.new_story()
-        creation = _selecting(option, True, service, operation, bookings_given)
+    for service, option in _lacking(scenario.given, kind):
+        scenario.expect.new_story()
+        creation = _selecting(option, True, service, operation, scenario.given)
         about = f"skipped, {kind}"
-        if not _taken(creation, operation, service, about, bookings_given, bookings_expect):
+        if not _taken(creation, operation, service, about, scenario):
             continue
-        for seen, at in shown(bookings_given, creation):
-            bookings_expect.equal(
+        for seen, at in shown(scenario.given, creation):
+            scenario.expect.equal(
                 RULE,
                 seen.raw.get("selectedPaymentOption"),
                 option,
@@ -127,13 +109,15 @@ def _selecting(
 
 
 def _taken(
-    creation: Creation, operation: str, service: Service, about: str, given: Given, expect: Expect
+    creation: Creation, operation: str, service: Service, about: str, scenario: Scenario
 ) -> bool:
     """It succeeds, if a booking that selects nothing does."""
     plain = None
     if creation.refused:
-        plain = attempt(given.client, operation, given.body(anywhere(given, service)))
-    return as_well(expect, creation, RULE, plain, about)
+        plain = attempt(
+            scenario.given.client, operation, scenario.given.body(anywhere(scenario.given, service))
+        )
+    return as_well(scenario.expect, creation, RULE, plain, about)
 
 
 def _with_options(given: Given, kind: str) -> tuple[Service, ...]:

@@ -21,96 +21,78 @@ from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 
 @pytest.mark.judges("PENDING-1")
 @pytest.mark.parametrize("kind", KINDS)
-def test_whether_a_call_sets_a_booking_pending(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = plain_for(bookings_given, kind, "PENDING")
-    booking = bookings_given.booking(service)
+def test_whether_a_call_sets_a_booking_pending(kind: str, scenario: Scenario) -> None:
+    service = plain_for(scenario.given, kind, "PENDING")
+    booking = scenario.given.booking(service)
     body = {} if service.manual_approval else SKIP_APPROVAL_CHECK
     try:
-        answer = bookings_client.act("markBookingAsPending", booking, body)
+        answer = scenario.client.act("markBookingAsPending", booking, body)
     except NotOffered as absent:
         # No answer of the operation's own, and yet a part of the story.
-        bookings_expect.record.add(absent.exchange)
-        after = looked_up(bookings_given, booking)
+        scenario.expect.record.add(absent.exchange)
+        after = looked_up(scenario.given, booking)
         same = (after.status, after.revision) == (booking.status, booking.revision)
         told = f"{absent.exchange.status}, then {after}"
-        bookings_expect.reading("PENDING-1", "B" if same else None, actual=told)
+        scenario.expect.reading("PENDING-1", "B" if same else None, actual=told)
         return
     if not answer.accepted:
         raise NotReached(f"marking it as pending was answered {answer.summary}")
-    after = looked_up(bookings_given, answer.booking)
+    after = looked_up(scenario.given, answer.booking)
     pending = answer.booking.status == after.status == "PENDING"
     letter = "A" if pending else None
-    bookings_expect.reading("PENDING-1", letter, actual=f"{answer.summary}; then {after}")
+    scenario.expect.reading("PENDING-1", letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges("PENDING-2")
 @pytest.mark.parametrize("flow", [{}, {"skipPendingApprovalServiceValidation": False}], ids=str)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_service_without_approval_takes_no_requests(
-    kind: str,
-    flow: dict[str, bool],
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, flow: dict[str, bool], scenario: Scenario
 ) -> None:
-    service = bookings_given.service(kind, manual_approval=False, variants=False, book="open")
-    booking = bookings_given.booking(service)
+    service = scenario.given.service(kind, manual_approval=False, variants=False, book="open")
+    booking = scenario.given.booking(service)
     body = {"flowControlSettings": flow} if flow else {}
-    answer = bookings_client.act("markBookingAsPending", booking, body)
-    bookings_expect.refused(answer, "PENDING-2", circumstance=f"{kind} without approval")
-    bookings_expect.unchanged(booking, "marking it as pending")
+    answer = scenario.client.act("markBookingAsPending", booking, body)
+    scenario.expect.refused(answer, "PENDING-2", circumstance=f"{kind} without approval")
+    scenario.expect.unchanged(booking, "marking it as pending")
 
 
 @pytest.mark.judges("PENDING-2")
 @pytest.mark.parametrize("approval", [True, False], ids=["asks for approval", "check skipped"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_request_waits_where_approval_is_needed_or_the_check_is_skipped(
-    kind: str,
-    approval: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, approval: bool, scenario: Scenario
 ) -> None:
-    service = bookings_given.service(kind, manual_approval=approval, variants=False, book="open")
-    booking = bookings_given.booking(service)
+    service = scenario.given.service(kind, manual_approval=approval, variants=False, book="open")
+    booking = scenario.given.booking(service)
     body = {} if approval else SKIP_APPROVAL_CHECK
-    answer = bookings_client.act("markBookingAsPending", booking, body)
+    answer = scenario.client.act("markBookingAsPending", booking, body)
     about = f"{kind} with approval" if approval else f"{kind}, check skipped"
-    shows(
-        bookings_expect,
-        bookings_given,
-        "PENDING-2",
-        answer,
-        circumstance=about,
-        status="PENDING",
-    )
+    shows(scenario, "PENDING-2", answer, circumstance=about, status="PENDING")
 
 
 @pytest.mark.judges("PENDING-3", needs=("services.appointment",))
-def test_whether_a_pending_appointment_takes_its_time(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    found = {affects: _requested(affects, bookings_client) for affects in (True, False)}
+def test_whether_a_pending_appointment_takes_its_time(scenario: Scenario) -> None:
+    found = {affects: _requested(affects, scenario.client) for affects in (True, False)}
     if not any(found.values()):
         raise NotJudged("the target file names no appointment with requests_affect_availability")
     taken: dict[bool, bool] = {}
     for affects, service in found.items():
         if service is None:
             continue
-        bookings_expect.new_story()
-        refused, declined = _in_the_way(service, bookings_client, bookings_given)
+        scenario.expect.new_story()
+        refused, declined = _in_the_way(service, scenario)
         told = f"the next is {_words(refused)} when created, {_words(declined)} when settled"
         if refused != declined:
-            bookings_expect.reading("PENDING-3", None, actual=told)
+            scenario.expect.reading("PENDING-3", None, actual=told)
             return
         taken[affects] = refused
-    _judge_taking(taken, bookings_expect)
+    _judge_taking(taken, scenario.expect)
 
 
 def _requested(affects: bool, client: Client) -> Service | None:
@@ -123,13 +105,13 @@ def _requested(affects: bool, client: Client) -> Service | None:
     return services[0] if services else None
 
 
-def _in_the_way(service: Service, client: Client, given: Given) -> tuple[bool, bool]:
+def _in_the_way(service: Service, scenario: Scenario) -> tuple[bool, bool]:
     """Whether a request keeps the next out when it is created, and when it is settled."""
-    place = given.slot(service)
-    rival = given.booking(place)
-    given.booking(place, "PENDING")
-    refused = not given.accepts(place)
-    return refused, settled(client, rival, "NOT_PAID").booking.status == "DECLINED"
+    place = scenario.given.slot(service)
+    rival = scenario.given.booking(place)
+    scenario.given.booking(place, "PENDING")
+    refused = not scenario.given.accepts(place)
+    return refused, settled(scenario.client, rival, "NOT_PAID").booking.status == "DECLINED"
 
 
 # By what is done where requests affect availability, and where they do not; one says less.
@@ -151,33 +133,31 @@ def _judge_taking(taken: Mapping[bool, bool], expect: Expect) -> None:
 
 @pytest.mark.judges("PENDING-5")
 @pytest.mark.parametrize("kind", SHARED_KINDS)
-def test_whether_a_pending_booking_takes_its_seats(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, approval=True, seats=2)
-    pending = bookings_given.booking(place, "PENDING", participants=left)
-    held = left - _most(bookings_given, place, left)
+def test_whether_a_pending_booking_takes_its_seats(kind: str, scenario: Scenario) -> None:
+    place, left = fillable(scenario, kind, approval=True, seats=2)
+    pending = scenario.given.booking(place, "PENDING", participants=left)
+    held = left - _most(scenario.given, place, left)
     told = f"{held} of its {left} seats are held"
     letter = {left: "A", 0: "B"}.get(held)
-    bookings_expect.reading("PENDING-5", letter, actual=told)
-    given_up = bookings_client.act("declineBooking", pending)
-    if letter == "A" and given_up.accepted and not bookings_given.accepts(place, left):
-        bookings_expect.reading("PENDING-5", None, actual=f"{told}, also when declined")
+    scenario.expect.reading("PENDING-5", letter, actual=told)
+    given_up = scenario.client.act("declineBooking", pending)
+    if letter == "A" and given_up.accepted and not scenario.given.accepts(place, left):
+        scenario.expect.reading("PENDING-5", None, actual=f"{told}, also when declined")
 
 
 @pytest.mark.judges("PENDING-5")
 @pytest.mark.parametrize("kind", SHARED_KINDS)
 def test_whether_a_pending_booking_stands_in_the_way_of_others(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    place, left = fillable(bookings_given, bookings_expect, kind, approval=True)
-    rival = bookings_given.booking(place)
-    bookings_given.booking(place, "PENDING", participants=left)
-    refused = not bookings_given.accepts(place)
-    declined = settled(bookings_client, rival, "NOT_PAID").booking.status == "DECLINED"
+    place, left = fillable(scenario, kind, approval=True)
+    rival = scenario.given.booking(place)
+    scenario.given.booking(place, "PENDING", participants=left)
+    refused = not scenario.given.accepts(place)
+    declined = settled(scenario.client, rival, "NOT_PAID").booking.status == "DECLINED"
     letter = {(True, True): "A", (False, False): "B"}.get((refused, declined))
     told = f"the next is {_words(refused)} when created, {_words(declined)} when settled"
-    bookings_expect.reading("PENDING-5", letter, actual=told)
+    scenario.expect.reading("PENDING-5", letter, actual=told)
 
 
 @pytest.mark.judges("PENDING-6")
@@ -189,22 +169,18 @@ def test_whether_a_pending_booking_stands_in_the_way_of_others(
     ],
 )
 def test_what_becomes_of_marking_a_booking_that_is_past_its_creation(
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, status: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(kind, status)
-    answer = bookings_client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
+    booking = scenario.given.booking(kind, status)
+    answer = scenario.client.act("markBookingAsPending", booking, SKIP_APPROVAL_CHECK)
     said = answer.booking if answer.accepted else booking
-    after = looked_up(bookings_given, said)
+    after = looked_up(scenario.given, said)
     letter = None
     if said.status == after.status:
         letter = "A" if answer.refused else "B" if answer.accepted else None
     if letter == "A":
-        bookings_expect.refused(answer, "PENDING-6")
-    bookings_expect.reading("PENDING-6", letter, actual=f"{answer.summary}; then {after}")
+        scenario.expect.refused(answer, "PENDING-6")
+    scenario.expect.reading("PENDING-6", letter, actual=f"{answer.summary}; then {after}")
 
 
 def _most(given: Given, place: Place, left: int) -> int:

@@ -12,8 +12,8 @@ from bookings_contract.suites.support.arranged import stored, whereabouts
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 FORBIDDEN, ALLOWED = "forbidden", "allowed"
 # What a call can say of a policy without passing over it, and the circumstance that this is.
@@ -69,54 +69,40 @@ CELLS = [
 @pytest.mark.parametrize("said", HEEDED)
 @pytest.mark.parametrize(("policy", "kind"), CELLS)
 def test_what_the_policy_forbids_is_refused(
-    policy: Policy,
-    kind: str,
-    said: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    policy: Policy, kind: str, said: str, scenario: Scenario
 ) -> None:
-    service = _service(bookings_given, policy, kind, FORBIDDEN)
-    booking, elsewhere = _booked(bookings_given, policy, service)
-    before = stored(bookings_given, booking)
-    answer = _asked(policy, booking, elsewhere, said, bookings_client)
+    service = _service(scenario.given, policy, kind, FORBIDDEN)
+    booking, elsewhere = _booked(scenario.given, policy, service)
+    before = stored(scenario.given, booking)
+    answer = _asked(policy, booking, elsewhere, said, scenario.client)
     about = HEEDED[said] or f"{kind}, false"
-    bookings_expect.refused(answer, policy.rule, circumstance=about)
-    bookings_expect.unchanged(before, f"{policy.operation} against the policy")
+    scenario.expect.refused(answer, policy.rule, circumstance=about)
+    scenario.expect.unchanged(before, f"{policy.operation} against the policy")
 
 
 @pytest.mark.parametrize(("policy", "kind"), CELLS)
 def test_what_the_policy_forbids_is_done_for_who_passes_over_it(
-    policy: Policy,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    policy: Policy, kind: str, scenario: Scenario
 ) -> None:
-    service = _service(bookings_given, policy, kind, FORBIDDEN)
-    booking, elsewhere = _booked(bookings_given, policy, service)
-    answer = _asked(policy, booking, elsewhere, "true", bookings_client)
+    service = _service(scenario.given, policy, kind, FORBIDDEN)
+    booking, elsewhere = _booked(scenario.given, policy, service)
+    answer = _asked(policy, booking, elsewhere, "true", scenario.client)
     about = f"{kind}, true"
-    if bookings_expect.accepted(answer, policy.rule, circumstance=about):
-        _judge_done(policy, booking, answer, about, bookings_given, bookings_expect)
+    if scenario.expect.accepted(answer, policy.rule, circumstance=about):
+        _judge_done(policy, booking, answer, about, scenario)
 
 
 @pytest.mark.parametrize("said", HEEDED)
 @pytest.mark.parametrize(("policy", "kind"), CELLS)
 def test_what_the_policy_allows_is_done(
-    policy: Policy,
-    kind: str,
-    said: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    policy: Policy, kind: str, said: str, scenario: Scenario
 ) -> None:
-    service = _service(bookings_given, policy, kind, ALLOWED)
-    booking, elsewhere = _booked(bookings_given, policy, service)
-    answer = _asked(policy, booking, elsewhere, said, bookings_client)
+    service = _service(scenario.given, policy, kind, ALLOWED)
+    booking, elsewhere = _booked(scenario.given, policy, service)
+    answer = _asked(policy, booking, elsewhere, said, scenario.client)
     about = HEEDED[said] or f"{kind}, allowed"
-    if bookings_expect.accepted(answer, policy.rule, circumstance=about):
-        _judge_done(policy, booking, answer, about, bookings_given, bookings_expect)
+    if scenario.expect.accepted(answer, policy.rule, circumstance=about):
+        _judge_done(policy, booking, answer, about, scenario)
 
 
 @pytest.mark.parametrize(
@@ -127,18 +113,14 @@ def test_what_the_policy_allows_is_done(
     ],
 )
 def test_what_another_policy_forbids_is_done(
-    policy: Policy,
-    other: Policy,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    policy: Policy, other: Policy, scenario: Scenario
 ) -> None:
-    service = _forbidding_only(bookings_given, other, policy)
-    booking, elsewhere = _booked(bookings_given, policy, service)
-    answer = _asked(policy, booking, elsewhere, "false", bookings_client)
+    service = _forbidding_only(scenario.given, other, policy)
+    booking, elsewhere = _booked(scenario.given, policy, service)
+    answer = _asked(policy, booking, elsewhere, "false", scenario.client)
     about = f"{other.about} forbidden, {policy.about} allowed"
-    if bookings_expect.accepted(answer, policy.rule, circumstance=about):
-        _judge_done(policy, booking, answer, about, bookings_given, bookings_expect)
+    if scenario.expect.accepted(answer, policy.rule, circumstance=about):
+        _judge_done(policy, booking, answer, about, scenario)
 
 
 def _service(given: Given, policy: Policy, kind: str, word: str) -> Service:
@@ -183,14 +165,16 @@ def _asked(
 
 
 def _judge_done(
-    policy: Policy, before: Seen, answer: Answer, about: str, given: Given, expect: Expect
+    policy: Policy, before: Seen, answer: Answer, about: str, scenario: Scenario
 ) -> None:
     """What was accepted is done, too."""
-    after = stored(given, answer.booking)
+    after = stored(scenario.given, answer.booking)
     if policy is CANCELING:
-        expect.equal(policy.rule, after.status, "CANCELED", of="status read", circumstance=about)
+        scenario.expect.equal(
+            policy.rule, after.status, "CANCELED", of="status read", circumstance=about
+        )
         return
-    expect.that(
+    scenario.expect.that(
         policy.rule,
         whereabouts(after) != whereabouts(before),
         expected="another slot when it is read again",

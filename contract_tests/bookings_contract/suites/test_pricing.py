@@ -9,8 +9,7 @@ from bookings_contract.findings.exchange import Answer
 from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.calls import KINDS, reached, unknown_id
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 PREVIEW, CALCULATE = "previewPrice", "calculatePrice"
 
@@ -33,35 +32,31 @@ def _price(answer: Answer) -> Decimal:
 
 @pytest.mark.judges("PRICING-1")
 @pytest.mark.parametrize("kind", KINDS)
-def test_several_cost_so_many_times_what_one_costs(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service(kind, variants=False)
-    one = _price(reached(_preview(bookings_client, _line(service.id, 1))))
-    answer = reached(_preview(bookings_client, _line(service.id, 3)))
-    bookings_expect.equal(
+def test_several_cost_so_many_times_what_one_costs(kind: str, scenario: Scenario) -> None:
+    service = scenario.given.service(kind, variants=False)
+    one = _price(reached(_preview(scenario.client, _line(service.id, 1))))
+    answer = reached(_preview(scenario.client, _line(service.id, 3)))
+    scenario.expect.equal(
         "PRICING-1", _price(answer), 3 * one, of="price of three", circumstance=kind, at=answer
     )
     entity = {"schedule" if kind == "course" else "slot": {"serviceId": service.id}}
     booking = {"bookedEntity": entity, "totalParticipants": 1}
-    same = reached(bookings_client.call(CALCULATE, body={"booking": booking}))
-    bookings_expect.equal(
+    same = reached(scenario.client.call(CALCULATE, body={"booking": booking}))
+    scenario.expect.equal(
         "PRICING-1", _price(same), one, of="price of a booking", circumstance=kind, at=same
     )
 
 
 @pytest.mark.judges("PRICING-1")
-def test_a_fixed_price_is_the_one_that_the_service_shows(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    for service in bookings_given.client.target.all_services(variants=False):
+def test_a_fixed_price_is_the_one_that_the_service_shows(scenario: Scenario) -> None:
+    for service in scenario.given.client.target.all_services(variants=False):
         path = {"serviceId": service.id}
-        shown = reached(bookings_client.call("getService", path=path)).at("service")
+        shown = reached(scenario.client.call("getService", path=path)).at("service")
         payment = shown.get("payment") or {}
         value = ((payment.get("fixed") or {}).get("price") or {}).get("value")
         if payment.get("rateType") == "FIXED" and value is not None:
-            answer = reached(_preview(bookings_client, _line(service.id, 1)))
-            bookings_expect.equal(
+            answer = reached(_preview(scenario.client, _line(service.id, 1)))
+            scenario.expect.equal(
                 "PRICING-1", _price(answer), Decimal(value), of="price", circumstance="shown"
             )
             return
@@ -69,17 +64,15 @@ def test_a_fixed_price_is_the_one_that_the_service_shows(
 
 
 @pytest.mark.judges("PRICING-1")
-def test_there_is_no_price_of_nothing_or_for_nobody(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one, other = bookings_given.service("class"), bookings_given.service("appointment")
-    reached(_preview(bookings_client, _line(one.id, 1)))
-    unknown = _preview(bookings_client, _line(unknown_id(bookings_given), 1))
-    bookings_expect.refused(unknown, "PRICING-1", "unknown", circumstance="an unknown service")
-    nobody = _preview(bookings_client, _line(one.id, None))
-    bookings_expect.refused(nobody, "PRICING-1", "participants", circumstance="no number")
-    both = _preview(bookings_client, _line(one.id, 1), _line(other.id, 1))
-    bookings_expect.refused(both, "PRICING-1", "service", circumstance="two services")
+def test_there_is_no_price_of_nothing_or_for_nobody(scenario: Scenario) -> None:
+    one, other = scenario.given.service("class"), scenario.given.service("appointment")
+    reached(_preview(scenario.client, _line(one.id, 1)))
+    unknown = _preview(scenario.client, _line(unknown_id(scenario.given), 1))
+    scenario.expect.refused(unknown, "PRICING-1", "unknown", circumstance="an unknown service")
+    nobody = _preview(scenario.client, _line(one.id, None))
+    scenario.expect.refused(nobody, "PRICING-1", "participants", circumstance="no number")
+    both = _preview(scenario.client, _line(one.id, 1), _line(other.id, 1))
+    scenario.expect.refused(both, "PRICING-1", "service", circumstance="two services")
     booking = {"totalParticipants": 1}
-    nothing = bookings_client.call(CALCULATE, body={"booking": booking})
-    bookings_expect.refused(nothing, "PRICING-1", "booking", circumstance="a booking of nothing")
+    nothing = scenario.client.call(CALCULATE, body={"booking": booking})
+    scenario.expect.refused(nothing, "PRICING-1", "booking", circumstance="a booking of nothing")

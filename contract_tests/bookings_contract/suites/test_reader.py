@@ -9,9 +9,8 @@ from bookings_contract.findings.exchange import Answer
 from bookings_contract.suites.support.attending import confirmed, set_attendance
 from bookings_contract.suites.support.calls import reached
 from bookings_contract.suites.support.queries import QUERY
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 FLAGS = {
     "allowedActions": "withBookingAllowedActions",
@@ -25,28 +24,21 @@ UNASKED: tuple[Mapping[str, Any], ...] = ({}, dict.fromkeys(FLAGS.values(), Fals
 
 @pytest.mark.judges("READER-3")
 @pytest.mark.parametrize("flags", UNASKED, ids=["left out", "false"])
-def test_nothing_surrounds_a_booking_unasked(
-    flags: Mapping[str, Any],
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    answer = _read(bookings_client, bookings_given, flags)
+def test_nothing_surrounds_a_booking_unasked(flags: Mapping[str, Any], scenario: Scenario) -> None:
+    answer = _read(scenario, flags)
     for part in FLAGS:
-        _absent(bookings_expect, answer, part, "nothing asked for")
+        _absent(scenario.expect, answer, part, "nothing asked for")
 
 
 @pytest.mark.judges("READER-3")
 @pytest.mark.parametrize("asked", FLAGS)
-def test_only_what_was_asked_for_surrounds_a_booking(
-    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = _read(bookings_client, bookings_given, {FLAGS[asked]: True})
+def test_only_what_was_asked_for_surrounds_a_booking(asked: str, scenario: Scenario) -> None:
+    answer = _read(scenario, {FLAGS[asked]: True})
     for part in FLAGS:
         if part != asked:
-            _absent(bookings_expect, answer, part, f"{asked} asked for")
+            _absent(scenario.expect, answer, part, f"{asked} asked for")
         elif part in ALWAYS_KNOWN:
-            bookings_expect.that(
+            scenario.expect.that(
                 "READER-3",
                 _entry(answer).get(part),
                 expected=f"{part}, as {FLAGS[part]} asks for it",
@@ -58,19 +50,17 @@ def test_only_what_was_asked_for_surrounds_a_booking(
 
 @pytest.mark.judges("READER-3")
 @pytest.mark.parametrize("kind", ["appointment", "class", "course"])
-def test_all_that_was_asked_for_surrounds_every_booking(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings = [bookings_given.booking(kind, status) for status in ("CREATED", "CONFIRMED")]
-    bookings_given.settle()
+def test_all_that_was_asked_for_surrounds_every_booking(kind: str, scenario: Scenario) -> None:
+    bookings = [scenario.given.booking(kind, status) for status in ("CREATED", "CONFIRMED")]
+    scenario.given.settle()
     query = {"filter": {"id": {"$in": [booking.id for booking in bookings]}}}
     for flags in (dict.fromkeys(FLAGS.values(), True), {}):
-        answer = reached(bookings_client.call(QUERY, body={"query": query, **flags}))
+        answer = reached(scenario.client.call(QUERY, body={"query": query, **flags}))
         parts = [
             [part for part in (ALWAYS_KNOWN if flags else FLAGS) if entry.get(part)]
             for entry in answer.at("extendedBookings")
         ]
-        bookings_expect.equal(
+        scenario.expect.equal(
             "READER-3",
             parts,
             [list(ALWAYS_KNOWN) if flags else []] * len(parts),
@@ -82,17 +72,15 @@ def test_all_that_was_asked_for_surrounds_every_booking(
 
 @pytest.mark.judges("READER-3")
 @pytest.mark.parametrize("asked", FLAGS)
-def test_one_flag_alone_is_not_undone_by_the_others(
-    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_one_flag_alone_is_not_undone_by_the_others(asked: str, scenario: Scenario) -> None:
     flags = {flag: part == asked for part, flag in FLAGS.items()}
-    answer = _read(bookings_client, bookings_given, flags)
+    answer = _read(scenario, flags)
     about = f"{asked} true, the others false"
     for part in FLAGS:
         if part != asked:
-            _absent(bookings_expect, answer, part, about)
+            _absent(scenario.expect, answer, part, about)
         elif part in ALWAYS_KNOWN:
-            bookings_expect.that(
+            scenario.expect.that(
                 "READER-3",
                 _entry(answer).get(part),
                 expected=f"{part}, as {FLAGS[part]} asks for it",
@@ -103,17 +91,15 @@ def test_one_flag_alone_is_not_undone_by_the_others(
 
 
 @pytest.mark.judges("READER-3")
-def test_attendance_asked_for_is_the_one_that_was_set(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    story = confirmed(bookings_given, "class")
-    reached(set_attendance(bookings_client, story, "NOT_ATTENDED"))
-    bookings_given.settle()
+def test_attendance_asked_for_is_the_one_that_was_set(scenario: Scenario) -> None:
+    story = confirmed(scenario.given, "class")
+    reached(set_attendance(scenario.client, story, "NOT_ATTENDED"))
+    scenario.given.settle()
     flags = {FLAGS["attendance"]: True}
     body = {"query": {"filter": {"id": story.booking.id}}, **flags}
-    answer = reached(bookings_client.call(QUERY, body=body))
+    answer = reached(scenario.client.call(QUERY, body=body))
     shown = _entry(answer).get("attendance") or {}
-    bookings_expect.equal(
+    scenario.expect.equal(
         "READER-3",
         shown.get("status"),
         "NOT_ATTENDED",
@@ -123,11 +109,11 @@ def test_attendance_asked_for_is_the_one_that_was_set(
     )
 
 
-def _read(client: Client, given: Given, flags: Mapping[str, Any]) -> Answer:
-    booking = given.booking("class")
-    given.read(booking)
+def _read(scenario: Scenario, flags: Mapping[str, Any]) -> Answer:
+    booking = scenario.given.booking("class")
+    scenario.given.read(booking)
     body = {"query": {"filter": {"id": booking.id}}, **flags}
-    return reached(client.call(QUERY, body=body))
+    return reached(scenario.client.call(QUERY, body=body))
 
 
 def _entry(answer: Answer) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.comparable import values
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 FIELDS = filters(QUERY)
 ENTITY, CONTACT, MAKER = "bookedEntity.", "contactDetails.", "createdBy."
@@ -48,66 +49,54 @@ DATES = [name for name in FIELDS if name.endswith(DATE)]
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_bookings_are_found_by_what_is_booked(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    _finds(bookings_client, bookings_given, bookings_expect, various(bookings_given), ENTITY)
+def test_bookings_are_found_by_what_is_booked(scenario: Scenario) -> None:
+    _finds(scenario.client, scenario.given, scenario.expect, various(scenario.given), ENTITY)
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_bookings_are_found_by_their_dates(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    _finds(bookings_client, bookings_given, bookings_expect, various(bookings_given), *DATES)
+def test_bookings_are_found_by_their_dates(scenario: Scenario) -> None:
+    _finds(scenario.client, scenario.given, scenario.expect, various(scenario.given), *DATES)
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_bookings_are_found_by_their_marks_statuses_and_payment(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    given = bookings_given
+def test_bookings_are_found_by_their_marks_statuses_and_payment(scenario: Scenario) -> None:
+    given = scenario.given
     paid, other = _payable(given)
     confirmed = given.booking(
         "class", "CONFIRMED", payment_status="PAID", selectedPaymentOption=paid
     )
     bookings = shown(given, [confirmed, given.booking("class", selectedPaymentOption=other)])
-    _finds(bookings_client, given, bookings_expect, bookings, *ITSELF)
+    _finds(scenario.client, given, scenario.expect, bookings, *ITSELF)
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_bookings_are_found_by_their_contacts(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings = shown(bookings_given, [bookings_given.booking("class") for _ in range(2)])
-    _finds(bookings_client, bookings_given, bookings_expect, bookings, CONTACT)
+def test_bookings_are_found_by_their_contacts(scenario: Scenario) -> None:
+    bookings = shown(scenario.given, [scenario.given.booking("class") for _ in range(2)])
+    _finds(scenario.client, scenario.given, scenario.expect, bookings, CONTACT)
 
 
 @pytest.mark.judges("READER-1", "READER-5")
 @pytest.mark.parametrize("caller", ["app", "member", "visitor"])
-def test_bookings_are_found_by_who_made_them(
-    caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    given = bookings_given
-    made = bookings_client.call("createBooking", body=given.body("class"), caller=caller)
+def test_bookings_are_found_by_who_made_them(caller: str, scenario: Scenario) -> None:
+    given = scenario.given
+    made = scenario.client.call("createBooking", body=given.body("class"), caller=caller)
     if not made.accepted:
         raise NotJudged(f"a booking of the {caller} was answered {made.summary}")
     bookings = shown(given, [given.booking("class"), made.booking])
-    _finds(bookings_client, given, bookings_expect, bookings, MAKER)
+    _finds(scenario.client, given, scenario.expect, bookings, MAKER)
 
 
 @pytest.mark.judges("READER-1")
 @pytest.mark.parametrize("field", ["contactDetails.email", "externalUserId"])
-def test_a_part_of_a_text_finds_nothing(
-    field: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    (booking,) = shown(bookings_given, [bookings_given.booking("class")])
+def test_a_part_of_a_text_finds_nothing(field: str, scenario: Scenario) -> None:
+    (booking,) = shown(scenario.given, [scenario.given.booking("class")])
     text = str(next(iter(values(booking.raw, field)), ""))
     if len(text) < 8:
         raise NotReached(f"the reader shows no {field} of which a part could be asked for")
     for part in (text[:-3], text[3:]):
-        answer = query(bookings_client, filter={field: part})
-        if bookings_expect.accepted(answer, "READER-1", circumstance=field):
-            bookings_expect.that(
+        answer = query(scenario.client, filter={field: part})
+        if scenario.expect.accepted(answer, "READER-1", circumstance=field):
+            scenario.expect.that(
                 "READER-1",
                 booking.id not in ids(answer),
                 expected=f"{part!r} does not find {text!r}",
@@ -119,61 +108,53 @@ def test_a_part_of_a_text_finds_nothing(
 
 @pytest.mark.judges("READER-1")
 @pytest.mark.parametrize("status", ["CANCELED", "DECLINED"])
-def test_what_is_over_is_found_as_well(
-    status: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking("class", status)
-    bookings_given.settle()
-    answer = query(bookings_client, filter={"id": booking.id})
-    if bookings_expect.accepted(answer, "READER-1", circumstance=status):
-        bookings_expect.equal(
+def test_what_is_over_is_found_as_well(status: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking("class", status)
+    scenario.given.settle()
+    answer = query(scenario.client, filter={"id": booking.id})
+    if scenario.expect.accepted(answer, "READER-1", circumstance=status):
+        scenario.expect.equal(
             "READER-1", ids(answer), [booking.id], of="ids", circumstance=status, at=answer
         )
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_bookings_are_found_by_how_many_come(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    sizes = [bookings_given.booking("class", participants=number) for number in (1, 2)]
+def test_bookings_are_found_by_how_many_come(scenario: Scenario) -> None:
+    sizes = [scenario.given.booking("class", participants=number) for number in (1, 2)]
     _finds(
-        bookings_client,
-        bookings_given,
-        bookings_expect,
-        shown(bookings_given, sizes),
+        scenario.client,
+        scenario.given,
+        scenario.expect,
+        shown(scenario.given, sizes),
         "participantsInfo.type.totalParticipants.value",
     )
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_bookings_are_found_by_their_choices(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    given = bookings_given
+def test_bookings_are_found_by_their_choices(scenario: Scenario) -> None:
+    given = scenario.given
     service = given.service("class", variants=True, book="open")
     one, *others = service.choices[0].values
     several = {one: 1, others[0]: 1} if others else {one: 2}
     made = [given.booking(service, choices={one: 1}), given.booking(service, choices=several)]
     bookings = shown(given, [*made, given.booking("class")])
     _finds(
-        bookings_client,
+        scenario.client,
         given,
-        bookings_expect,
+        scenario.expect,
         bookings,
         "participantsInfo.type.participantsChoices.",
     )
 
 
 @pytest.mark.judges("READER-1", "READER-5", needs=("reader", "exclusive_session"))
-def test_double_booked_bookings_are_found(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    _, late = full(bookings_given, bookings_expect, "class")
-    answer = settled(bookings_client, late, "PAID")
+def test_double_booked_bookings_are_found(scenario: Scenario) -> None:
+    _, late = full(scenario, "class")
+    answer = settled(scenario.client, late, "PAID")
     if not answer.accepted or not answer.booking.double_booked:
         raise NotReached(f"a paid double booking was answered {answer.summary}, not doubleBooked")
-    bookings = shown(bookings_given, [answer.booking, bookings_given.booking("class")])
-    _finds(bookings_client, bookings_given, bookings_expect, bookings, FLAG)
+    bookings = shown(scenario.given, [answer.booking, scenario.given.booking("class")])
+    _finds(scenario.client, scenario.given, scenario.expect, bookings, FLAG)
 
 
 def _payable(given: Given) -> Sequence[str | None]:
@@ -279,18 +260,16 @@ COMBINATIONS = [name for name, _, _ in _combinations("a", "b", "c")]
 
 
 @pytest.mark.judges("READER-1", "READER-5")
-def test_filters_combine(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings = shown(bookings_given, [bookings_given.booking("class") for _ in range(3)])
+def test_filters_combine(scenario: Scenario) -> None:
+    bookings = shown(scenario.given, [scenario.given.booking("class") for _ in range(3)])
     marks = {b.id: b.raw.get("externalUserId") for b in bookings}
     for name, filter, due in _combinations(*marks):
         marked = _marked(filter, marks)
-        answer = query(bookings_client, filter=marked)
-        if not bookings_expect.accepted(answer, "READER-1", circumstance=name):
+        answer = query(scenario.client, filter=marked)
+        if not scenario.expect.accepted(answer, "READER-1", circumstance=name):
             continue
         found = set(ids(answer))
-        bookings_expect.that(
+        scenario.expect.that(
             "READER-1",
             found == due,
             expected=f"{marked} finds {len(due)} of 3",
@@ -298,7 +277,7 @@ def test_filters_combine(
             circumstance=name,
             at=answer,
         )
-        _counted(bookings_client, bookings_expect, marked, len(found))
+        _counted(scenario.client, scenario.expect, marked, len(found))
 
 
 def _marked(filter: Any, marks: Mapping[str, Any]) -> Any:
@@ -327,17 +306,13 @@ REFUSED: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.judges("READER-1")
 @pytest.mark.parametrize("what", REFUSED)
 @pytest.mark.parametrize("operation", of_rule("READER-1"))
-def test_what_no_filter_knows_is_refused(
-    operation: str, what: str, bookings_client: Client, bookings_expect: Expect
-) -> None:
-    answer = bookings_client.call(operation, body=_asked(operation, REFUSED[what]))
-    bookings_expect.refused(answer, "READER-1", circumstance=what)
+def test_what_no_filter_knows_is_refused(operation: str, what: str, scenario: Scenario) -> None:
+    answer = scenario.client.call(operation, body=_asked(operation, REFUSED[what]))
+    scenario.expect.refused(answer, "READER-1", circumstance=what)
 
 
 @pytest.mark.judges("READER-1")
-def test_an_operator_that_a_field_does_not_have_is_refused(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_an_operator_that_a_field_does_not_have_is_refused(scenario: Scenario) -> None:
     for number, (field, operators) in enumerate(FIELDS.items()):
         others = [one for one in OPERATORS if one not in operators]
         operator = others[number % len(others)]
@@ -345,8 +320,8 @@ def test_an_operator_that_a_field_does_not_have_is_refused(
         many = operator in ("$in", "$nin", "$hasSome", "$hasAll")
         filter = {field: {operator: [operand] if many else operand}}
         operation = (QUERY, COUNT)[number % 2]
-        answer = bookings_client.call(operation, body=_asked(operation, filter))
-        bookings_expect.refused(answer, "READER-1", circumstance=f"{operator} of {field}")
+        answer = scenario.client.call(operation, body=_asked(operation, filter))
+        scenario.expect.refused(answer, "READER-1", circumstance=f"{operator} of {field}")
 
 
 def _operand(field: str) -> Any:

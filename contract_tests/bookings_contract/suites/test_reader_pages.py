@@ -25,6 +25,7 @@ from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.comparable import values
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 SORTS = sorts(QUERY)
 # How many bookings a page has unasked, and at most.
@@ -46,13 +47,11 @@ BEYOND = 1000
 
 @pytest.mark.judges("READER-1")
 @pytest.mark.parametrize("topic", ["what is booked", "participants", "status and payment"])
-def test_bookings_are_sorted_as_asked(
-    topic: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    bookings = shown(bookings_given, _sortable(topic, bookings_given))
+def test_bookings_are_sorted_as_asked(topic: str, scenario: Scenario) -> None:
+    bookings = shown(scenario.given, _sortable(topic, scenario.given))
     for field in SORTS:
         if len({str(values(b.raw, field)) for b in bookings if values(b.raw, field)}) > 1:
-            _sorted(bookings_client, bookings_expect, bookings, field)
+            _sorted(scenario, bookings, field)
 
 
 def _sortable(topic: str, given: Given) -> list[Seen]:
@@ -63,19 +62,21 @@ def _sortable(topic: str, given: Given) -> list[Seen]:
     return [given.booking("class", "CONFIRMED", payment_status="PAID"), given.booking("class")]
 
 
-def _sorted(client: Client, expect: Expect, bookings: Sequence[Seen], field: str) -> None:
+def _sorted(scenario: Scenario, bookings: Sequence[Seen], field: str) -> None:
     """Each direction puts them in its order, and the one is the other turned round."""
     runs: dict[str, list[Any]] = {}
     for order in SORTS[field]:
-        answer = query(client, filter=_own(bookings), sort=[{"fieldName": field, "order": order}])
+        answer = query(
+            scenario.client, filter=_own(bookings), sort=[{"fieldName": field, "order": order}]
+        )
         about = f"sorted by {field} {order}"
-        if not expect.accepted(answer, "READER-1", circumstance=about):
+        if not scenario.expect.accepted(answer, "READER-1", circumstance=about):
             return
-        if not _all_there(expect, answer, bookings, about):
+        if not _all_there(scenario.expect, answer, bookings, about):
             return
         runs[order] = run = _run(answer, bookings, field)
         in_order = not _has_one_order(field, run) or run == sorted(run, reverse=order == "DESC")
-        if not expect.that(
+        if not scenario.expect.that(
             "READER-1",
             in_order and len(set(run)) == len(run),
             expected=f"{field} in {order} order, equal values side by side",
@@ -85,7 +86,7 @@ def _sorted(client: Client, expect: Expect, bookings: Sequence[Seen], field: str
         ):
             return
     if len(runs) > 1:
-        expect.that(
+        scenario.expect.that(
             "READER-1",
             runs["DESC"] == runs["ASC"][::-1],
             expected=f"by {field} DESC the other way round than ASC",
@@ -121,31 +122,27 @@ def _own(bookings: Sequence[Seen]) -> dict[str, Any]:
 
 
 @pytest.mark.judges("READER-1")
-def test_several_sortings_apply_from_left_to_right(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_several_sortings_apply_from_left_to_right(scenario: Scenario) -> None:
     size = "participantsInfo.type.totalParticipants.value"
-    one, two, larger = (bookings_given.booking("class", participants=n) for n in (1, 1, 2))
-    own = _own(shown(bookings_given, [one, two, larger]))
+    one, two, larger = (scenario.given.booking("class", participants=n) for n in (1, 1, 2))
+    own = _own(shown(scenario.given, [one, two, larger]))
     for first, then, due in (
         ("DESC", "ASC", [larger.id, one.id, two.id]),
         ("ASC", "DESC", [two.id, one.id, larger.id]),
     ):
         sort = [{"fieldName": size, "order": first}, {"fieldName": ADDRESS, "order": then}]
-        answer = query(bookings_client, filter=own, sort=sort)
+        answer = query(scenario.client, filter=own, sort=sort)
         about = f"participants {first}, then e-mail {then}"
-        if bookings_expect.accepted(answer, "READER-1", circumstance=about):
-            _as_numbered(bookings_expect, answer, due, about)
+        if scenario.expect.accepted(answer, "READER-1", circumstance=about):
+            _as_numbered(scenario.expect, answer, due, about)
 
 
 @pytest.mark.judges("READER-1")
-def test_a_sorting_without_direction_ascends(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 3)
-    answer = query(bookings_client, filter=kin.filter, sort=[{"fieldName": ADDRESS}])
-    if bookings_expect.accepted(answer, "READER-1", circumstance="no direction"):
-        _as_numbered(bookings_expect, answer, kin.ids, "no direction")
+def test_a_sorting_without_direction_ascends(scenario: Scenario) -> None:
+    kin = family(scenario.given, 3)
+    answer = query(scenario.client, filter=kin.filter, sort=[{"fieldName": ADDRESS}])
+    if scenario.expect.accepted(answer, "READER-1", circumstance="no direction"):
+        _as_numbered(scenario.expect, answer, kin.ids, "no direction")
 
 
 def _as_numbered(expect: Expect, answer: Answer, due: Sequence[str], about: str) -> bool:
@@ -163,22 +160,20 @@ def _as_numbered(expect: Expect, answer: Answer, due: Sequence[str], about: str)
 
 
 @pytest.mark.judges("READER-4")
-def test_in_what_order_bookings_come_unasked(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_in_what_order_bookings_come_unasked(scenario: Scenario) -> None:
     bookings: list[Seen] = []
     while _alike(bookings):
         if len(bookings) > ENOUGH:
             raise NotJudged("the bookings' ids happen to descend in time: both orders are the same")
-        bookings += shown(bookings_given, [bookings_given.booking("class")])
-    answer = query(bookings_client, filter=_own(bookings))
+        bookings += shown(scenario.given, [scenario.given.booking("class")])
+    answer = query(scenario.client, filter=_own(bookings))
     known = {b.id: b for b in bookings}
     order = [known[one] for one in ids(answer) if one in known]
     letter = None
     if sorted(known) == sorted(ids(answer)):
         letter = "A" if _by_id(order) else "B" if _newest_first(order) else None
     actual = ", ".join(f"{b.id[:8]} of {b.raw.get('createdDate')}" for b in order)
-    bookings_expect.reading("READER-4", letter, actual=actual or answer.summary, check=ORDERS)
+    scenario.expect.reading("READER-4", letter, actual=actual or answer.summary, check=ORDERS)
 
 
 def _alike(bookings: Sequence[Seen]) -> bool:
@@ -208,25 +203,19 @@ def _newest_first(order: Sequence[Seen]) -> bool:
     [(2, 0, 0, 2), (2, 1, 1, 3), (2, 4, 4, 5), (100, 2, 2, 5), (2, 5, 5, 5), (2, BEYOND, 5, 5)],
 )
 def test_a_page_begins_at_its_offset(
-    limit: int,
-    offset: int,
-    first: int,
-    last: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    limit: int, offset: int, first: int, last: int, scenario: Scenario
 ) -> None:
-    kin = family(bookings_given, 5)
+    kin = family(scenario.given, 5)
     about = f"limit {limit}, offset {offset}"
-    answer = _sorted_page(bookings_client, kin, paging={"limit": limit, "offset": offset})
-    if not bookings_expect.accepted(answer, "READER-1", circumstance=about):
+    answer = _sorted_page(scenario.client, kin, paging={"limit": limit, "offset": offset})
+    if not scenario.expect.accepted(answer, "READER-1", circumstance=about):
         return
-    if _as_numbered(bookings_expect, answer, kin.ids[first:last], about):
+    if _as_numbered(scenario.expect, answer, kin.ids[first:last], about):
         metadata = answer.json.get("pagingMetadata") or {}
-        _says(bookings_expect, answer, metadata, "count", last - first, about)
-        _says(bookings_expect, answer, metadata, "offset", offset, about)
+        _says(scenario.expect, answer, metadata, "count", last - first, about)
+        _says(scenario.expect, answer, metadata, "offset", offset, about)
         if not metadata.get("tooManyToCount"):
-            _says(bookings_expect, answer, metadata, "total", 5, about)
+            _says(scenario.expect, answer, metadata, "total", 5, about)
 
 
 def _says(
@@ -240,21 +229,17 @@ def _says(
 
 
 @pytest.mark.judges("READER-1")
-def test_either_paging_takes_a_limit_alone(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 3)
+def test_either_paging_takes_a_limit_alone(scenario: Scenario) -> None:
+    kin = family(scenario.given, 3)
     for paging in ("paging", "cursorPaging"):
-        answer = _sorted_page(bookings_client, kin, **{paging: {"limit": 2}})
-        if bookings_expect.accepted(answer, "READER-1", circumstance=f"{paging}, limit alone"):
-            _as_numbered(bookings_expect, answer, kin.ids[:2], f"{paging}, limit alone")
+        answer = _sorted_page(scenario.client, kin, **{paging: {"limit": 2}})
+        if scenario.expect.accepted(answer, "READER-1", circumstance=f"{paging}, limit alone"):
+            _as_numbered(scenario.expect, answer, kin.ids[:2], f"{paging}, limit alone")
 
 
 @pytest.mark.judges("READER-1")
-def test_a_page_has_so_many_bookings_unless_asked_for_more(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 60)
+def test_a_page_has_so_many_bookings_unless_asked_for_more(scenario: Scenario) -> None:
+    kin = family(scenario.given, 60)
     for number, paging in (
         (PAGE["default"], {}),
         (PAGE["default"], {"paging": {"offset": 0}}),
@@ -262,11 +247,11 @@ def test_a_page_has_so_many_bookings_unless_asked_for_more(
         (PAGE["max"], {"cursorPaging": {"limit": PAGE["max"]}}),
     ):
         about = f"pages of {number}, {next(iter(paging), 'no paging')}"
-        answer = _sorted_page(bookings_client, kin, **paging)
-        if bookings_expect.accepted(answer, "READER-1", circumstance=about):
+        answer = _sorted_page(scenario.client, kin, **paging)
+        if scenario.expect.accepted(answer, "READER-1", circumstance=about):
             due = min(number, len(kin.ids))
             found = len(ids(answer))
-            bookings_expect.equal(
+            scenario.expect.equal(
                 "READER-1", found, due, of="bookings", circumstance=about, at=answer
             )
 
@@ -292,8 +277,6 @@ REFUSED: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.mark.judges("READER-1")
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_no_page_knows_is_refused(
-    what: str, bookings_client: Client, bookings_expect: Expect
-) -> None:
-    answer = query(bookings_client, **REFUSED[what])
-    bookings_expect.refused(answer, "READER-1", circumstance=what)
+def test_what_no_page_knows_is_refused(what: str, scenario: Scenario) -> None:
+    answer = query(scenario.client, **REFUSED[what])
+    scenario.expect.refused(answer, "READER-1", circumstance=what)

@@ -12,9 +12,8 @@ from bookings_contract.findings.checks import Meets
 from bookings_contract.findings.exchange import Answer
 from bookings_contract.findings.problems import NotJudged
 from bookings_contract.suites.support.queries import COUNT, Family, cursor, family, ids, query
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 ADDRESS = "contactDetails.email"
 BY: Mapping[str, list[Mapping[str, str]]] = {
@@ -42,8 +41,7 @@ class Walk:
 
 
 def walk(
-    client: Client,
-    expect: Expect,
+    scenario: Scenario,
     size: int,
     limit: int,
     first: Mapping[str, Any],
@@ -55,8 +53,8 @@ def walk(
     asked = {**first, "cursorPaging": {"limit": limit}}
     further = {"limit": limit} if then is None else then
     while True:
-        answer = query(client, **asked)
-        if not expect.accepted(answer, "READER-2"):
+        answer = query(scenario.client, **asked)
+        if not scenario.expect.accepted(answer, "READER-2"):
             return None
         found.pages.append(ids(answer))
         found.answers.append(answer)
@@ -71,72 +69,65 @@ def walk(
 @pytest.mark.judges("READER-2")
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
 @pytest.mark.parametrize("order", BY)
-def test_a_walk_meets_every_booking_once(
-    order: str, limit: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 5)
+def test_a_walk_meets_every_booking_once(order: str, limit: int, scenario: Scenario) -> None:
+    kin = family(scenario.given, 5)
     # Whoever is met without being of the family has come past the filter.
-    family(bookings_given, 3, "others")
+    family(scenario.given, 3, "others")
     first = _query(kin, order)
-    found = walk(bookings_client, bookings_expect, 5, limit, first)
+    found = walk(scenario, 5, limit, first)
     if found is None:
         return
     about = f"pages of {limit}, by {order}"
-    if _each_once(bookings_expect, found, kin.ids, (), about):
-        _in_order(bookings_expect, found, kin, order, about)
-        _no_further(bookings_expect, found, limit, about)
+    if _each_once(scenario.expect, found, kin.ids, (), about):
+        _in_order(scenario.expect, found, kin, order, about)
+        _no_further(scenario.expect, found, limit, about)
 
 
 @pytest.mark.judges("READER-2")
-def test_a_cursor_needs_nothing_else(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 5)
-    family(bookings_given, 3, "others")
+def test_a_cursor_needs_nothing_else(scenario: Scenario) -> None:
+    kin = family(scenario.given, 5)
+    family(scenario.given, 3, "others")
     first = _query(kin, "e-mail")
-    found = walk(bookings_client, bookings_expect, 5, 2, first, then={})
+    found = walk(scenario, 5, 2, first, then={})
     about = "the cursor without a limit"
-    if found is not None and _each_once(bookings_expect, found, kin.ids, (), about):
-        _in_order(bookings_expect, found, kin, "e-mail", about)
+    if found is not None and _each_once(scenario.expect, found, kin.ids, (), about):
+        _in_order(scenario.expect, found, kin, "e-mail", about)
 
 
 @pytest.mark.judges("READER-2")
 @pytest.mark.parametrize("order", BY)
 def test_a_walk_meets_every_booking_once_while_others_are_made(
-    order: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    order: str, scenario: Scenario
 ) -> None:
-    kin = family(bookings_given, 5)
+    kin = family(scenario.given, 5)
     late: list[str] = []
     found = walk(
-        bookings_client,
-        bookings_expect,
+        scenario,
         5 + 5,
         2,
         _query(kin, order),
-        between=lambda: late.append(kin.joined_by(bookings_given).id) if len(late) < 5 else None,
+        between=lambda: late.append(kin.joined_by(scenario.given).id) if len(late) < 5 else None,
     )
     if found is not None:
         about = f"new ones meanwhile, by {order}"
-        _each_once(bookings_expect, found, kin.ids, late, about)
+        _each_once(scenario.expect, found, kin.ids, late, about)
 
 
 @pytest.mark.judges("READER-2")
 @pytest.mark.parametrize("page", [2, 3])
-def test_a_walk_back_leads_to_the_page_before(
-    page: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 6)
-    found = walk(bookings_client, bookings_expect, 6, 2, _query(kin, "e-mail"))
+def test_a_walk_back_leads_to_the_page_before(page: int, scenario: Scenario) -> None:
+    kin = family(scenario.given, 6)
+    found = walk(scenario, 6, 2, _query(kin, "e-mail"))
     if found is None:
         return
     back = cursor(found.answers[page - 1], "prev") if len(found.answers) >= page else None
     if back is None:
         raise NotJudged(f"page {page} has no cursor back")
-    answer = query(bookings_client, cursorPaging={"cursor": back, "limit": 2})
+    answer = query(scenario.client, cursorPaging={"cursor": back, "limit": 2})
     about = f"back from page {page}"
-    if bookings_expect.accepted(answer, "READER-2", circumstance=about):
+    if scenario.expect.accepted(answer, "READER-2", circumstance=about):
         due = found.pages[page - 2]
-        bookings_expect.that(
+        scenario.expect.that(
             "READER-2",
             sorted(ids(answer)) == sorted(due),
             expected=f"page {page - 1} again, {_told(due, kin.ids)}",
@@ -205,54 +196,48 @@ def _told(found: Sequence[str], due: Sequence[str]) -> str:
 
 @pytest.mark.judges("READER-5")
 @pytest.mark.parametrize("size", [0, 1, 4, 60])
-def test_the_count_is_what_a_walk_meets(
-    size: int, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, max(size, 1))
+def test_the_count_is_what_a_walk_meets(size: int, scenario: Scenario) -> None:
+    kin = family(scenario.given, max(size, 1))
     filter = {**kin.filter, "status": "CREATED" if size else "DECLINED"}
-    answer = bookings_client.call(COUNT, body={"filter": filter})
-    if not bookings_expect.accepted(answer, "READER-5", circumstance=f"{size} bookings"):
+    answer = scenario.client.call(COUNT, body={"filter": filter})
+    if not scenario.expect.accepted(answer, "READER-5", circumstance=f"{size} bookings"):
         return
-    found = walk(bookings_client, bookings_expect, size, 25, {"filter": filter})
+    found = walk(scenario, size, 25, {"filter": filter})
     if found is not None:
-        _agree(bookings_expect, answer, len(set(found.met)), f"{size} bookings")
+        _agree(scenario.expect, answer, len(set(found.met)), f"{size} bookings")
 
 
 @pytest.mark.judges("READER-5")
-def test_the_count_follows_what_happens(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 2)
-    confirmed = bookings_client.act("confirmBooking", kin.members[0])
-    kin.joined_by(bookings_given)
-    bookings_given.settle()
+def test_the_count_follows_what_happens(scenario: Scenario) -> None:
+    kin = family(scenario.given, 2)
+    confirmed = scenario.client.act("confirmBooking", kin.members[0])
+    kin.joined_by(scenario.given)
+    scenario.given.settle()
     if not confirmed.accepted:
         raise NotJudged(f"confirming a booking was answered {confirmed.summary}")
     for status, about in (("CREATED", "one less and one more"), ("CONFIRMED", "one confirmed")):
         filter = {"$and": [kin.filter, {"status": status}]}
-        answer = bookings_client.call(COUNT, body={"filter": filter})
-        found = walk(bookings_client, bookings_expect, 3, 1, {"filter": filter})
-        if found is not None and bookings_expect.accepted(answer, "READER-5", circumstance=about):
-            _agree(bookings_expect, answer, len(set(found.met)), about)
+        answer = scenario.client.call(COUNT, body={"filter": filter})
+        found = walk(scenario, 3, 1, {"filter": filter})
+        if found is not None and scenario.expect.accepted(answer, "READER-5", circumstance=about):
+            _agree(scenario.expect, answer, len(set(found.met)), about)
 
 
 @pytest.mark.judges("READER-5")
 @pytest.mark.parametrize("body", [{}, {"filter": {}}, {"filter": None}], ids=str)
-def test_a_count_without_a_filter_is_of_all(
-    body: Mapping[str, Any], bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    kin = family(bookings_given, 3)
-    before = bookings_client.call(COUNT, body=body)
-    if not bookings_expect.accepted(before, "READER-5", circumstance="no filter"):
+def test_a_count_without_a_filter_is_of_all(body: Mapping[str, Any], scenario: Scenario) -> None:
+    kin = family(scenario.given, 3)
+    before = scenario.client.call(COUNT, body=body)
+    if not scenario.expect.accepted(before, "READER-5", circumstance="no filter"):
         return
-    if not bookings_client.target.ours:
+    if not scenario.client.target.ours:
         enough = before.at("count") >= len(kin.ids)
         expected, actual = "3 at least", before.at("count")
     else:
-        found = walk(bookings_client, bookings_expect, 3, 2, {})
+        found = walk(scenario, 3, 2, {})
         met = 0 if found is None else len(set(found.met))
         enough, expected, actual = before.at("count") == met, str(met), before.at("count")
-    bookings_expect.that(
+    scenario.expect.that(
         "READER-5",
         enough,
         expected=f"count {expected}",

@@ -16,9 +16,8 @@ from bookings_contract.suites.support.creating import (
 )
 from bookings_contract.suites.support.creations import UNAVAILABLE, anywhere
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-19"
 APPOINTMENT = ("services.appointment",)
@@ -68,16 +67,12 @@ DATES: Mapping[str, Callable[[datetime], str]] = {
 @pytest.mark.parametrize("zone", NO_ZONES)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_time_zone_that_there_is_not_is_refused(
-    operation: str,
-    zone: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, zone: str, scenario: Scenario
 ) -> None:
-    place = anywhere(bookings_given, "appointment")
-    creation = _with_slot(place, {"timezone": zone}, operation, bookings_given)
+    place = anywhere(scenario.given, "appointment")
+    creation = _with_slot(place, {"timezone": zone}, operation, scenario.given)
     about = f"time zone {zone}"
-    refused(bookings_given, bookings_expect, creation, RULE, "time_zone", circumstance=about)
+    refused(scenario.given, scenario.expect, creation, RULE, "time_zone", circumstance=about)
 
 
 @pytest.mark.judges(RULE, needs=APPOINTMENT)
@@ -85,30 +80,23 @@ def test_a_time_zone_that_there_is_not_is_refused(
 @pytest.mark.parametrize("name", ["startDate", "endDate"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_date_that_there_is_not_is_refused(
-    operation: str,
-    name: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, name: str, what: str, scenario: Scenario
 ) -> None:
-    place = anywhere(bookings_given, "appointment")
+    place = anywhere(scenario.given, "appointment")
     wrong = {name: NO_DATES[what](_dates(place)[name])}
-    creation = _with_slot(place, wrong, operation, bookings_given)
+    creation = _with_slot(place, wrong, operation, scenario.given)
     about = f"{name} {what}"
-    refused(bookings_given, bookings_expect, creation, RULE, "date", circumstance=about)
+    refused(scenario.given, scenario.expect, creation, RULE, "date", circumstance=about)
 
 
 @pytest.mark.judges(RULE, needs=APPOINTMENT)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_appointment_at_no_time_is_refused(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, "appointment")
-    creation = _with_slot(place, dict.fromkeys(_dates(place)), operation, bookings_given)
+def test_an_appointment_at_no_time_is_refused(operation: str, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, "appointment")
+    creation = _with_slot(place, dict.fromkeys(_dates(place)), operation, scenario.given)
     refused(
-        bookings_given,
-        bookings_expect,
+        scenario.given,
+        scenario.expect,
         creation,
         RULE,
         "date",
@@ -119,23 +107,19 @@ def test_an_appointment_at_no_time_is_refused(
 
 @pytest.mark.judges(RULE, needs=APPOINTMENT)
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_time_zone_that_there_is_can_be_named(
-    zone: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, "appointment")
-    creation = _with_slot(place, {"timezone": zone}, OPERATIONS[0], bookings_given)
-    _taken(creation, place, f"time zone {zone}", bookings_given, bookings_expect)
+def test_every_time_zone_that_there_is_can_be_named(zone: str, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, "appointment")
+    creation = _with_slot(place, {"timezone": zone}, OPERATIONS[0], scenario.given)
+    _taken(creation, place, f"time zone {zone}", scenario)
 
 
 @pytest.mark.judges(RULE, needs=APPOINTMENT)
 @pytest.mark.parametrize("form", DATES)
-def test_a_date_is_written_in_any_form_of_its_own(
-    form: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = anywhere(bookings_given, "appointment")
+def test_a_date_is_written_in_any_form_of_its_own(form: str, scenario: Scenario) -> None:
+    place = anywhere(scenario.given, "appointment")
     dates = {name: DATES[form](real) for name, real in _dates(place).items()}
-    creation = _with_slot(place, dates, OPERATIONS[0], bookings_given)
-    _taken(creation, place, f"dates with {form}", bookings_given, bookings_expect)
+    creation = _with_slot(place, dates, OPERATIONS[0], scenario.given)
+    _taken(creation, place, f"dates with {form}", scenario)
 
 
 def _dates(place: Place) -> dict[str, datetime]:
@@ -153,7 +137,11 @@ def _with_slot(
     return attempt(given.client, operation, body)
 
 
-def _taken(creation: Creation, place: Place, about: str, given: Given, expect: Expect) -> None:
+def _taken(creation: Creation, place: Place, about: str, scenario: Scenario) -> None:
     """It succeeds, if the slot as the target file has it does."""
-    plain = attempt(given.client, OPERATIONS[0], given.body(place)) if creation.refused else None
-    as_well(expect, creation, RULE, plain, about)
+    plain = (
+        attempt(scenario.given.client, OPERATIONS[0], scenario.given.body(place))
+        if creation.refused
+        else None
+    )
+    as_well(scenario.expect, creation, RULE, plain, about)

@@ -22,51 +22,41 @@ from bookings_contract.suites.support.calls import (
 )
 from bookings_contract.suites.support.valid import Valid
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))
 @pytest.mark.parametrize("which", ["stale", "ahead"])
 @pytest.mark.parametrize(("operation", "kind"), cells("REVISION-3"))
 def test_a_call_with_another_revision_changes_nothing(
-    operation: str,
-    kind: str,
-    which: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, which: str, scenario: Scenario
 ) -> None:
     stale = which == "stale"
-    call = valid(bookings_given, operation, kind, revised=stale)
-    before = _shown(call.booking, bookings_given)
+    call = valid(scenario.given, operation, kind, revised=stale)
+    before = _shown(call.booking, scenario.given)
     passed = other_revision(before, -1 if stale else 1)
-    refused(call.sent(bookings_client, revision=passed))
-    bookings_expect.unchanged(before, f"a revision that is {which}")
+    refused(call.sent(scenario.client, revision=passed))
+    scenario.expect.unchanged(before, f"a revision that is {which}")
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader", "callers.stranger"))
 @pytest.mark.parametrize("caller", ["stranger", None], ids=["stranger", "nobody"])
 @pytest.mark.parametrize("operation", of_rule("REVISION-6"))
 def test_a_call_without_permission_changes_nothing(
-    operation: str,
-    caller: str | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, caller: str | None, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation)
+    call = valid(scenario.given, operation)
     booking = call.made or call.named
-    before = None if booking is None else _shown(booking, bookings_given)
-    waiting = _waiting(bookings_given)
-    refused(call.sent(bookings_client, caller=caller))
+    before = None if booking is None else _shown(booking, scenario.given)
+    waiting = _waiting(scenario.given)
+    refused(call.sent(scenario.client, caller=caller))
     if operation in CREATIONS:
-        _nothing_made(call, bookings_given, bookings_expect, "no permission")
+        _nothing_made(call, scenario, "no permission")
     elif before is None:
-        _nobody_waits(waiting, bookings_given, bookings_expect)
+        _nobody_waits(waiting, scenario)
     else:
-        bookings_expect.unchanged(before, "no permission")
+        scenario.expect.unchanged(before, "no permission")
 
 
 INVALID: dict[str, dict[str, Any]] = {
@@ -83,13 +73,11 @@ INVALID: dict[str, dict[str, Any]] = {
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))
 @pytest.mark.parametrize("operation", INVALID)
-def test_an_invalid_call_changes_nothing(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation)
-    before = _shown(call.booking, bookings_given)
-    refused(call.sent(bookings_client, INVALID[operation]))
-    bookings_expect.unchanged(before, "a validation error")
+def test_an_invalid_call_changes_nothing(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation)
+    before = _shown(call.booking, scenario.given)
+    refused(call.sent(scenario.client, INVALID[operation]))
+    scenario.expect.unchanged(before, "a validation error")
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))
@@ -105,33 +93,26 @@ def test_an_invalid_call_changes_nothing(
     ],
 )
 def test_a_call_in_the_wrong_status_changes_nothing(
-    operation: str,
-    status: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, status: str, kind: str, scenario: Scenario
 ) -> None:
-    before = _shown(bookings_given.booking(kind, status), bookings_given)
-    refused(bookings_client.act(operation, before, {"paymentStatus": "PAID"}))
-    bookings_expect.unchanged(before, f"a {status} booking")
+    before = _shown(scenario.given.booking(kind, status), scenario.given)
+    refused(scenario.client.act(operation, before, {"paymentStatus": "PAID"}))
+    scenario.expect.unchanged(before, f"a {status} booking")
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))
 @pytest.mark.parametrize("operation", ["updateNumberOfParticipants", "rescheduleBooking"])
-def test_unknown_choices_change_nothing(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place(
-        bookings_given.service("class", variants=True, book="open", reschedule="allowed")
+def test_unknown_choices_change_nothing(operation: str, scenario: Scenario) -> None:
+    place = scenario.given.place(
+        scenario.given.service("class", variants=True, book="open", reschedule="allowed")
     )
-    before = _shown(bookings_given.booking(place), bookings_given)
-    wanted = bookings_given.body(place, choices={"no such variant": 2})["booking"]
+    before = _shown(scenario.given.booking(place), scenario.given)
+    wanted = scenario.given.body(place, choices={"no such variant": 2})["booking"]
     body = {"participantsChoices": wanted["participantsChoices"]}
     if operation == "rescheduleBooking":
-        body["slot"] = elsewhere(bookings_given, place).slot
-    refused(bookings_client.act(operation, before, body))
-    bookings_expect.unchanged(before, "unknown choices")
+        body["slot"] = elsewhere(scenario.given, place).slot
+    refused(scenario.client.act(operation, before, body))
+    scenario.expect.unchanged(before, "unknown choices")
 
 
 # What a move may bring besides the slot: part of it may be stored before the rest is looked at.
@@ -140,35 +121,29 @@ BROUGHT: dict[str, dict[str, Any]] = {"as it is": {}, "with a number": {"totalPa
 
 @pytest.mark.judges("REVISION-6", needs=("reader", "exclusive_session"))
 @pytest.mark.parametrize("brought", BROUGHT)
-def test_a_move_to_where_nothing_is_free_changes_nothing(
-    brought: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    full = bookings_given.session(capacity=1)
-    bookings_given.booking(full, "CONFIRMED")
-    booking = bookings_given.booking(bookings_given.place(full.service), "CONFIRMED")
-    before = _shown(booking, bookings_given)
+def test_a_move_to_where_nothing_is_free_changes_nothing(brought: str, scenario: Scenario) -> None:
+    full = scenario.given.session(capacity=1)
+    scenario.given.booking(full, "CONFIRMED")
+    booking = scenario.given.booking(scenario.given.place(full.service), "CONFIRMED")
+    before = _shown(booking, scenario.given)
     body = {"slot": full.slot, **BROUGHT[brought]}
-    refused(bookings_client.act("rescheduleBooking", before, body))
-    bookings_expect.unchanged(before, "no seat left")
+    refused(scenario.client.act("rescheduleBooking", before, body))
+    scenario.expect.unchanged(before, "no seat left")
 
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))
 @pytest.mark.parametrize("brought", BROUGHT)
 @pytest.mark.parametrize("what", ["a course", "a session that nobody has"])
 def test_a_move_that_nobody_may_make_changes_nothing(
-    what: str,
-    brought: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    what: str, brought: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking("course" if what == "a course" else "class", "CONFIRMED")
-    before = _shown(booking, bookings_given)
-    slot = bookings_given.session().slot
+    booking = scenario.given.booking("course" if what == "a course" else "class", "CONFIRMED")
+    before = _shown(booking, scenario.given)
+    slot = scenario.given.session().slot
     if what != "a course":
-        slot |= {"sessionId": unknown_id(bookings_given)}
-    refused(bookings_client.act("rescheduleBooking", before, {"slot": slot, **BROUGHT[brought]}))
-    bookings_expect.unchanged(before, what)
+        slot |= {"sessionId": unknown_id(scenario.given)}
+    refused(scenario.client.act("rescheduleBooking", before, {"slot": slot, **BROUGHT[brought]}))
+    scenario.expect.unchanged(before, what)
 
 
 REFUSED_BOOKINGS: dict[str, Callable[[Given], dict[str, Any]]] = {
@@ -187,12 +162,10 @@ REFUSED_BOOKINGS: dict[str, Callable[[Given], dict[str, Any]]] = {
 
 @pytest.mark.judges("REVISION-6", needs=("reader",))
 @pytest.mark.parametrize("what", REFUSED_BOOKINGS)
-def test_a_booking_that_is_refused_is_not_made(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = Valid("createBooking", REFUSED_BOOKINGS[what](bookings_given))
-    refused(call.sent(bookings_client))
-    _nothing_made(call, bookings_given, bookings_expect, what)
+def test_a_booking_that_is_refused_is_not_made(what: str, scenario: Scenario) -> None:
+    call = Valid("createBooking", REFUSED_BOOKINGS[what](scenario.given))
+    refused(call.sent(scenario.client))
+    _nothing_made(call, scenario, what)
 
 
 def _too_many(given: Given, place: Place) -> dict[str, Any]:
@@ -201,10 +174,10 @@ def _too_many(given: Given, place: Place) -> dict[str, Any]:
     return given.body(place, participants=place.capacity + 1)
 
 
-def _nothing_made(call: Valid, given: Given, expect: Expect, because: str) -> None:
-    given.settle()
-    made = booked(given, call.body or {})
-    expect.that(
+def _nothing_made(call: Valid, scenario: Scenario, because: str) -> None:
+    scenario.given.settle()
+    made = booked(scenario.given, call.body or {})
+    scenario.expect.that(
         "REVISION-6",
         not made,
         expected=f"no booking made by what was refused ({because})",
@@ -216,13 +189,13 @@ def _waiting(given: Given) -> set[str]:
     return {seen.id for seen in given.find({"status": "WAITING_LIST"})}
 
 
-def _nobody_waits(before: set[str], given: Given, expect: Expect) -> None:
+def _nobody_waits(before: set[str], scenario: Scenario) -> None:
     """Elsewhere others may register meanwhile: only their own world shows who did not."""
-    given.settle()
-    if not given.client.target.ours:
+    scenario.given.settle()
+    if not scenario.given.client.target.ours:
         raise NotJudged("others may register to the waitlist as well")
-    more = _waiting(given) - before
-    expect.that(
+    more = _waiting(scenario.given) - before
+    scenario.expect.that(
         "REVISION-6",
         not more,
         expected="nobody put on the waitlist by what was refused",
@@ -243,28 +216,22 @@ def _shown(booking: Seen, given: Given) -> Seen:
 @pytest.mark.judges("REVISION-6", needs=("exclusive_session",))
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", ["cancelBooking", "rescheduleBooking"])
-def test_a_refused_call_frees_no_seat(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place, seats = _small(kind, bookings_given)
+def test_a_refused_call_frees_no_seat(operation: str, kind: str, scenario: Scenario) -> None:
+    place, seats = _small(kind, scenario.given)
     if kind == "course" and operation == "rescheduleBooking":
-        operation, body = "updateNumberOfParticipants", participants(bookings_given, place, 1)
+        operation, body = "updateNumberOfParticipants", participants(scenario.given, place, 1)
     elif operation == "rescheduleBooking":
-        body = {"slot": elsewhere(bookings_given, place).slot}
+        body = {"slot": elsewhere(scenario.given, place).slot}
     else:
         body = {}
-    booking = bookings_given.booking(place, "CONFIRMED", participants=seats)
-    if bookings_given.accepts(place):
+    booking = scenario.given.booking(place, "CONFIRMED", participants=seats)
+    if scenario.given.accepts(place):
         raise NotJudged("the target sells more seats than there are")
     stale = other_revision(booking, -1)
-    refused(bookings_client.act(operation, booking, body, revision=stale))
-    bookings_expect.that(
+    refused(scenario.client.act(operation, booking, body, revision=stale))
+    scenario.expect.that(
         "REVISION-6",
-        not bookings_given.accepts(place),
+        not scenario.given.accepts(place),
         expected=f"no seat freed by a {operation} that was refused",
         actual="a seat is free",
         circumstance=f"seats of a {kind}",
@@ -276,22 +243,16 @@ def test_a_refused_call_frees_no_seat(
 @pytest.mark.parametrize(
     "operation", ["confirmBooking", "confirmOrDeclineBooking", "markBookingAsPending"]
 )
-def test_a_refused_call_takes_no_seat(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    place, seats = _small(kind, bookings_given)
-    booking = bookings_given.booking(place, participants=seats)
+def test_a_refused_call_takes_no_seat(operation: str, kind: str, scenario: Scenario) -> None:
+    place, seats = _small(kind, scenario.given)
+    booking = scenario.given.booking(place, participants=seats)
     if operation == "confirmOrDeclineBooking":
-        refused(bookings_client.act(operation, booking, {"paymentStatus": "NO_SUCH_STATUS"}))
+        refused(scenario.client.act(operation, booking, {"paymentStatus": "NO_SUCH_STATUS"}))
     else:
-        refused(bookings_client.act(operation, booking, revision=other_revision(booking, 1)))
-    bookings_expect.that(
+        refused(scenario.client.act(operation, booking, revision=other_revision(booking, 1)))
+    scenario.expect.that(
         "REVISION-6",
-        bookings_given.accepts(place, seats),
+        scenario.given.accepts(place, seats),
         expected=f"no seat taken by a {operation} that was refused",
         actual="the seats are taken",
         circumstance=f"seats of a {kind}",
@@ -299,17 +260,15 @@ def test_a_refused_call_takes_no_seat(
 
 
 @pytest.mark.judges("REVISION-6", needs=("exclusive_session",))
-def test_a_refused_update_takes_no_seat(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session(capacity=2)
-    booking = bookings_given.booking(place, "CONFIRMED")
-    body = participants(bookings_given, place, 2)
+def test_a_refused_update_takes_no_seat(scenario: Scenario) -> None:
+    place = scenario.given.session(capacity=2)
+    booking = scenario.given.booking(place, "CONFIRMED")
+    body = participants(scenario.given, place, 2)
     stale = other_revision(booking, -1)
-    refused(bookings_client.act("updateNumberOfParticipants", booking, body, revision=stale))
-    bookings_expect.that(
+    refused(scenario.client.act("updateNumberOfParticipants", booking, body, revision=stale))
+    scenario.expect.that(
         "REVISION-6",
-        bookings_given.accepts(place),
+        scenario.given.accepts(place),
         expected="no seat taken by an update that was refused",
         actual="the last seat is taken",
         circumstance="seats of a class",
@@ -317,17 +276,15 @@ def test_a_refused_update_takes_no_seat(
 
 
 @pytest.mark.judges("REVISION-6", needs=("exclusive_session",))
-def test_a_refused_move_takes_no_seat(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session(capacity=1)
-    goal = bookings_given.session(place.service, capacity=1)
-    booking = bookings_given.booking(place, "CONFIRMED")
+def test_a_refused_move_takes_no_seat(scenario: Scenario) -> None:
+    place = scenario.given.session(capacity=1)
+    goal = scenario.given.session(place.service, capacity=1)
+    booking = scenario.given.booking(place, "CONFIRMED")
     stale = other_revision(booking, -1)
-    refused(bookings_client.act("rescheduleBooking", booking, {"slot": goal.slot}, revision=stale))
-    bookings_expect.that(
+    refused(scenario.client.act("rescheduleBooking", booking, {"slot": goal.slot}, revision=stale))
+    scenario.expect.that(
         "REVISION-6",
-        bookings_given.accepts(goal),
+        scenario.given.accepts(goal),
         expected="no seat taken by a move that was refused",
         actual="the seat is taken",
         circumstance="seats of a class",

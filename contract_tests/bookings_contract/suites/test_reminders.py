@@ -12,8 +12,8 @@ from bookings_contract.suites.support.calls import elsewhere, reached
 from bookings_contract.suites.support.creating import CREATE, OPERATIONS, attempt
 from bookings_contract.suites.support.creations import KINDS, instant
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-15"
 AHEAD = timedelta(hours=24)
@@ -24,30 +24,20 @@ PHONE = "+353 1 555 0142"
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_who_asks_for_a_reminder_gets_one_a_day_ahead(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    booking = _confirmed(True, kind, operation, bookings_client, bookings_given)
-    _judge_one(booking, f"true, {kind}", bookings_given, bookings_expect)
+    booking = _confirmed(True, kind, operation, scenario)
+    _judge_one(booking, f"true, {kind}", scenario)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_who_declines_a_reminder_gets_none(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    booking = _confirmed(False, kind, operation, bookings_client, bookings_given)
-    bookings_expect.equal(
+def test_who_declines_a_reminder_gets_none(operation: str, kind: str, scenario: Scenario) -> None:
+    booking = _confirmed(False, kind, operation, scenario)
+    scenario.expect.equal(
         RULE,
-        len(_reminders(booking, bookings_given)),
+        len(_reminders(booking, scenario.given)),
         0,
         of="reminders",
         circumstance=f"false, {kind}",
@@ -58,34 +48,28 @@ def test_who_declines_a_reminder_gets_none(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whether_who_says_nothing_gets_a_reminder(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    booking = _confirmed(None, kind, operation, bookings_client, bookings_given)
-    number = len(_reminders(booking, bookings_given))
+    booking = _confirmed(None, kind, operation, scenario)
+    number = len(_reminders(booking, scenario.given))
     letter = {0: "A", 1: "B"}.get(number)
-    bookings_expect.reading(RULE, letter, actual=f"{number} reminders")
+    scenario.expect.reading(RULE, letter, actual=f"{number} reminders")
     if number == 1:
-        _judge_one(booking, f"left out, {kind}", bookings_given, bookings_expect)
+        _judge_one(booking, f"left out, {kind}", scenario)
 
 
 @pytest.mark.judges(RULE)
-def test_each_booking_of_a_bulk_call_has_a_reminder_of_its_own(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
+def test_each_booking_of_a_bulk_call_has_a_reminder_of_its_own(scenario: Scenario) -> None:
+    place = scenario.given.place("class")
     wishes = (False, True, False, True)
-    items = [_body(bookings_given, place, wish) for wish in wishes]
+    items = [_body(scenario.given, place, wish) for wish in wishes]
     call = {"createBookingsInfo": items, "returnFullEntity": True}
-    answer = reached(bookings_client.call("bulkCreateBooking", body=call))
+    answer = reached(scenario.client.call("bulkCreateBooking", body=call))
     for number, wish in enumerate(wishes):
-        booking = _on(_item(answer, items[number]), bookings_client)
-        bookings_expect.equal(
+        booking = _on(_item(answer, items[number]), scenario.client)
+        scenario.expect.equal(
             RULE,
-            len(_reminders(booking, bookings_given)),
+            len(_reminders(booking, scenario.given)),
             int(wish),
             of=f"reminders for {str(wish).lower()}:",
             circumstance="four in bulk",
@@ -94,15 +78,13 @@ def test_each_booking_of_a_bulk_call_has_a_reminder_of_its_own(
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("kind", ["class", "appointment"])
-def test_a_reminder_moves_with_its_booking(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place(kind)
-    creation = attempt(bookings_client, CREATE, _body(bookings_given, place, True))
-    booking = _on(creation.booking, bookings_client)
-    slot = elsewhere(bookings_given, place).slot
-    moved = reached(bookings_client.act("rescheduleBooking", booking, {"slot": slot})).booking
-    _judge_one(moved, f"true, {kind}, moved", bookings_given, bookings_expect)
+def test_a_reminder_moves_with_its_booking(kind: str, scenario: Scenario) -> None:
+    place = scenario.given.place(kind)
+    creation = attempt(scenario.client, CREATE, _body(scenario.given, place, True))
+    booking = _on(creation.booking, scenario.client)
+    slot = elsewhere(scenario.given, place).slot
+    moved = reached(scenario.client.act("rescheduleBooking", booking, {"slot": slot})).booking
+    _judge_one(moved, f"true, {kind}, moved", scenario)
 
 
 def _body(given: Given, place: Any, wish: bool | None) -> dict[str, Any]:
@@ -111,10 +93,12 @@ def _body(given: Given, place: Any, wish: bool | None) -> dict[str, Any]:
     return body if wish is None else {**body, "sendSmsReminder": wish}
 
 
-def _confirmed(wish: bool | None, kind: str, operation: str, client: Client, given: Given) -> Seen:
+def _confirmed(wish: bool | None, kind: str, operation: str, scenario: Scenario) -> Seen:
     """A booking that is on, with or without a word about a reminder at its creation."""
-    creation = attempt(client, operation, _body(given, given.place(kind), wish))
-    return _on(creation.booking, client)
+    creation = attempt(
+        scenario.client, operation, _body(scenario.given, scenario.given.place(kind), wish)
+    )
+    return _on(creation.booking, scenario.client)
 
 
 def _on(booking: Seen, client: Client) -> Seen:
@@ -140,13 +124,15 @@ def _reminders(booking: Seen, given: Given) -> list[Mapping[str, Any]]:
     ]
 
 
-def _judge_one(booking: Seen, about: str, given: Given, expect: Expect) -> None:
-    found = _reminders(booking, given)
-    if not expect.equal(RULE, len(found), 1, of="reminders", circumstance=about):
+def _judge_one(booking: Seen, about: str, scenario: Scenario) -> None:
+    found = _reminders(booking, scenario.given)
+    if not scenario.expect.equal(RULE, len(found), 1, of="reminders", circumstance=about):
         return
     (reminder,) = found
-    expect.equal(RULE, reminder["to"].get("phone"), PHONE, of="sent to", circumstance=about)
-    expect.equal(
+    scenario.expect.equal(
+        RULE, reminder["to"].get("phone"), PHONE, of="sent to", circumstance=about
+    )
+    scenario.expect.equal(
         RULE,
         instant(reminder.get("time"), "UTC"),
         _start(booking) - AHEAD,

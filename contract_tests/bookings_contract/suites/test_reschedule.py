@@ -27,9 +27,8 @@ from bookings_contract.suites.support.arranged import (
 )
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 MOVE = "rescheduleBooking"
 MOVABLE = ["appointment", "class"]
@@ -42,23 +41,17 @@ ALIVE = ["CREATED", "PENDING", "CONFIRMED"]
 @pytest.mark.judges("RESCHEDULE-1")
 @pytest.mark.parametrize("where", ["to a session of it", "to a time of its own"])
 @pytest.mark.parametrize("status", ALIVE)
-def test_the_booking_of_a_course_is_not_moved(
-    status: str,
-    where: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    service = plain_for(bookings_given, "course", status)
+def test_the_booking_of_a_course_is_not_moved(status: str, where: str, scenario: Scenario) -> None:
+    service = plain_for(scenario.given, "course", status)
     slot = _own_time(service)
     if where == "to a session of it":
         if not service.sessions:
             raise NotJudged(f"the target file names no sessions of {service.name}")
         slot = {**_ids(service), "sessionId": service.sessions[-1].id}
-    booking = bookings_given.booking(service, status)
-    answer = bookings_client.act(MOVE, booking, {"slot": slot})
-    bookings_expect.refused(answer, "RESCHEDULE-1", circumstance=f"{status}, {where}")
-    bookings_expect.unchanged(booking, "moving it")
+    booking = scenario.given.booking(service, status)
+    answer = scenario.client.act(MOVE, booking, {"slot": slot})
+    scenario.expect.refused(answer, "RESCHEDULE-1", circumstance=f"{status}, {where}")
+    scenario.expect.unchanged(booking, "moving it")
 
 
 ELSEWHERE = ["no such session", "a session of another class", "a time without a session"]
@@ -68,18 +61,14 @@ ELSEWHERE = ["no such session", "a session of another class", "a time without a 
 @pytest.mark.parametrize("where", ELSEWHERE)
 @pytest.mark.parametrize("status", ["CREATED", "CONFIRMED"])
 def test_a_class_is_not_moved_but_to_a_session_of_its_own(
-    status: str,
-    where: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    status: str, where: str, scenario: Scenario
 ) -> None:
-    service = plain(bookings_given, "class")
-    slot = _no_session_of(service, where, bookings_given)
-    booking = bookings_given.booking(service, status)
-    answer = bookings_client.act(MOVE, booking, {"slot": slot})
-    bookings_expect.refused(answer, "RESCHEDULE-2", circumstance=f"{status}, {where}")
-    bookings_expect.unchanged(booking, "moving it")
+    service = plain(scenario.given, "class")
+    slot = _no_session_of(service, where, scenario.given)
+    booking = scenario.given.booking(service, status)
+    answer = scenario.client.act(MOVE, booking, {"slot": slot})
+    scenario.expect.refused(answer, "RESCHEDULE-2", circumstance=f"{status}, {where}")
+    scenario.expect.unchanged(booking, "moving it")
 
 
 def _no_session_of(service: Service, where: str, given: Given) -> dict[str, Any]:
@@ -102,18 +91,16 @@ def _no_session_of(service: Service, where: str, given: Given) -> dict[str, Any]
 
 
 @pytest.mark.judges("RESCHEDULE-3")
-def test_the_seats_of_a_class_booking_move_along(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    old = counted_place(bookings_given, "class", 2)
-    new = another_session(bookings_given, old)
-    seats = Seats(bookings_client, bookings_given, bookings_expect)
+def test_the_seats_of_a_class_booking_move_along(scenario: Scenario) -> None:
+    old = counted_place(scenario.given, "class", 2)
+    new = another_session(scenario.given, old)
+    seats = Seats(scenario.client, scenario.given, scenario.expect)
     before, there = seats.left(old), seats.left(new)
     moving = min(before, there)
-    bookings_expect.new_story()
-    booking = bookings_given.booking(old, "CONFIRMED", participants=moving)
-    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
-    if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance="class"):
+    scenario.expect.new_story()
+    booking = scenario.given.booking(old, "CONFIRMED", participants=moving)
+    answer = scenario.client.act(MOVE, booking, {"slot": new.slot})
+    if not scenario.expect.accepted(answer, "RESCHEDULE-3", circumstance="class"):
         return
     # First what goes wrong where nothing but the answer moves.
     rule, to = "RESCHEDULE-3", "class, the new session"
@@ -123,26 +110,24 @@ def test_the_seats_of_a_class_booking_move_along(
 
 
 @pytest.mark.judges("RESCHEDULE-3", needs=("services.appointment",))
-def test_the_time_of_an_appointment_moves_along(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = plain(bookings_given, "appointment")
-    old, new = bookings_given.slot(service), bookings_given.slot(service)
-    booking = bookings_given.booking(old, "CONFIRMED")
-    taken_by_one(bookings_given, old)
-    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
-    if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance="appointment"):
+def test_the_time_of_an_appointment_moves_along(scenario: Scenario) -> None:
+    service = plain(scenario.given, "appointment")
+    old, new = scenario.given.slot(service), scenario.given.slot(service)
+    booking = scenario.given.booking(old, "CONFIRMED")
+    taken_by_one(scenario.given, old)
+    answer = scenario.client.act(MOVE, booking, {"slot": new.slot})
+    if not scenario.expect.accepted(answer, "RESCHEDULE-3", circumstance="appointment"):
         return
-    bookings_expect.that(
+    scenario.expect.that(
         "RESCHEDULE-3",
-        not bookings_given.accepts(new),
+        not scenario.given.accepts(new),
         expected="its new time is taken",
         actual="it can be booked",
         circumstance="appointment, the new time",
     )
-    bookings_expect.that(
+    scenario.expect.that(
         "RESCHEDULE-3",
-        bookings_given.accepts(old),
+        scenario.given.accepts(old),
         expected="its old time is free again",
         actual="it is refused",
         circumstance="appointment, the old time",
@@ -153,56 +138,50 @@ def test_the_time_of_an_appointment_moves_along(
 @pytest.mark.parametrize("status", ALIVE)
 @pytest.mark.parametrize("kind", MOVABLE)
 def test_the_slot_and_the_dates_of_the_booking_follow(
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    kind: str, status: str, scenario: Scenario
 ) -> None:
-    service = plain_for(bookings_given, kind, status)
-    new = bookings_given.place(service)
+    service = plain_for(scenario.given, kind, status)
+    new = scenario.given.place(service)
     # A CREATED booking takes nothing: it shows how a booking of the new place looks.
-    model = bookings_given.booking(new)
-    bookings_expect.new_story()
-    booking = bookings_given.booking(service, status)
-    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
+    model = scenario.given.booking(new)
+    scenario.expect.new_story()
+    booking = scenario.given.booking(service, status)
+    answer = scenario.client.act(MOVE, booking, {"slot": new.slot})
     where = f"{kind}, {status}"
     if status == "CONFIRMED" and kind == "appointment":
-        if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance=where):
+        if not scenario.expect.accepted(answer, "RESCHEDULE-3", circumstance=where):
             return
     elif not answer.accepted:
         raise NotReached(f"moving a {status} booking was answered {answer.summary}")
     by_session = new.session is not None
     wanted = _shown_place(model, by_session)
-    after = stored(bookings_given, answer.booking)
+    after = stored(scenario.given, answer.booking)
     for seen, at in ((answer.booking, answer), (after, None)):
         all_shown = _shown_place(seen, by_session)
         shown = {key: all_shown.get(key) for key in wanted}
-        bookings_expect.equal(
+        scenario.expect.equal(
             "RESCHEDULE-3", shown, wanted, of="its place", circumstance=where, at=at
         )
 
 
 @pytest.mark.judges("RESCHEDULE-3", needs=("control",))
 @pytest.mark.parametrize("kind", MOVABLE)
-def test_the_participants_move_along_on_the_calendar(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = plain(bookings_given, kind)
-    old, new = bookings_given.place(service), bookings_given.place(service)
-    booking = bookings_given.booking(old, "CONFIRMED", participants=1)
-    before = _calendar(bookings_given, service)
-    answer = bookings_client.act(MOVE, booking, {"slot": new.slot})
-    if not bookings_expect.accepted(answer, "RESCHEDULE-3", circumstance=f"{kind}, calendar"):
+def test_the_participants_move_along_on_the_calendar(kind: str, scenario: Scenario) -> None:
+    service = plain(scenario.given, kind)
+    old, new = scenario.given.place(service), scenario.given.place(service)
+    booking = scenario.given.booking(old, "CONFIRMED", participants=1)
+    before = _calendar(scenario.given, service)
+    answer = scenario.client.act(MOVE, booking, {"slot": new.slot})
+    if not scenario.expect.accepted(answer, "RESCHEDULE-3", circumstance=f"{kind}, calendar"):
         return
-    after = _calendar(bookings_given, service)
+    after = _calendar(scenario.given, service)
     where = f"{kind}, calendar"
     starts = [session.start for session in after.values() if booking.id in session.bookings]
-    bookings_expect.equal(
+    scenario.expect.equal(
         "RESCHEDULE-3", starts, [_begin(new)], of="on the calendar at", circumstance=where
     )
     totals = {session.start: session.total for session in after.values()}
-    bookings_expect.equal(
+    scenario.expect.equal(
         "RESCHEDULE-3",
         (totals.get(_begin(old), 0), totals.get(_begin(new), 0)),
         (0, 1),
@@ -210,7 +189,7 @@ def test_the_participants_move_along_on_the_calendar(
         circumstance=where,
     )
     if kind == "class":
-        bookings_expect.equal(
+        scenario.expect.equal(
             "RESCHEDULE-3",
             {session: found.start for session, found in after.items()},
             {session: found.start for session, found in before.items()},
@@ -233,28 +212,22 @@ LEFT_OUT: Mapping[str, dict[str, Any]] = {
 @pytest.mark.judges("RESCHEDULE-5")
 @pytest.mark.parametrize("what", LEFT_OUT)
 @pytest.mark.parametrize("status", ALIVE)
-def test_choices_left_out_are_kept(
-    status: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    service = varied(bookings_given, "class")
+def test_choices_left_out_are_kept(status: str, what: str, scenario: Scenario) -> None:
+    service = varied(scenario.given, "class")
     first, second = service.choices[0].values[:2]
-    booking = bookings_given.booking(service, status, choices={first: 2, second: 1})
-    body = {"slot": bookings_given.session(service).slot, **LEFT_OUT[what]}
-    answer = bookings_client.act(MOVE, booking, body)
+    booking = scenario.given.booking(service, status, choices={first: 2, second: 1})
+    body = {"slot": scenario.given.session(service).slot, **LEFT_OUT[what]}
+    answer = scenario.client.act(MOVE, booking, body)
     if not answer.accepted and what == "left out":
         raise NotReached(f"moving a {status} booking was answered {answer.summary}")
     if not chosen(booking):
         raise NotReached("the new booking shows no participantsChoices")
     # Empty ones may be refused or count as left out; they never erase what there is.
-    after = stored(bookings_given, answer.exchange.booking or booking)
+    after = stored(scenario.given, answer.exchange.booking or booking)
     where = status if what == "left out" else "nothing_chosen"
     for seen, at in ((answer.exchange.booking, answer), (after, None)):
         if seen is not None:
-            bookings_expect.equal(
+            scenario.expect.equal(
                 "RESCHEDULE-5", chosen(seen), chosen(booking), of="choices",
                 circumstance=where, at=at,
             )  # fmt: skip
@@ -262,38 +235,34 @@ def test_choices_left_out_are_kept(
 
 @pytest.mark.judges("RESCHEDULE-5")
 @pytest.mark.parametrize("what", UNKNOWN_CHOICES)
-def test_choices_that_the_service_does_not_have_are_refused(
-    what: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = varied(bookings_given, "class")
-    booking = bookings_given.booking(service, "CONFIRMED")
+def test_choices_that_the_service_does_not_have_are_refused(what: str, scenario: Scenario) -> None:
+    service = varied(scenario.given, "class")
+    booking = scenario.given.booking(service, "CONFIRMED")
     body = {
-        "slot": bookings_given.session(service).slot,
+        "slot": scenario.given.session(service).slot,
         "participantsChoices": unknown_choices(what, service),
     }
-    answer = bookings_client.act(MOVE, booking, body)
-    bookings_expect.refused(answer, "RESCHEDULE-5", circumstance=what)
-    bookings_expect.unchanged(booking, "moving it with other choices")
+    answer = scenario.client.act(MOVE, booking, body)
+    scenario.expect.refused(answer, "RESCHEDULE-5", circumstance=what)
+    scenario.expect.unchanged(booking, "moving it with other choices")
 
 
 @pytest.mark.judges("RESCHEDULE-5")
-def test_choices_that_the_service_has_take_the_place_of_the_former(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = varied(bookings_given, "class")
+def test_choices_that_the_service_has_take_the_place_of_the_former(scenario: Scenario) -> None:
+    service = varied(scenario.given, "class")
     first, second = service.choices[0].values[:2]
-    booking = bookings_given.booking(service, "CONFIRMED", choices={first: 1})
-    new = bookings_given.session(service)
-    if not bookings_given.accepts(new):
+    booking = scenario.given.booking(service, "CONFIRMED", choices={first: 1})
+    new = scenario.given.session(service)
+    if not scenario.given.accepts(new):
         raise NotJudged(f"the sessions of {service.name} are full")
-    wanted = choices(bookings_given, new, {second: 1})
-    answer = bookings_client.act(MOVE, booking, {"slot": new.slot, "participantsChoices": wanted})
+    wanted = choices(scenario.given, new, {second: 1})
+    answer = scenario.client.act(MOVE, booking, {"slot": new.slot, "participantsChoices": wanted})
     where = "known ones"
-    if not bookings_expect.accepted(answer, "RESCHEDULE-5", circumstance=where):
+    if not scenario.expect.accepted(answer, "RESCHEDULE-5", circumstance=where):
         return
-    after = stored(bookings_given, answer.booking)
+    after = stored(scenario.given, answer.booking)
     for seen, at in ((answer.booking, answer), (after, None)):
-        bookings_expect.that(
+        scenario.expect.that(
             "RESCHEDULE-5",
             chosen(seen) not in (chosen(booking), []),
             expected=f"the choices given, {second}",
@@ -309,20 +278,14 @@ def test_choices_that_the_service_has_take_the_place_of_the_former(
 @pytest.mark.judges("RESCHEDULE-8")
 @pytest.mark.parametrize("status", ["CANCELED", "DECLINED"])
 @pytest.mark.parametrize("kind", MOVABLE)
-def test_what_becomes_of_moving_what_is_over(
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    service = plain_for(bookings_given, kind, status)
-    booking = bookings_given.booking(service, status)
-    answer = bookings_client.act(MOVE, booking, {"slot": bookings_given.place(service).slot})
-    after = stored(bookings_given, answer.exchange.booking or booking)
+def test_what_becomes_of_moving_what_is_over(kind: str, status: str, scenario: Scenario) -> None:
+    service = plain_for(scenario.given, kind, status)
+    booking = scenario.given.booking(service, status)
+    answer = scenario.client.act(MOVE, booking, {"slot": scenario.given.place(service).slot})
+    after = stored(scenario.given, answer.exchange.booking or booking)
     letter = moved_or_not(booking, answer, after)
-    bookings_expect.reading("RESCHEDULE-8", letter, actual=f"{answer.summary}, then {after}")
-    bookings_expect.unchanged(booking, f"moving it from {status}")
+    scenario.expect.reading("RESCHEDULE-8", letter, actual=f"{answer.summary}, then {after}")
+    scenario.expect.unchanged(booking, f"moving it from {status}")
 
 
 # Places

@@ -19,9 +19,7 @@ from bookings_contract.suites.support.calls import (
     valid,
 )
 from bookings_contract.suites.support.dating import a_later_moment, date_of, dated
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # The V2 page names these; that the others raise the revision too is observed.
 CERTAIN = ("rescheduleBooking", "cancelBooking", "updateNumberOfParticipants")
@@ -33,16 +31,12 @@ CERTAIN = ("rescheduleBooking", "cancelBooking", "updateNumberOfParticipants")
 @pytest.mark.judges("REVISION-1")
 @pytest.mark.parametrize(("operation", "kind"), cells("REVISION-1"))
 def test_a_new_booking_has_the_first_revision(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
     for number in ("the first booking", "the second one"):
-        answer = reached(valid(bookings_given, operation, kind).sent(bookings_client))
+        answer = reached(valid(scenario.given, operation, kind).sent(scenario.client))
         revision = created(answer).raw["revision"]
-        bookings_expect.that(
+        scenario.expect.that(
             "REVISION-1",
             revision == "1",
             expected='revision "1"',
@@ -55,27 +49,23 @@ def test_a_new_booking_has_the_first_revision(
 
 @pytest.mark.judges("REVISION-1", needs=("reader",))
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_reader_shows_the_first_revision_too(
-    kind: str, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(kind)
-    shown = bookings_given.read(booking)
+def test_the_reader_shows_the_first_revision_too(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(kind)
+    shown = scenario.given.read(booking)
     if shown is None:
         raise NotReached("the reader does not show the booking")
     revision = shown.raw["revision"]
-    bookings_expect.that(
+    scenario.expect.that(
         "REVISION-1", revision == "1", expected='revision "1"', actual=f"revision {revision!r}"
     )
 
 
 @pytest.mark.judges("REVISION-1")
 @pytest.mark.parametrize("operation", of_rule("REVISION-2"))
-def test_a_later_revision_is_a_string_of_digits(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    answer = reached(valid(bookings_given, operation).sent(bookings_client))
+def test_a_later_revision_is_a_string_of_digits(operation: str, scenario: Scenario) -> None:
+    answer = reached(valid(scenario.given, operation).sent(scenario.client))
     revision = answer.booking.raw["revision"]
-    bookings_expect.that(
+    scenario.expect.that(
         "REVISION-1",
         isinstance(revision, str) and revision.isascii() and revision.isdigit(),
         expected="a string of digits",
@@ -88,50 +78,43 @@ def test_a_later_revision_is_a_string_of_digits(
 @pytest.mark.parametrize("revised", [False, True], ids=["new", "revised"])
 @pytest.mark.parametrize(("operation", "kind"), cells("REVISION-2"))
 def test_a_change_raises_the_revision_by_one(
-    operation: str,
-    kind: str,
-    revised: bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, revised: bool, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind, revised=revised)
-    answer = reached(call.sent(bookings_client))
-    _raised_by_one(call.booking, answer, bookings_given, bookings_expect)
+    call = valid(scenario.given, operation, kind, revised=revised)
+    answer = reached(call.sent(scenario.client))
+    _raised_by_one(call.booking, answer, scenario)
 
 
 @pytest.mark.judges("REVISION-2")
-def test_waiting_for_the_owner_raises_the_revision_by_one(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service("class", manual_approval=True, variants=False, book="open")
-    booking = bookings_given.booking(service)
-    answer = reached(bookings_client.act("confirmOrDeclineBooking", booking))
-    _raised_by_one(booking, answer, bookings_given, bookings_expect)
+def test_waiting_for_the_owner_raises_the_revision_by_one(scenario: Scenario) -> None:
+    service = scenario.given.service("class", manual_approval=True, variants=False, book="open")
+    booking = scenario.given.booking(service)
+    answer = reached(scenario.client.act("confirmOrDeclineBooking", booking))
+    _raised_by_one(booking, answer, scenario)
 
 
 @pytest.mark.judges("REVISION-2", needs=("exclusive_session",))
-def test_declining_a_duplicate_raises_the_revision_by_one(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session(capacity=1)
-    late = bookings_given.booking(place)
-    bookings_given.booking(place, "CONFIRMED")
-    answer = reached(bookings_client.act("confirmOrDeclineBooking", late))
-    _raised_by_one(late, answer, bookings_given, bookings_expect)
+def test_declining_a_duplicate_raises_the_revision_by_one(scenario: Scenario) -> None:
+    place = scenario.given.session(capacity=1)
+    late = scenario.given.booking(place)
+    scenario.given.booking(place, "CONFIRMED")
+    answer = reached(scenario.client.act("confirmOrDeclineBooking", late))
+    _raised_by_one(late, answer, scenario)
 
 
-def _raised_by_one(before: Seen, answer: Answer, given: Given, expect: Expect) -> None:
+def _raised_by_one(before: Seen, answer: Answer, scenario: Scenario) -> None:
     part = None if answer.exchange.operation in CERTAIN else "status_changes"
     due = str(revision_number(before) + 1)
     after = answer.booking
-    if not expect.equal(
+    if not scenario.expect.equal(
         "REVISION-2", after.revision, due, of="revision", circumstance=part, at=answer
     ):
         return
-    shown = looked(given, after)
+    shown = looked(scenario.given, after)
     if shown is not None:
-        expect.equal("REVISION-2", shown.revision, due, of="stored revision", circumstance=part)
+        scenario.expect.equal(
+            "REVISION-2", shown.revision, due, of="stored revision", circumstance=part
+        )
 
 
 # ── That it is asked for ──────────────────────────────────────────────────────────────────────────
@@ -141,19 +124,14 @@ def _raised_by_one(before: Seen, answer: Answer, given: Given, expect: Expect) -
 @pytest.mark.parametrize("which", ["stale", "ahead"])
 @pytest.mark.parametrize(("operation", "kind"), cells("REVISION-3"))
 def test_only_the_current_revision_will_do(
-    operation: str,
-    kind: str,
-    which: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, which: str, scenario: Scenario
 ) -> None:
     stale = which == "stale"
-    call = valid(bookings_given, operation, kind, revised=stale)
+    call = valid(scenario.given, operation, kind, revised=stale)
     passed = other_revision(call.booking, -1 if stale else 1)
-    answer = call.sent(bookings_client, revision=passed)
-    bookings_expect.refused(answer, "REVISION-3", circumstance=f"{which}, {kind}")
-    bookings_expect.unchanged(call.booking, f"a call with a revision that is {which}")
+    answer = call.sent(scenario.client, revision=passed)
+    scenario.expect.refused(answer, "REVISION-3", circumstance=f"{which}, {kind}")
+    scenario.expect.unchanged(call.booking, f"a call with a revision that is {which}")
 
 
 MALFORMED = {
@@ -170,28 +148,22 @@ MALFORMED = {
 @pytest.mark.parametrize("what", MALFORMED)
 @pytest.mark.parametrize("operation", of_rule("REVISION-4"))
 def test_a_revision_that_is_none_is_a_validation_error(
-    operation: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, what: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation)
+    call = valid(scenario.given, operation)
     # Left out where it is None.
-    answer = call.sent(bookings_client, {"revision": MALFORMED[what]})
-    refused_as_invalid(bookings_expect, answer, "REVISION-4", what)
-    bookings_expect.unchanged(call.booking, f"a call with a revision that is {what}")
+    answer = call.sent(scenario.client, {"revision": MALFORMED[what]})
+    refused_as_invalid(scenario.expect, answer, "REVISION-4", what)
+    scenario.expect.unchanged(call.booking, f"a call with a revision that is {what}")
 
 
 @pytest.mark.judges("REVISION-4")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_revision_is_asked_for_whatever_is_booked(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, "cancelBooking", kind)
-    answer = call.sent(bookings_client, {"revision": None})
-    refused_as_invalid(bookings_expect, answer, "REVISION-4", f"missing, {kind}")
-    bookings_expect.unchanged(call.booking, "a call without a revision")
+def test_a_revision_is_asked_for_whatever_is_booked(kind: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, "cancelBooking", kind)
+    answer = call.sent(scenario.client, {"revision": None})
+    refused_as_invalid(scenario.expect, answer, "REVISION-4", f"missing, {kind}")
+    scenario.expect.unchanged(call.booking, "a call without a revision")
 
 
 # ── When it was changed ───────────────────────────────────────────────────────────────────────────
@@ -202,45 +174,35 @@ DATED = [cell for cell in cells("REVISION-5") if cell.values[0] not in CREATIONS
 @pytest.mark.judges("REVISION-5")
 @pytest.mark.parametrize(("operation", "kind"), DATED)
 def test_a_change_is_dated_no_earlier_than_it_was_made(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind)
-    just_before = a_later_moment(bookings_given, date_of(call.booking, "updatedDate"))
-    answer = reached(call.sent(bookings_client))
-    if dated(answer.booking, just_before, "made just before", bookings_expect, at=answer):
-        shown = looked(bookings_given, answer.booking)
+    call = valid(scenario.given, operation, kind)
+    just_before = a_later_moment(scenario.given, date_of(call.booking, "updatedDate"))
+    answer = reached(call.sent(scenario.client))
+    if dated(answer.booking, just_before, "made just before", scenario.expect, at=answer):
+        shown = looked(scenario.given, answer.booking)
         if shown is not None:
-            dated(shown, just_before, "made just before, read back", bookings_expect)
+            dated(shown, just_before, "made just before, read back", scenario.expect)
 
 
 @pytest.mark.judges("REVISION-5")
 @pytest.mark.parametrize("operation", [cell for cell in of_rule("REVISION-5") if cell in CERTAIN])
-def test_a_second_change_is_dated_anew(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, operation, revised=True)
-    just_before = a_later_moment(bookings_given, date_of(call.booking, "updatedDate"))
-    answer = reached(call.sent(bookings_client))
-    dated(answer.booking, just_before, "made just before", bookings_expect, at=answer)
+def test_a_second_change_is_dated_anew(operation: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, operation, revised=True)
+    just_before = a_later_moment(scenario.given, date_of(call.booking, "updatedDate"))
+    answer = reached(call.sent(scenario.client))
+    dated(answer.booking, just_before, "made just before", scenario.expect, at=answer)
 
 
 @pytest.mark.judges("REVISION-5")
 @pytest.mark.parametrize(("operation", "kind"), DATED)
 def test_the_date_of_a_change_never_goes_back(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation, kind)
+    call = valid(scenario.given, operation, kind)
     before = date_of(call.booking, "updatedDate")
-    answer = reached(call.sent(bookings_client))
-    dated(answer.booking, before, "its updatedDate before", bookings_expect, at=answer)
+    answer = reached(call.sent(scenario.client))
+    dated(answer.booking, before, "its updatedDate before", scenario.expect, at=answer)
 
 
 @pytest.mark.judges("REVISION-5")
@@ -248,12 +210,8 @@ def test_the_date_of_a_change_never_goes_back(
     ("operation", "kind"), [cell for cell in cells("REVISION-5") if cell.values[0] in CREATIONS]
 )
 def test_a_new_booking_is_dated_no_earlier_than_one_before_it(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    earlier = date_of(bookings_given.booking(kind), "createdDate")
-    answer = reached(valid(bookings_given, operation, kind).sent(bookings_client))
-    dated(created(answer), earlier, "made before", bookings_expect, at=answer)
+    earlier = date_of(scenario.given.booking(kind), "createdDate")
+    answer = reached(valid(scenario.given, operation, kind).sent(scenario.client))
+    dated(created(answer), earlier, "made before", scenario.expect, at=answer)

@@ -6,9 +6,7 @@ from bookings_contract.findings.exchange import Seen
 from bookings_contract.suites.support.arranged import stored
 from bookings_contract.suites.support.calls import reached
 from bookings_contract.suites.support.deciding import KINDS
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 SENT = {"doubleBooked": True}
 CHECK = {"flowControlSettings": {"checkAvailabilityValidation": True}}
@@ -17,25 +15,23 @@ CHECK = {"flowControlSettings": {"checkAvailabilityValidation": True}}
 @pytest.mark.judges("CONFIRM-7", needs=())
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_flag_that_is_sent_with_the_check_is_stored_as_it_is_answered(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(kind)
-    answer = bookings_client.act("confirmBooking", booking, {**SENT, **CHECK})
+    booking = scenario.given.booking(kind)
+    answer = scenario.client.act("confirmBooking", booking, {**SENT, **CHECK})
     confirmed = reached(answer).booking
-    told, kept = _flag(confirmed), _flag(stored(bookings_given, confirmed))
-    bookings_expect.equal("CONFIRM-7", kept, told, of="doubleBooked stored:")
+    told, kept = _flag(confirmed), _flag(stored(scenario.given, confirmed))
+    scenario.expect.equal("CONFIRM-7", kept, told, of="doubleBooked stored:")
 
 
 @pytest.mark.judges("CONFIRM-7", needs=())
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_flag_that_is_sent_alone_counts_for_nothing(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    booking = bookings_given.booking(kind)
-    answer = bookings_client.act("confirmBooking", booking, SENT)
+def test_a_flag_that_is_sent_alone_counts_for_nothing(kind: str, scenario: Scenario) -> None:
+    booking = scenario.given.booking(kind)
+    answer = scenario.client.act("confirmBooking", booking, SENT)
     confirmed = reached(answer).booking
-    for seen in (confirmed, stored(bookings_given, confirmed)):
-        bookings_expect.equal(
+    for seen in (confirmed, stored(scenario.given, confirmed)):
+        scenario.expect.equal(
             "CONFIRM-7", _flag(seen), False, of="doubleBooked", circumstance="sent_alone"
         )
 

@@ -14,7 +14,7 @@ from bookings_contract.suites.support.queries import sorts
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.comparable import values
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 QUERY, COUNT, SEARCH = "queryServices", "countServices", "searchServices"
 # So many services are told apart by their ids in one filter.
@@ -49,16 +49,14 @@ def _own(known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @pytest.mark.judges("SERVICES-1")
-def test_services_are_found_by_every_field_and_operator(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    known = _known(bookings_client)
-    for asked in questions(known, QUERY, bookings_given):
+def test_services_are_found_by_every_field_and_operator(scenario: Scenario) -> None:
+    known = _known(scenario.client)
+    for asked in questions(known, QUERY, scenario.given):
         filter = {"$and": [_own(known), asked.condition]}
-        answer = _query(bookings_client, filter=filter, paging={"limit": MOST, "offset": 0})
+        answer = _query(scenario.client, filter=filter, paging={"limit": MOST, "offset": 0})
         about = f"{asked.field} {asked.operator}"
-        if bookings_expect.accepted(answer, "SERVICES-1", circumstance=about):
-            _judge(bookings_expect, answer, asked, known)
+        if scenario.expect.accepted(answer, "SERVICES-1", circumstance=about):
+            _judge(scenario.expect, answer, asked, known)
 
 
 def _judge(
@@ -83,8 +81,8 @@ def _named(found: set[str], known: Sequence[Mapping[str, Any]]) -> str:
 
 
 @pytest.mark.judges("SERVICES-1")
-def test_filters_of_services_combine(bookings_client: Client, bookings_expect: Expect) -> None:
-    known = _known(bookings_client)
+def test_filters_of_services_combine(scenario: Scenario) -> None:
+    known = _known(scenario.client)
     a, b = (str(one["id"]) for one in known[:2])
     cases: Mapping[str, tuple[Mapping[str, Any], set[str]]] = {
         "several fields": ({"id": a, "name": known[1].get("name")}, _both(known, a)),
@@ -93,11 +91,11 @@ def test_filters_of_services_combine(bookings_client: Client, bookings_expect: E
         "$and that excludes itself": ({"$and": [{"id": a}, {"id": b}]}, set()),
     }
     for name, (filter, due) in cases.items():
-        answer = _query(bookings_client, filter=filter)
-        if bookings_expect.accepted(answer, "SERVICES-1", circumstance=name):
+        answer = _query(scenario.client, filter=filter)
+        if scenario.expect.accepted(answer, "SERVICES-1", circumstance=name):
             found = set(_ids(answer))
             expected = {one.lower() for one in due}
-            bookings_expect.equal(
+            scenario.expect.equal(
                 "SERVICES-1", found, expected, of="services", circumstance=name, at=answer
             )
 
@@ -120,11 +118,11 @@ NONSENSE: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.parametrize("what", NONSENSE)
 @pytest.mark.parametrize("operation", of_rule("SERVICES-1"))
 def test_what_no_filter_of_services_knows_is_refused(
-    operation: str, what: str, bookings_client: Client, bookings_expect: Expect
+    operation: str, what: str, scenario: Scenario
 ) -> None:
-    reached(bookings_client.call(operation, body=_asked(operation, {"hidden": False})))
-    answer = bookings_client.call(operation, body=_asked(operation, NONSENSE[what]))
-    bookings_expect.refused(answer, "SERVICES-1", circumstance=what)
+    reached(scenario.client.call(operation, body=_asked(operation, {"hidden": False})))
+    answer = scenario.client.call(operation, body=_asked(operation, NONSENSE[what]))
+    scenario.expect.refused(answer, "SERVICES-1", circumstance=what)
 
 
 def _asked(operation: str, filter: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -138,20 +136,18 @@ def _asked(operation: str, filter: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @pytest.mark.judges("SERVICES-1")
 @pytest.mark.parametrize("order", ["ASC", "DESC"])
-def test_services_come_in_the_order_that_is_asked_for(
-    order: str, bookings_client: Client, bookings_expect: Expect
-) -> None:
-    known = _known(bookings_client)
+def test_services_come_in_the_order_that_is_asked_for(order: str, scenario: Scenario) -> None:
+    known = _known(scenario.client)
     for field in (one for one in sorts(QUERY) if one not in OPEN_SORTS):
         if any(len(values(one, field)) > 1 for one in known):
             continue  # No source says which of several values counts.
         sort = [{"fieldName": field, "order": order}]
-        answer = _query(bookings_client, filter=_own(known), sort=sort)
+        answer = _query(scenario.client, filter=_own(known), sort=sort)
         about = f"{field} {order}"
-        if not bookings_expect.accepted(answer, "SERVICES-1", circumstance=about):
+        if not scenario.expect.accepted(answer, "SERVICES-1", circumstance=about):
             continue
         shown = [value for one in answer.at("services") for value in values(one, field)]
-        bookings_expect.that(
+        scenario.expect.that(
             "SERVICES-1",
             _in_order(shown if order == "ASC" else shown[::-1]),
             expected=f"services in the order of {about}",
@@ -170,39 +166,35 @@ def _in_order(shown: Sequence[Any]) -> bool:
 
 
 @pytest.mark.judges("SERVICES-1")
-def test_pages_of_services_meet_each_once_and_a_count_agrees(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    known = _known(bookings_client)[:5]
+def test_pages_of_services_meet_each_once_and_a_count_agrees(scenario: Scenario) -> None:
+    known = _known(scenario.client)[:5]
     filter, met = _own(known), list[str]()
     for offset in range(0, len(known), 2):
         paging = {"limit": 2, "offset": offset}
-        answer = _query(bookings_client, filter=filter, paging=paging)
-        if not bookings_expect.accepted(answer, "SERVICES-1", circumstance="pages"):
+        answer = _query(scenario.client, filter=filter, paging=paging)
+        if not scenario.expect.accepted(answer, "SERVICES-1", circumstance="pages"):
             return
         met += _ids(answer)
     due = sorted(str(one["id"]).lower() for one in known)
-    bookings_expect.equal(
+    scenario.expect.equal(
         "SERVICES-1", sorted(met), due, of="services of all pages", circumstance="pages"
     )
-    counted = reached(bookings_client.call(COUNT, body={"filter": filter}))
-    bookings_expect.equal(
+    counted = reached(scenario.client.call(COUNT, body={"filter": filter}))
+    scenario.expect.equal(
         "SERVICES-1", counted.at("count"), len(due), of="count", circumstance="count", at=counted
     )
 
 
 @pytest.mark.judges("SERVICES-1")
-def test_a_service_is_found_by_a_word_of_its_name(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    known = _known(bookings_client)
+def test_a_service_is_found_by_a_word_of_its_name(scenario: Scenario) -> None:
+    known = _known(scenario.client)
     words = [(one, str(one.get("name") or "").split()) for one in known]
     one, (word, *_) = next(((s, w) for s, w in words if w and w[0].isalnum()), (None, ("",)))
     if one is None:
         raise NotReached("no service has a name that could be searched for")
     search = {"search": {"expression": word}, "filter": {"id": one["id"]}}
-    answer = reached(bookings_client.call(SEARCH, body={"search": search}))
+    answer = reached(scenario.client.call(SEARCH, body={"search": search}))
     due = [str(one["id"]).lower()]
-    bookings_expect.equal(
+    scenario.expect.equal(
         "SERVICES-1", _ids(answer), due, of="services", circumstance="words", at=answer
     )

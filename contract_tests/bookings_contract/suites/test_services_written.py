@@ -23,6 +23,7 @@ from bookings_contract.suites.support.filling import (
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 Json = Mapping[str, Any]
 
@@ -68,18 +69,14 @@ def _told(shown: Json) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", of_rule("SERVICES-2"))
 def test_a_service_comes_back_as_it_was_written(
-    operation: str,
-    kind: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, scenario: Scenario
 ) -> None:
-    written = new_service(bookings_given, kind)
-    answer = _create(bookings_client, operation, written)
+    written = new_service(scenario.given, kind)
+    answer = _create(scenario.client, operation, written)
     shown = _shown(answer)
-    bookings_given.settle()
-    for about, seen in (("its answer", shown), ("read", _shown_again(bookings_client, shown))):
-        bookings_expect.equal(
+    scenario.given.settle()
+    for about, seen in (("its answer", shown), ("read", _shown_again(scenario.client, shown))):
+        scenario.expect.equal(
             "SERVICES-2",
             _told(seen),
             _told(written),
@@ -88,7 +85,7 @@ def test_a_service_comes_back_as_it_was_written(
             at=answer,
         )
     own = (shown.get("id"), (shown.get("schedule") or {}).get("id"), shown.get("revision"))
-    bookings_expect.that(
+    scenario.expect.that(
         "SERVICES-2",
         all(own),
         expected="an id, a schedule and a revision",
@@ -97,8 +94,8 @@ def test_a_service_comes_back_as_it_was_written(
         at=answer,
     )
     query = {"query": {"filter": {"id": shown.get("id")}}}
-    found = reached(bookings_client.call("queryServices", body=query))
-    bookings_expect.equal(
+    found = reached(scenario.client.call("queryServices", body=query))
+    scenario.expect.equal(
         "SERVICES-2",
         [one.get("id") for one in found.at("services")],
         [shown.get("id")],
@@ -129,16 +126,12 @@ ODD: Mapping[str, tuple[str, Json]] = {
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("operation", ["createService", "bulkCreateServices"])
 def test_a_service_that_nobody_could_book_is_refused(
-    operation: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, what: str, scenario: Scenario
 ) -> None:
     kind, odd = ODD[what]
-    written = {**new_service(bookings_given, kind), **odd}
+    written = {**new_service(scenario.given, kind), **odd}
     about = f"{operation}, {what}"
-    _refused(bookings_expect, _create(bookings_client, operation, written), "SERVICES-3", about)
+    _refused(scenario.expect, _create(scenario.client, operation, written), "SERVICES-3", about)
 
 
 def _refused(expect: Expect, answer: Answer, rule: str, about: str) -> None:
@@ -154,25 +147,21 @@ def _refused(expect: Expect, answer: Answer, rule: str, about: str) -> None:
 
 
 @pytest.mark.judges("SERVICES-3")
-def test_a_service_does_not_become_one_that_nobody_can_pay(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given, payment=dict(FREE))
+def test_a_service_does_not_become_one_that_nobody_can_pay(scenario: Scenario) -> None:
+    own = service(scenario.given, payment=dict(FREE))
     body = {"service": change_of(own, payment=ONLINE_FOR_FREE)}
-    answer = bookings_client.call("updateService", path={"serviceId": own["id"]}, body=body)
-    bookings_expect.refused(answer, "SERVICES-3", circumstance="updateService")
+    answer = scenario.client.call("updateService", path={"serviceId": own["id"]}, body=body)
+    scenario.expect.refused(answer, "SERVICES-3", circumstance="updateService")
 
 
 # ── Offered ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.judges("SERVICES-4")
-def test_an_appointment_is_offered_as_soon_as_it_is_made(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given, "appointment")
-    bookings_given.settle()
-    start = now(bookings_client)
+def test_an_appointment_is_offered_as_soon_as_it_is_made(scenario: Scenario) -> None:
+    own = service(scenario.given, "appointment")
+    scenario.given.settle()
+    start = now(scenario.client)
     asked = {
         "serviceId": own["id"],
         "fromLocalDate": _wall(start),
@@ -180,13 +169,13 @@ def test_an_appointment_is_offered_as_soon_as_it_is_made(
         "timeZone": "UTC",
         "cursorPaging": {"limit": 5},
     }
-    listed = bookings_client.call("listAvailabilityTimeSlots", body=asked)
-    if not bookings_expect.accepted(listed, "SERVICES-4", circumstance="asked for its times"):
+    listed = scenario.client.call("listAvailabilityTimeSlots", body=asked)
+    if not scenario.expect.accepted(listed, "SERVICES-4", circumstance="asked for its times"):
         return
     slots = listed.at("timeSlots")
-    if not slots and not bookings_client.target.ours:
+    if not slots and not scenario.client.target.ours:
         raise NotReached("nobody works in the next four weeks")
-    bookings_expect.that(
+    scenario.expect.that(
         "SERVICES-4",
         bool(slots),
         expected="times in the next four weeks",
@@ -195,9 +184,9 @@ def test_an_appointment_is_offered_as_soon_as_it_is_made(
         at=listed,
     )
     if slots:
-        body = _booking(bookings_given, own, slots[0], resource_of(bookings_given))
-        answer = bookings_client.call("createBooking", body=body)
-        bookings_expect.accepted(answer, "SERVICES-4", circumstance="booked as it is shown")
+        body = _booking(scenario.given, own, slots[0], resource_of(scenario.given))
+        answer = scenario.client.call("createBooking", body=body)
+        scenario.expect.accepted(answer, "SERVICES-4", circumstance="booked as it is shown")
 
 
 def _booking(given: Given, own: Json, slot: Json, resource: str) -> dict[str, Any]:
@@ -234,38 +223,36 @@ def _change(client: Client, operation: str, change: Json) -> Answer:
 @pytest.mark.judges("WRITING-1", "WRITING-2")
 @pytest.mark.parametrize("operation", ["updateService", "bulkUpdateServices"])
 def test_a_change_is_of_what_was_sent_and_raises_the_revision(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    own = service(bookings_given)
+    own = service(scenario.given)
     name = f"{own['name']} again"
-    answer = _change(bookings_client, operation, change_of(own, name=name))
-    if not bookings_expect.accepted(answer, "WRITING-2", circumstance=operation):
+    answer = _change(scenario.client, operation, change_of(own, name=name))
+    if not scenario.expect.accepted(answer, "WRITING-2", circumstance=operation):
         return
-    bookings_given.settle()
-    after = _shown_again(bookings_client, own)
-    bookings_expect.equal(
+    scenario.given.settle()
+    after = _shown_again(scenario.client, own)
+    scenario.expect.equal(
         "WRITING-2", _told(after), {**_told(own), "name": name}, of="the service",
         circumstance=operation, at=answer,
     )  # fmt: skip
     raised = str(int(own["revision"]) + 1) if str(own["revision"]).isdigit() else None
-    bookings_expect.equal(
+    scenario.expect.equal(
         "WRITING-1", after.get("revision"), raised, of="revision", circumstance=operation, at=answer
     )
 
 
 @pytest.mark.judges("WRITING-2")
-def test_a_change_of_one_flag_leaves_the_others(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given, payment=dict(PRICED))
+def test_a_change_of_one_flag_leaves_the_others(scenario: Scenario) -> None:
+    own = service(scenario.given, payment=dict(PRICED))
     change = change_of(own, onlineBooking={"requireManualApproval": True})
-    answer = _change(bookings_client, "updateService", change)
-    if not bookings_expect.accepted(answer, "WRITING-2", circumstance="one flag"):
+    answer = _change(scenario.client, "updateService", change)
+    if not scenario.expect.accepted(answer, "WRITING-2", circumstance="one flag"):
         return
-    bookings_given.settle()
-    bookings_expect.equal(
+    scenario.given.settle()
+    scenario.expect.equal(
         "WRITING-2",
-        _told(_shown_again(bookings_client, own)),
+        _told(_shown_again(scenario.client, own)),
         {**_told(own), "requireManualApproval": True},
         of="the service",
         circumstance="one flag",
@@ -276,16 +263,16 @@ def test_a_change_of_one_flag_leaves_the_others(
 @pytest.mark.judges("WRITING-1")
 @pytest.mark.parametrize("operation", ["updateService", "bulkUpdateServices"])
 def test_another_revision_is_refused_and_nothing_changes(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    own = service(bookings_given)
-    reached(_change(bookings_client, "updateService", change_of(own, tagLine="newer")))
-    answer = _change(bookings_client, operation, change_of(own, name="too late"))
-    _refused(bookings_expect, answer, "WRITING-1", f"{operation}, a revision that is over")
-    bookings_given.settle()
-    bookings_expect.equal(
+    own = service(scenario.given)
+    reached(_change(scenario.client, "updateService", change_of(own, tagLine="newer")))
+    answer = _change(scenario.client, operation, change_of(own, name="too late"))
+    _refused(scenario.expect, answer, "WRITING-1", f"{operation}, a revision that is over")
+    scenario.given.settle()
+    scenario.expect.equal(
         "WRITING-1",
-        _shown_again(bookings_client, own).get("name"),
+        _shown_again(scenario.client, own).get("name"),
         own["name"],
         of="name",
         circumstance=f"{operation}, unchanged",
@@ -304,55 +291,51 @@ def _delete(client: Client, operation: str, service_id: str) -> Answer:
 
 @pytest.mark.judges("SERVICES-5")
 @pytest.mark.parametrize("operation", of_rule("SERVICES-5"))
-def test_a_deleted_service_is_not_found(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given)
-    made(_read(bookings_client, own["id"]), "service")
-    answer = _delete(bookings_client, operation, own["id"])
-    if not bookings_expect.accepted(answer, "SERVICES-5", circumstance=operation):
+def test_a_deleted_service_is_not_found(operation: str, scenario: Scenario) -> None:
+    own = service(scenario.given)
+    made(_read(scenario.client, own["id"]), "service")
+    answer = _delete(scenario.client, operation, own["id"])
+    if not scenario.expect.accepted(answer, "SERVICES-5", circumstance=operation):
         return
-    bookings_given.settle()
-    gone = _read(bookings_client, own["id"])
-    _none(bookings_expect, gone, f"{operation}, read")
+    scenario.given.settle()
+    gone = _read(scenario.client, own["id"])
+    _none(scenario.expect, gone, f"{operation}, read")
     query = {"query": {"filter": {"id": own["id"]}}}
-    found = reached(bookings_client.call("queryServices", body=query))
-    bookings_expect.equal(
+    found = reached(scenario.client.call("queryServices", body=query))
+    scenario.expect.equal(
         "SERVICES-5", found.at("services"), [], of="services", circumstance=f"{operation}, queried",
         at=found,
     )  # fmt: skip
 
 
 @pytest.mark.judges("SERVICES-5")
-def test_the_bookings_of_a_deleted_service_are_still_there(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given, "appointment")
-    start = now(bookings_client)
+def test_the_bookings_of_a_deleted_service_are_still_there(scenario: Scenario) -> None:
+    own = service(scenario.given, "appointment")
+    start = now(scenario.client)
     asked = {
         "serviceId": own["id"],
         "fromLocalDate": _wall(start),
         "toLocalDate": _wall(start + WEEKS),
         "timeZone": "UTC",
     }
-    bookings_given.settle()
-    slots = reached(bookings_client.call("listAvailabilityTimeSlots", body=asked)).at("timeSlots")
+    scenario.given.settle()
+    slots = reached(scenario.client.call("listAvailabilityTimeSlots", body=asked)).at("timeSlots")
     if len(slots) < 2:
         raise NotReached("nobody works in the next four weeks")
-    resource = resource_of(bookings_given)
-    body = _booking(bookings_given, own, slots[0], resource)
-    booking = reached(bookings_client.call("createBooking", body=body)).booking
-    reached(_delete(bookings_client, "deleteService", own["id"]))
-    bookings_given.settle()
-    bookings_expect.equal(
+    resource = resource_of(scenario.given)
+    body = _booking(scenario.given, own, slots[0], resource)
+    booking = reached(scenario.client.call("createBooking", body=body)).booking
+    reached(_delete(scenario.client, "deleteService", own["id"]))
+    scenario.given.settle()
+    scenario.expect.equal(
         "SERVICES-5",
-        [one.id for one in bookings_given.find({"id": {"$in": [booking.id]}})],
+        [one.id for one in scenario.given.find({"id": {"$in": [booking.id]}})],
         [booking.id],
         of="its bookings",
         circumstance="read after its service was deleted",
     )
-    again = _booking(bookings_given, own, slots[-1], resource)
-    _none(bookings_expect, bookings_client.call("createBooking", body=again), "booked once more")
+    again = _booking(scenario.given, own, slots[-1], resource)
+    _none(scenario.expect, scenario.client.call("createBooking", body=again), "booked once more")
 
 
 def _none(expect: Expect, answer: Answer, about: str) -> None:

@@ -24,6 +24,7 @@ from bookings_contract.plugin.selection import judged_rules
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.given import Given
 from bookings_contract.testkit.record import Record
+from bookings_contract.testkit.scenario import Scenario
 from bookings_openapi.schemas import followed
 
 if TYPE_CHECKING:
@@ -159,20 +160,17 @@ class Fuzzing:
 
 @pytest.fixture
 def bookings_fuzzing(
-    request: pytest.FixtureRequest,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_record: Record,
+    request: pytest.FixtureRequest, scenario: Scenario, bookings_record: Record
 ) -> Fuzzing:
     run, stash = request.config.stash[RUN], request.config.stash
     if SHARED not in stash:
         stash[SHARED] = Shared(math.inf if run.deadline is None else run.deadline)
     items = request.session.items
     to_come = [item for item in items[items.index(request.node) :] if item.path == request.path]
-    ahead = [item for item in to_come if _operation(item) not in bookings_client.target.without]
+    ahead = [item for item in to_come if _operation(item) not in scenario.client.target.without]
     return Fuzzing(
-        client=bookings_client,
-        given=bookings_given,
+        client=scenario.client,
+        given=scenario.given,
         record=bookings_record,
         known=run.known,
         name=request.node.name,

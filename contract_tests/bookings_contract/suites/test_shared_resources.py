@@ -11,9 +11,8 @@ from bookings_contract.suites.support.arranged import moved_or_not
 from bookings_contract.suites.support.deciding import looked_up, settled
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CONFIRMATION-10"
 DIRECTIONS = pytest.mark.parametrize("turned", [False, True], ids=["one way", "the other way"])
@@ -23,74 +22,68 @@ DIRECTIONS = pytest.mark.parametrize("turned", [False, True], ids=["one way", "t
 @pytest.mark.parametrize("paid", ["NOT_PAID", "PAID"])
 @DIRECTIONS
 def test_whether_another_service_of_the_resource_is_a_double_booking(
-    turned: bool,
-    paid: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    turned: bool, paid: str, scenario: Scenario
 ) -> None:
-    taken, place = _overlapping(bookings_given, turned)
-    late = bookings_given.booking(place)
-    bookings_given.booking(taken, "CONFIRMED")
-    answer = settled(bookings_client, late, paid)
+    taken, place = _overlapping(scenario.given, turned)
+    late = scenario.given.booking(place)
+    scenario.given.booking(taken, "CONFIRMED")
+    answer = settled(scenario.client, late, paid)
     if not answer.accepted:
         raise NotReached(f"deciding on it was answered {answer.summary}")
-    said, after = answer.booking, looked_up(bookings_given, answer.booking)
+    said, after = answer.booking, looked_up(scenario.given, answer.booking)
     letter = _conflict(said, paid) if _conflict(said, paid) == _conflict(after, paid) else None
     told = f"{_shown(said)} answered, {_shown(after)} when read again"
-    bookings_expect.reading(RULE, letter, actual=told)
+    scenario.expect.reading(RULE, letter, actual=told)
 
 
 @pytest.mark.judges(RULE)
 @DIRECTIONS
 def test_whether_the_time_of_another_service_of_the_resource_can_be_booked(
-    turned: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    turned: bool, scenario: Scenario
 ) -> None:
-    taken, place = _overlapping(bookings_given, turned)
-    _require_free(bookings_given, place)
-    bookings_given.booking(taken, "CONFIRMED")
-    answer = bookings_client.call("createBooking", body=bookings_given.body(place))
+    taken, place = _overlapping(scenario.given, turned)
+    _require_free(scenario.given, place)
+    scenario.given.booking(taken, "CONFIRMED")
+    answer = scenario.client.call("createBooking", body=scenario.given.body(place))
     if not answer.accepted:
         if answer.status not in (409, 428):
             raise NotReached(f"booking it was answered {answer.summary}")
-        bookings_expect.reading(RULE, "A", actual=answer.summary)
+        scenario.expect.reading(RULE, "A", actual=answer.summary)
         return
-    after = looked_up(bookings_given, answer.booking)
+    after = looked_up(scenario.given, answer.booking)
     letter = "B" if after.status == answer.booking.status else None
-    bookings_expect.reading(RULE, letter, actual=f"{answer.summary}; then {after}")
+    scenario.expect.reading(RULE, letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges(RULE)
 @DIRECTIONS
 def test_whether_a_booking_moves_to_the_time_of_another_service_of_the_resource(
-    turned: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    turned: bool, scenario: Scenario
 ) -> None:
-    taken, place = _overlapping(bookings_given, turned)
-    _require_free(bookings_given, place)
-    booking = bookings_given.booking(_apart(place, taken), "CONFIRMED")
-    bookings_given.booking(taken, "CONFIRMED")
-    before = looked_up(bookings_given, booking)
-    answer = bookings_client.act("rescheduleBooking", before, {"slot": place.slot})
-    after = looked_up(bookings_given, answer.booking if answer.accepted else before)
+    taken, place = _overlapping(scenario.given, turned)
+    _require_free(scenario.given, place)
+    booking = scenario.given.booking(_apart(place, taken), "CONFIRMED")
+    scenario.given.booking(taken, "CONFIRMED")
+    before = looked_up(scenario.given, booking)
+    answer = scenario.client.act("rescheduleBooking", before, {"slot": place.slot})
+    after = looked_up(scenario.given, answer.booking if answer.accepted else before)
     letter = moved_or_not(before, answer, after)
-    bookings_expect.reading(RULE, letter, actual=f"{answer.summary}; then {after}")
+    scenario.expect.reading(RULE, letter, actual=f"{answer.summary}; then {after}")
 
 
 @pytest.mark.judges(RULE)
 @DIRECTIONS
-def test_one_after_the_other_they_are_in_nobodys_way(
-    turned: bool, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    taken, other = _overlapping(bookings_given, turned)
+def test_one_after_the_other_they_are_in_nobodys_way(turned: bool, scenario: Scenario) -> None:
+    taken, other = _overlapping(scenario.given, turned)
     place = _apart(other, taken)
-    late = bookings_given.booking(place)
-    bookings_given.booking(taken, "CONFIRMED")
-    answer = settled(bookings_client, late, "NOT_PAID")
+    late = scenario.given.booking(place)
+    scenario.given.booking(taken, "CONFIRMED")
+    answer = settled(scenario.client, late, "NOT_PAID")
     if not answer.accepted:
         raise NotReached(f"deciding on it was answered {answer.summary}")
-    if answer.booking.status == "DECLINED" and not bookings_given.client.target.ours:
+    if answer.booking.status == "DECLINED" and not scenario.given.client.target.ours:
         raise NotJudged(f"somebody else may have booked {place.service.name} meanwhile")
-    bookings_expect.equal(
+    scenario.expect.equal(
         RULE,
         answer.booking.status,
         "CONFIRMED",

@@ -8,10 +8,8 @@ import pytest
 
 from bookings_contract.findings.checks import Signed
 from bookings_contract.suites.support.listening import events
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.events import KINDS_OF_EVENTS
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "EVENT-3"
 # The one algorithm that receivers of these events are told to accept.
@@ -21,22 +19,19 @@ ALGORITHMS = ["RS256"]
 @pytest.mark.judges(RULE, needs=("control",))
 @pytest.mark.parametrize("operation", [None, "confirmBooking", "declineBooking", "cancelBooking"])
 def test_an_event_is_delivered_as_a_token_that_verifies(
-    operation: str | None,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str | None, scenario: Scenario
 ) -> None:
-    booking = bookings_given.booking(
+    booking = scenario.given.booking(
         "class", "PENDING" if operation == "declineBooking" else "CREATED"
     )
     if operation:
-        bookings_expect.accepted(bookings_client.act(operation, booking), RULE)
-    told = events(bookings_given)
-    shown = bookings_client.control("GET", "webhooks")
+        scenario.expect.accepted(scenario.client.act(operation, booking), RULE)
+    told = events(scenario.given)
+    shown = scenario.client.control("GET", "webhooks")
     tokens = {one["eventId"]: one["token"] for one in shown["deliveries"]}
     for event in told:
         said = _complaint(tokens.get(event["id"]), shown["publicKey"], event)
-        bookings_expect.that(
+        scenario.expect.that(
             RULE,
             said is None,
             expected="a token that the public key verifies and that carries the event",

@@ -25,6 +25,7 @@ from bookings_contract.suites.support.filling import (
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 Json = Mapping[str, Any]
 
@@ -45,40 +46,36 @@ def _category(client: Client, own: Json) -> Answer:
 
 
 @pytest.mark.judges("CATEGORIES-1")
-def test_a_category_is_found_as_it_was_written(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    name = f"Judge's {unknown_id(bookings_given)}"
-    answer = bookings_client.call("createCategory", body={"category": {"name": name}})
+def test_a_category_is_found_as_it_was_written(scenario: Scenario) -> None:
+    name = f"Judge's {unknown_id(scenario.given)}"
+    answer = scenario.client.call("createCategory", body={"category": {"name": name}})
     own = made(answer, "category")
-    bookings_given.settle()
-    shown = made(_category(bookings_client, own), "category")
-    bookings_expect.equal(
+    scenario.given.settle()
+    shown = made(_category(scenario.client, own), "category")
+    scenario.expect.equal(
         "CATEGORIES-1", shown.get("name"), name, of="name", circumstance="created", at=answer
     )
 
 
 @pytest.mark.judges("CATEGORIES-1")
 @pytest.mark.parametrize("position", ["FIRST", "LAST"])
-def test_a_category_goes_where_it_is_moved_to(
-    position: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    first, second, third = (category(bookings_given) for _ in range(3))
+def test_a_category_goes_where_it_is_moved_to(position: str, scenario: Scenario) -> None:
+    first, second, third = (category(scenario.given) for _ in range(3))
     own = third if position == "FIRST" else first
     path = {"categoryId": own["id"]}
-    answer = bookings_client.call("moveCategory", path=path, body={"position": position})
-    if not bookings_expect.accepted(answer, "CATEGORIES-1", circumstance=f"moved {position}"):
+    answer = scenario.client.call("moveCategory", path=path, body={"position": position})
+    if not scenario.expect.accepted(answer, "CATEGORIES-1", circumstance=f"moved {position}"):
         return
-    bookings_given.settle()
+    scenario.given.settle()
     places = [
-        made(_category(bookings_client, one), "category").get("sortOrder")
+        made(_category(scenario.client, one), "category").get("sortOrder")
         for one in (first, second, third)
     ]
     numbers = [place for place in places if isinstance(place, int)]
     if len(numbers) < len(places):
         raise NotReached("getCategory shows no sortOrder")
     found = numbers.index((min if position == "FIRST" else max)(numbers))
-    bookings_expect.equal(
+    scenario.expect.equal(
         "CATEGORIES-1",
         found,
         (first, second, third).index(own),
@@ -89,15 +86,13 @@ def test_a_category_goes_where_it_is_moved_to(
 
 
 @pytest.mark.judges("CATEGORIES-1")
-def test_a_deleted_category_is_not_found(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = category(bookings_given)
-    made(_category(bookings_client, own), "category")
-    answer = bookings_client.call("deleteCategory", path={"categoryId": own["id"]})
-    if bookings_expect.accepted(answer, "CATEGORIES-1", circumstance="deleted"):
-        bookings_given.settle()
-        _gone(bookings_expect, _category(bookings_client, own), "CATEGORIES-1", "deleted, read")
+def test_a_deleted_category_is_not_found(scenario: Scenario) -> None:
+    own = category(scenario.given)
+    made(_category(scenario.client, own), "category")
+    answer = scenario.client.call("deleteCategory", path={"categoryId": own["id"]})
+    if scenario.expect.accepted(answer, "CATEGORIES-1", circumstance="deleted"):
+        scenario.given.settle()
+        _gone(scenario.expect, _category(scenario.client, own), "CATEGORIES-1", "deleted, read")
 
 
 # ── Staff ─────────────────────────────────────────────────────────────────────────────────────────
@@ -108,28 +103,26 @@ def _staff(client: Client, own: Json) -> Answer:
 
 
 @pytest.mark.judges("STAFF-1")
-def test_whoever_is_added_can_provide_an_appointment(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = staff_member(bookings_given)
+def test_whoever_is_added_can_provide_an_appointment(scenario: Scenario) -> None:
+    own = staff_member(scenario.given)
     schedule_of(own)
-    bookings_given.settle()
-    shown = made(_staff(bookings_client, own), "staffMember")
+    scenario.given.settle()
+    shown = made(_staff(scenario.client, own), "staffMember")
     kept = [shown.get(key) == own.get(key) for key in ("name", "resourceId")]
-    bookings_expect.that(
+    scenario.expect.that(
         "STAFF-1",
         all(kept) and own.get("resourceId"),
         expected="the name that was written, and a resource",
         actual=f"{shown.get('name')!r} with the resource {shown.get('resourceId')}",
         circumstance="read back",
     )
-    written = new_service(bookings_given, "appointment", staffMemberIds=[own["resourceId"]])
-    answer = bookings_client.call("createService", body={"service": written})
-    if not bookings_expect.accepted(answer, "STAFF-1", circumstance="provides an appointment"):
+    written = new_service(scenario.given, "appointment", staffMemberIds=[own["resourceId"]])
+    answer = scenario.client.call("createService", body={"service": written})
+    if not scenario.expect.accepted(answer, "STAFF-1", circumstance="provides an appointment"):
         return
-    if not bookings_client.target.ours:
+    if not scenario.client.target.ours:
         return  # When a business is open is its own affair.
-    start = now(bookings_client).astimezone(UTC).replace(tzinfo=None)
+    start = now(scenario.client).astimezone(UTC).replace(tzinfo=None)
     asked = {
         "serviceId": answer.at("service", "id"),
         "fromLocalDate": start.isoformat(timespec="seconds"),
@@ -137,8 +130,8 @@ def test_whoever_is_added_can_provide_an_appointment(
         "timeZone": "UTC",
         "cursorPaging": {"limit": 1},
     }
-    listed = reached(bookings_client.call("listAvailabilityTimeSlots", body=asked))
-    bookings_expect.that(
+    listed = reached(scenario.client.call("listAvailabilityTimeSlots", body=asked))
+    scenario.expect.that(
         "STAFF-1",
         listed.at("timeSlots"),
         expected="times in the next four weeks",
@@ -149,31 +142,27 @@ def test_whoever_is_added_can_provide_an_appointment(
 
 
 @pytest.mark.judges("STAFF-2")
-def test_a_deleted_staff_member_is_not_found(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = staff_member(bookings_given)
-    made(_staff(bookings_client, own), "staffMember")
-    answer = bookings_client.call("deleteStaffMember", path={"staffMemberId": own["id"]})
-    if bookings_expect.accepted(answer, "STAFF-2"):
-        bookings_given.settle()
-        _gone(bookings_expect, _staff(bookings_client, own), "STAFF-2", "read")
+def test_a_deleted_staff_member_is_not_found(scenario: Scenario) -> None:
+    own = staff_member(scenario.given)
+    made(_staff(scenario.client, own), "staffMember")
+    answer = scenario.client.call("deleteStaffMember", path={"staffMemberId": own["id"]})
+    if scenario.expect.accepted(answer, "STAFF-2"):
+        scenario.given.settle()
+        _gone(scenario.expect, _staff(scenario.client, own), "STAFF-2", "read")
 
 
 @pytest.mark.judges("STAFF-3")
-def test_working_hours_are_ones_own_or_those_of_the_business(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = staff_member(bookings_given)
+def test_working_hours_are_ones_own_or_those_of_the_business(scenario: Scenario) -> None:
+    own = staff_member(scenario.given)
     assign, path = "assignWorkingHoursSchedule", {"staffMemberId": own["id"]}
-    strange = {"scheduleId": unknown_id(bookings_given)}
-    answer = bookings_client.call(assign, path=path, body=strange)
-    bookings_expect.refused(answer, "STAFF-3", circumstance="a schedule of nobody")
+    strange = {"scheduleId": unknown_id(scenario.given)}
+    answer = scenario.client.call(assign, path=path, body=strange)
+    scenario.expect.refused(answer, "STAFF-3", circumstance="a schedule of nobody")
     body = {"scheduleId": schedule_of(own), "fields": ["RESOURCE_DETAILS"]}
-    answer = bookings_client.call(assign, path=path, body=body)
-    if bookings_expect.accepted(answer, "STAFF-3", circumstance="one's own"):
+    answer = scenario.client.call(assign, path=path, body=body)
+    if scenario.expect.accepted(answer, "STAFF-3", circumstance="one's own"):
         told = (answer.at("staffMember").get("resource") or {}).get("usesDefaultWorkingHours")
-        bookings_expect.equal(
+        scenario.expect.equal(
             "STAFF-3", bool(told), False, of="usesDefaultWorkingHours", circumstance="one's own",
             at=answer,
         )  # fmt: skip
@@ -200,21 +189,19 @@ def _slot(client: Client, event_id: str) -> Answer:
 
 @pytest.mark.judges("SESSIONS-1")
 @pytest.mark.parametrize("operation", of_rule("SESSIONS-1"))
-def test_a_session_is_listed_and_can_be_booked(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given)
-    written = new_event(bookings_given, own)
-    answer = _create(bookings_client, operation, written)
-    if not bookings_expect.accepted(answer, "SESSIONS-1", circumstance=operation):
+def test_a_session_is_listed_and_can_be_booked(operation: str, scenario: Scenario) -> None:
+    own = service(scenario.given)
+    written = new_event(scenario.given, own)
+    answer = _create(scenario.client, operation, written)
+    if not scenario.expect.accepted(answer, "SESSIONS-1", circumstance=operation):
         return
     event_id = _made(answer)
-    bookings_given.settle()
-    slot = _slot(bookings_client, event_id)
-    if not bookings_expect.accepted(slot, "SESSIONS-1", circumstance=f"{operation}, its slot"):
+    scenario.given.settle()
+    slot = _slot(scenario.client, event_id)
+    if not scenario.expect.accepted(slot, "SESSIONS-1", circumstance=f"{operation}, its slot"):
         return
     shown = slot.at("timeSlot")
-    bookings_expect.equal(
+    scenario.expect.equal(
         "SESSIONS-1",
         (shown.get("serviceId"), shown.get("totalCapacity")),
         (own["id"], written["totalCapacity"]),
@@ -222,8 +209,8 @@ def test_a_session_is_listed_and_can_be_booked(
         circumstance=f"{operation}, its slot",
         at=slot,
     )
-    booked = bookings_client.call("createBooking", body=_booking(bookings_given, event_id))
-    bookings_expect.accepted(booked, "SESSIONS-1", circumstance=f"{operation}, booked")
+    booked = scenario.client.call("createBooking", body=_booking(scenario.given, event_id))
+    scenario.expect.accepted(booked, "SESSIONS-1", circumstance=f"{operation}, booked")
 
 
 def _booking(given: Given, event_id: str) -> dict[str, Any]:
@@ -238,16 +225,14 @@ def _booking(given: Given, event_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.judges("SESSIONS-1")
-def test_the_sessions_of_a_course_say_from_when_to_when_it_is(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = service(bookings_given, "course")
+def test_the_sessions_of_a_course_say_from_when_to_when_it_is(scenario: Scenario) -> None:
+    own = service(scenario.given, "course")
     for days in (4, 11):
-        event(bookings_given, own, **_of_days(bookings_given, own, days))
-    bookings_given.settle()
-    shown = reached(bookings_client.call("getService", path={"serviceId": own["id"]}))
+        event(scenario.given, own, **_of_days(scenario.given, own, days))
+    scenario.given.settle()
+    shown = reached(scenario.client.call("getService", path={"serviceId": own["id"]}))
     schedule = shown.at("service").get("schedule") or {}
-    bookings_expect.that(
+    scenario.expect.that(
         "SESSIONS-1",
         schedule.get("firstSessionStart") and schedule.get("lastSessionEnd"),
         expected="when its first session starts, and its last one ends",
@@ -272,41 +257,35 @@ ODD: Mapping[str, Json] = {
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("operation", of_rule("SESSIONS-2"))
 def test_a_session_that_does_not_fit_its_service_is_refused(
-    operation: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, what: str, scenario: Scenario
 ) -> None:
-    written = new_event(bookings_given, service(bookings_given), **ODD[what])
-    answer = _create(bookings_client, operation, written)
+    written = new_event(scenario.given, service(scenario.given), **ODD[what])
+    answer = _create(scenario.client, operation, written)
     about = f"{operation}, {what}"
     if answer.accepted and operation.startswith("bulk"):
         failed = answer.at("results", 0, "itemMetadata").get("success") is False
-        bookings_expect.that(
+        scenario.expect.that(
             "SESSIONS-2", failed, expected="an item that failed", actual=answer.summary,
             circumstance=about, at=answer,
         )  # fmt: skip
     else:
-        bookings_expect.refused(answer, "SESSIONS-2", circumstance=about)
+        scenario.expect.refused(answer, "SESSIONS-2", circumstance=about)
 
 
 @pytest.mark.judges("SESSIONS-3")
 @pytest.mark.parametrize("operation", of_rule("SESSIONS-3"))
-def test_a_canceled_session_cannot_be_booked(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = event(bookings_given)
-    reached(_slot(bookings_client, own["id"]))
+def test_a_canceled_session_cannot_be_booked(operation: str, scenario: Scenario) -> None:
+    own = event(scenario.given)
+    reached(_slot(scenario.client, own["id"]))
     if operation == "cancelEvent":
-        answer = bookings_client.call(operation, path={"eventId": own["id"]}, body={})
+        answer = scenario.client.call(operation, path={"eventId": own["id"]}, body={})
     else:
-        answer = bookings_client.call(operation, body={"eventIds": [own["id"]]})
-    if not bookings_expect.accepted(answer, "SESSIONS-3", circumstance=operation):
+        answer = scenario.client.call(operation, body={"eventIds": [own["id"]]})
+    if not scenario.expect.accepted(answer, "SESSIONS-3", circumstance=operation):
         return
-    bookings_given.settle()
-    booked = bookings_client.call("createBooking", body=_booking(bookings_given, own["id"]))
-    _gone(bookings_expect, booked, "SESSIONS-3", operation)
+    scenario.given.settle()
+    booked = scenario.client.call("createBooking", body=_booking(scenario.given, own["id"]))
+    _gone(scenario.expect, booked, "SESSIONS-3", operation)
 
 
 # ── Changed ───────────────────────────────────────────────────────────────────────────────────────
@@ -341,29 +320,27 @@ def _after(answer: Answer, key: str) -> Json:
 
 @pytest.mark.judges("WRITING-1", "WRITING-2")
 @pytest.mark.parametrize("operation", _CHANGES)
-def test_what_fills_a_site_changes_as_it_is_asked_to(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own, path, key, field = _of(operation, bookings_given)
+def test_what_fills_a_site_changes_as_it_is_asked_to(operation: str, scenario: Scenario) -> None:
+    own, path, key, field = _of(operation, scenario.given)
     change = change_of(own, **{field: "changed"})
-    answer = _change(bookings_client, operation, path, key, change)
-    if not bookings_expect.accepted(answer, "WRITING-2", circumstance=operation):
+    answer = _change(scenario.client, operation, path, key, change)
+    if not scenario.expect.accepted(answer, "WRITING-2", circumstance=operation):
         return
     after = _after(answer, key)
-    bookings_expect.equal(
+    scenario.expect.equal(
         "WRITING-2", after.get(field), "changed", of=field, circumstance=operation, at=answer
     )
     raised = str(int(own["revision"]) + 1) if str(own.get("revision")).isdigit() else None
-    bookings_expect.equal(
+    scenario.expect.equal(
         "WRITING-1", after.get("revision"), raised, of="revision", circumstance=operation, at=answer
     )
-    late = _change(bookings_client, operation, path, key, change_of(own, **{field: "too late"}))
+    late = _change(scenario.client, operation, path, key, change_of(own, **{field: "too late"}))
     about = f"{operation}, a revision that is over"
     if late.accepted and operation.startswith("bulk"):
         failed = late.at("results", 0, "itemMetadata").get("success") is False
-        bookings_expect.that(
+        scenario.expect.that(
             "WRITING-1", failed, expected="an item that failed", actual=late.summary,
             circumstance=about, at=late,
         )  # fmt: skip
     else:
-        bookings_expect.refused(late, "WRITING-1", circumstance=about)
+        scenario.expect.refused(late, "WRITING-1", circumstance=about)

@@ -15,9 +15,9 @@ from bookings_contract.suites.support.creations import anywhere
 from bookings_contract.suites.support.field_names import in_snake_case, misspelled, snake
 from bookings_contract.suites.support.valid import Valid
 from bookings_contract.target.model import Service
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "SHAPE-7"
 ANSWERS = "answers"
@@ -81,16 +81,14 @@ CHANGES: Mapping[str, Callable[[Given], Change]] = {
 
 @pytest.mark.judges(RULE, needs=("reader",))
 @pytest.mark.parametrize("operation", CHANGES)
-def test_what_a_change_in_snake_case_changes(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    _must_show(CHANGES[operation](bookings_given), bookings_client, bookings_given)
-    bookings_expect.new_story()
-    change = CHANGES[operation](bookings_given)
-    before = stored(bookings_given, change.call.booking)
-    answer = change.call.sent(bookings_client, in_snake_case(change.part))
-    bookings_given.settle()
-    after = stored(bookings_given, change.call.booking)
+def test_what_a_change_in_snake_case_changes(operation: str, scenario: Scenario) -> None:
+    _must_show(CHANGES[operation](scenario.given), scenario)
+    scenario.expect.new_story()
+    change = CHANGES[operation](scenario.given)
+    before = stored(scenario.given, change.call.booking)
+    answer = change.call.sent(scenario.client, in_snake_case(change.part))
+    scenario.given.settle()
+    after = stored(scenario.given, change.call.booking)
     told = _told(answer)
     agreed = told is None or change.look(told) == change.look(after)
     letter = None
@@ -98,16 +96,16 @@ def test_what_a_change_in_snake_case_changes(
         letter = "B" if answer.refused or agreed else None
     elif answer.accepted and agreed:
         letter = "A"
-    _judge_spelling(answer, bookings_expect)
+    _judge_spelling(answer, scenario.expect)
     was, now = change.look(before), change.look(after)
-    bookings_expect.reading(RULE, letter, actual=f"{answer.summary}; {was} → {now} when read")
+    scenario.expect.reading(RULE, letter, actual=f"{answer.summary}; {was} → {now} when read")
 
 
-def _must_show(change: Change, client: Client, given: Given) -> None:
+def _must_show(change: Change, scenario: Scenario) -> None:
     """In camelCase the part has to be seen, or its lack means nothing."""
-    before = stored(given, change.call.booking)
-    answer = reached(change.call.sent(client, change.part))
-    if change.look(stored(given, _told(answer) or before)) == change.look(before):
+    before = stored(scenario.given, change.call.booking)
+    answer = reached(change.call.sent(scenario.client, change.part))
+    if change.look(stored(scenario.given, _told(answer) or before)) == change.look(before):
         raise NotReached(f"{change.call.operation} does not show {' or '.join(change.part)}")
 
 
@@ -135,26 +133,21 @@ CREATIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", [CREATE, BULK])
 def test_what_a_creation_in_snake_case_makes(
-    operation: str,
-    kind: str,
-    how: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, how: str, scenario: Scenario
 ) -> None:
-    body = bookings_given.body(anywhere(bookings_given, kind))
+    body = scenario.given.body(anywhere(scenario.given, kind))
     sent: dict[str, Any] = CREATIONS[how](body)
     if operation == BULK:
         whole = {"createBookingsInfo": [sent], "returnFullEntity": True}
         # The items are in snake_case already; so is then the list that holds them.
         sent = in_snake_case(whole) if how == "every field" else whole
-    creation = Creation(body, bookings_client.call(operation, body=sent))
-    _judge_spelling(creation.answer, bookings_expect)
-    letter, state = _made_of(creation, bookings_given)
+    creation = Creation(body, scenario.client.call(operation, body=sent))
+    _judge_spelling(creation.answer, scenario.expect)
+    letter, state = _made_of(creation, scenario.given)
     if letter == "B" and creation.refused:
-        plain = bookings_given.body(anywhere(bookings_given, kind))
-        reached(bookings_client.call(CREATE, body=plain))
-    bookings_expect.reading(RULE, letter, actual=state)
+        plain = scenario.given.body(anywhere(scenario.given, kind))
+        reached(scenario.client.call(CREATE, body=plain))
+    scenario.expect.reading(RULE, letter, actual=state)
 
 
 def _made_of(creation: Creation, given: Given) -> tuple[str | None, str]:
@@ -185,49 +178,45 @@ def _has_booking(creation: Creation) -> bool:
 
 
 @pytest.mark.judges(RULE, needs=("reader",))
-def test_what_a_limit_in_snake_case_limits(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    made = [bookings_given.booking(anywhere(bookings_given, "class")) for _ in range(2)]
-    bookings_given.settle()
+def test_what_a_limit_in_snake_case_limits(scenario: Scenario) -> None:
+    made = [scenario.given.booking(anywhere(scenario.given, "class")) for _ in range(2)]
+    scenario.given.settle()
     filter_ = {"id": {"$in": [booking.id for booking in made]}}
     counts = []
     for key in ("cursorPaging", snake("cursorPaging")):
         body = {"query": {"filter": filter_, key: {"limit": 1}}}
-        answer = bookings_client.call("queryExtendedBookings", body=body)
+        answer = scenario.client.call("queryExtendedBookings", body=body)
         counts.append(len(answer.bookings) if answer.accepted else 0)
     if counts[0] != 1:
         raise NotReached("a limit of 1 in camelCase does not limit to 1")
-    _judge_spelling(answer, bookings_expect)
+    _judge_spelling(answer, scenario.expect)
     letter = {0: "B", 1: "A", 2: "B"}.get(counts[1])
-    bookings_expect.reading(RULE, letter, actual=f"{answer.status}, {counts[1]} bookings")
+    scenario.expect.reading(RULE, letter, actual=f"{answer.status}, {counts[1]} bookings")
 
 
 @pytest.mark.judges(RULE)
-def test_what_a_number_of_attendees_in_snake_case_means(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place("class")
-    booking = bookings_given.booking(place, "CONFIRMED", participants=3)
+def test_what_a_number_of_attendees_in_snake_case_means(scenario: Scenario) -> None:
+    place = scenario.given.place("class")
+    booking = scenario.given.booking(place, "CONFIRMED", participants=3)
     named = {"bookingId": booking.id, "sessionId": place.session_id, "status": "ATTENDED"}
     body = {"attendance": {**named, snake("numberOfAttendees"): 2}}
-    answer = bookings_client.call("setAttendance", body=body)
-    _judge_spelling(answer, bookings_expect)
+    answer = scenario.client.call("setAttendance", body=body)
+    _judge_spelling(answer, scenario.expect)
     if answer.refused:
         camel = {"attendance": {**named, "numberOfAttendees": 2}}
-        reached(bookings_client.call("setAttendance", body=camel))
-        bookings_expect.reading(RULE, "B", actual=answer.summary)
+        reached(scenario.client.call("setAttendance", body=camel))
+        scenario.expect.reading(RULE, "B", actual=answer.summary)
         return
     told = reached(answer).json["attendance"]
-    bookings_given.settle()
+    scenario.given.settle()
     path = {"attendanceId": told["id"]}
-    kept = reached(bookings_client.call("getAttendance", path=path)).json["attendance"]
+    kept = reached(scenario.client.call("getAttendance", path=path)).json["attendance"]
     numbers = [one.get("numberOfAttendees") for one in (told, kept)]
     letter = None
     if numbers[0] == numbers[1]:
         letter = "A" if numbers[0] == 2 else "B"
     said = f"numberOfAttendees {numbers[0]} answered, {numbers[1]} when read"
-    bookings_expect.reading(RULE, letter, actual=said)
+    scenario.expect.reading(RULE, letter, actual=said)
 
 
 def _judge_spelling(answer: Answer, expect: Expect) -> None:
@@ -251,61 +240,49 @@ HINTS = {"sms_channel": "first", "smsChannel": "second", "plain": "third"}
 
 @pytest.mark.judges(RULE, needs=("namespace", "reader"))
 @pytest.mark.parametrize("spelled", ["namespaceData", "namespace_data"])
-def test_keys_in_the_data_of_a_namespace_stay(
-    spelled: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    call = valid(bookings_given, "updateExtendedFields")
+def test_keys_in_the_data_of_a_namespace_stay(spelled: str, scenario: Scenario) -> None:
+    call = valid(scenario.given, "updateExtendedFields")
     namespace = (call.body or {})["namespace"]
     body = {"namespace": namespace, spelled: DATA}
-    answer = bookings_client.act("updateExtendedFields", call.booking, body)
+    answer = scenario.client.act("updateExtendedFields", call.booking, body)
     if not answer.accepted:
         raise NotReached(f"writing extended fields was answered {answer.summary}")
-    bookings_given.settle()
-    kept = _extended(stored(bookings_given, call.booking), namespace)
+    scenario.given.settle()
+    kept = _extended(stored(scenario.given, call.booking), namespace)
     if not kept and spelled != "namespaceData":
         raise NotJudged("names in snake_case are not understood here")
     for data, at in ((answer.json.get("namespaceData") or {}, answer), (kept, None)):
         # A namespace may hold more than was written.
         found = {key: value for key, value in data.items() if key in DATA}
-        _judge_kept(found, DATA, "namespaceData", bookings_expect, at)
+        _judge_kept(found, DATA, "namespaceData", scenario.expect, at)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("spelled", ["participantNotification", "participant_notification"])
 @pytest.mark.parametrize("operation", [CREATE, "confirmBooking", "cancelBooking"])
 def test_keys_in_the_metadata_of_a_message_stay(
-    operation: str,
-    spelled: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, spelled: str, scenario: Scenario
 ) -> None:
-    call = valid(bookings_given, operation)
+    call = valid(scenario.given, operation)
     said = {"notifyParticipants": False, "message": "See you there", "metadata": HINTS}
     if spelled != "participantNotification":
         said = in_snake_case(said)
     body = {k: v for k, v in (call.body or {}).items() if k != "participantNotification"}
-    answer = reached(Valid(operation, {**body, spelled: said}, call.made).sent(bookings_client))
-    bookings_given.settle()
-    views = [(answer.booking, answer), (stored(bookings_given, answer.booking), None)]
+    answer = reached(Valid(operation, {**body, spelled: said}, call.made).sent(scenario.client))
+    scenario.given.settle()
+    views = [(answer.booking, answer), (stored(scenario.given, answer.booking), None)]
     shown = [(_hints(seen), at) for seen, at in views if _hints(seen)]
     if not shown:
         raise NotJudged("no answer shows the metadata of a message")
     for hints, at in shown:
-        _judge_kept(hints, HINTS, "metadata", bookings_expect, at)
+        _judge_kept(hints, HINTS, "metadata", scenario.expect, at)
 
 
 @pytest.mark.judges(RULE, needs=("services.form",))
 @pytest.mark.parametrize("spelled", ["formSubmission", "form_submission"])
 @pytest.mark.parametrize("operation", [CREATE, BULK])
-def test_keys_in_a_form_submission_stay(
-    operation: str,
-    spelled: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    service = bookings_given.service(
+def test_keys_in_a_form_submission_stay(operation: str, spelled: str, scenario: Scenario) -> None:
+    service = scenario.given.service(
         "class",
         variants=False,
         book="open",
@@ -313,16 +290,16 @@ def test_keys_in_a_form_submission_stay(
         lacking="form that asks for a name in snake_case",
     )
     key, detail = _name_field(service)[0]
-    body = bookings_given.body(anywhere(bookings_given, service))
+    body = scenario.given.body(anywhere(scenario.given, service))
     del body["booking"]["contactDetails"][detail]
     body[spelled] = {key: "Zoë"}
     whole = {"createBookingsInfo": [body], "returnFullEntity": True}
-    answer = bookings_client.call(operation, body=body if operation == CREATE else whole)
+    answer = scenario.client.call(operation, body=body if operation == CREATE else whole)
     creation = Creation(body, answer)
     found = (creation.booking.raw.get("contactDetails") or {}).get(detail)
     if found is None and spelled != "formSubmission":
         raise NotJudged("names in snake_case are not understood here")
-    bookings_expect.equal(
+    scenario.expect.equal(
         RULE, found, "Zoë", of=f"{detail} from {key}:", circumstance=FREE_FORM, at=answer
     )
 

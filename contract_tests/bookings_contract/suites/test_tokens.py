@@ -11,7 +11,7 @@ from bookings_contract.suites.support.calls import reached, unknown_id
 from bookings_contract.target.model import Caller
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 TOKEN, INFO = "createAccessToken", "getTokenInfo"
 UNAUTHORIZED = 401
@@ -78,68 +78,56 @@ def _expect_none(answer: Answer, what: str, expect: Expect) -> None:
 
 
 @pytest.mark.judges("TOKEN-1")
-def test_an_app_with_a_wrong_secret_gets_no_token(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    reached(_own(bookings_client))
-    answer = _own(bookings_client, secret=unknown_id(bookings_given))
-    _expect_none(answer, "a wrong secret", bookings_expect)
+def test_an_app_with_a_wrong_secret_gets_no_token(scenario: Scenario) -> None:
+    reached(_own(scenario.client))
+    answer = _own(scenario.client, secret=unknown_id(scenario.given))
+    _expect_none(answer, "a wrong secret", scenario.expect)
 
 
 @pytest.mark.judges("TOKEN-1")
 @pytest.mark.parametrize(
     ("grant", "field"), [("refresh_token", "refreshToken"), ("authorization_code", "code")]
 )
-def test_what_nobody_was_given_gets_no_token(
-    grant: str,
-    field: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-) -> None:
-    _visitor(bookings_client)
-    asked = {"clientId": _client_id(bookings_client), "grantType": grant}
-    nobody = {field: unknown_id(bookings_given), "codeVerifier": unknown_id(bookings_given)}
-    answer = _asked(bookings_client, **asked, **nobody)
-    _expect_none(answer, f"an unknown {grant}", bookings_expect)
+def test_what_nobody_was_given_gets_no_token(grant: str, field: str, scenario: Scenario) -> None:
+    _visitor(scenario.client)
+    asked = {"clientId": _client_id(scenario.client), "grantType": grant}
+    nobody = {field: unknown_id(scenario.given), "codeVerifier": unknown_id(scenario.given)}
+    answer = _asked(scenario.client, **asked, **nobody)
+    _expect_none(answer, f"an unknown {grant}", scenario.expect)
 
 
 @pytest.mark.judges("TOKEN-1")
-def test_a_refresh_token_of_another_client_gets_no_token(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    other = bookings_client.target.callers.get("app_all")
-    granted = _visitor(bookings_client)
+def test_a_refresh_token_of_another_client_gets_no_token(scenario: Scenario) -> None:
+    other = scenario.client.target.callers.get("app_all")
+    granted = _visitor(scenario.client)
     if other is None or not other.client_id or not granted.get("refresh_token"):
         raise NotJudged("the target file names no second app with a client_id")
-    client = f"{other.client_id}@{bookings_client.world}" if bookings_client.world else None
+    client = f"{other.client_id}@{scenario.client.world}" if scenario.client.world else None
     asked = {"clientId": client or other.client_id, "grantType": "refresh_token"}
-    answer = _asked(bookings_client, refreshToken=granted["refresh_token"], **asked)
-    _expect_none(answer, "another client's refresh token", bookings_expect)
+    answer = _asked(scenario.client, refreshToken=granted["refresh_token"], **asked)
+    _expect_none(answer, "another client's refresh token", scenario.expect)
 
 
 @pytest.mark.judges("TOKEN-1", needs=("callers.app", "callers.member"))
 @pytest.mark.parametrize("key", ["none", "no key"])
-def test_nobody_gets_a_members_token_without_an_api_key(
-    key: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    member = bookings_client.target.caller("member").member_id
+def test_nobody_gets_a_members_token_without_an_api_key(key: str, scenario: Scenario) -> None:
+    member = scenario.client.target.caller("member").member_id
     if member is None:
         raise NotJudged("the target file names no member_id in [callers.member]")
-    visitor = _visitor(bookings_client)["access_token"]
-    sent = visitor if key == "none" else f"{visitor},{unknown_id(bookings_given)}"
+    visitor = _visitor(scenario.client)["access_token"]
+    sent = visitor if key == "none" else f"{visitor},{unknown_id(scenario.given)}"
     wanted = {"grant_type": "authorized_client", "scope": "offline_access", "member_id": member}
-    answer = _asked(bookings_client, sent, **wanted)
-    _expect_none(answer, f"a member, {key}", bookings_expect)
+    answer = _asked(scenario.client, sent, **wanted)
+    _expect_none(answer, f"a member, {key}", scenario.expect)
 
 
 @pytest.mark.judges("TOKEN-1")
-def test_each_visitor_is_somebody_new(bookings_client: Client, bookings_expect: Expect) -> None:
-    told = [_told(bookings_client, _visitor(bookings_client)["access_token"]) for _ in range(2)]
+def test_each_visitor_is_somebody_new(scenario: Scenario) -> None:
+    told = [_told(scenario.client, _visitor(scenario.client)["access_token"]) for _ in range(2)]
     subjects = [reached(answer).json.get("subjectId") for answer in told]
     if not all(subjects):
         raise NotJudged("a token does not tell whose it is")
-    bookings_expect.that(
+    scenario.expect.that(
         "TOKEN-1",
         subjects[0] != subjects[1],
         expected="two visitors",
@@ -169,22 +157,20 @@ def _expect_to_work(answer: Answer, when: str, expect: Expect, *, works: bool = 
 
 
 @pytest.mark.judges("TOKEN-2")
-def test_a_refreshed_token_is_the_same_callers_again_and_again(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    first = _visitor(bookings_client)
+def test_a_refreshed_token_is_the_same_callers_again_and_again(scenario: Scenario) -> None:
+    first = _visitor(scenario.client)
     if not first.get("refresh_token"):
         raise NotJudged("a visitor gets no refresh token")
-    whose = _told(bookings_client, first["access_token"]).json.get("subjectId")
-    asked = {"clientId": _client_id(bookings_client), "grantType": "refresh_token"}
+    whose = _told(scenario.client, first["access_token"]).json.get("subjectId")
+    asked = {"clientId": _client_id(scenario.client), "grantType": "refresh_token"}
     for when in ("refreshed", "refreshed again"):
-        answer = _asked(bookings_client, refreshToken=first["refresh_token"], **asked)
-        if not bookings_expect.accepted(answer, "TOKEN-2", circumstance=when):
+        answer = _asked(scenario.client, refreshToken=first["refresh_token"], **asked)
+        if not scenario.expect.accepted(answer, "TOKEN-2", circumstance=when):
             return
         again = answer.at("access_token")
-        _expect_to_work(_works(bookings_client, again), when, bookings_expect)
-        told = _told(bookings_client, again)
-        bookings_expect.that(
+        _expect_to_work(_works(scenario.client, again), when, scenario.expect)
+        told = _told(scenario.client, again)
+        scenario.expect.that(
             "TOKEN-2",
             whose is None or told.json.get("subjectId") in (None, whose),
             expected="the same visitor",
@@ -195,21 +181,19 @@ def test_a_refreshed_token_is_the_same_callers_again_and_again(
 
 
 @pytest.mark.judges("TOKEN-2", needs=("control", "callers.app"))
-def test_a_token_works_until_it_expires_and_not_after(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    bookings_client.control("POST", "clock", {"freeze": True})
-    granted = _visitor(bookings_client)
+def test_a_token_works_until_it_expires_and_not_after(scenario: Scenario) -> None:
+    scenario.client.control("POST", "clock", {"freeze": True})
+    granted = _visitor(scenario.client)
     life = granted.get("expires_in")
     if not isinstance(life, int):
         raise NotJudged("the answer does not say for how long the token works")
-    _expect_to_work(_works(bookings_client, granted["access_token"]), "new", bookings_expect)
-    bookings_client.control("POST", "clock", {"advance": life - 1})
-    answer = _works(bookings_client, granted["access_token"])
-    _expect_to_work(answer, "a second before its end", bookings_expect)
-    bookings_client.control("POST", "clock", {"advance": 2})
-    answer = _works(bookings_client, granted["access_token"])
-    _expect_to_work(answer, "after its end", bookings_expect, works=False)
+    _expect_to_work(_works(scenario.client, granted["access_token"]), "new", scenario.expect)
+    scenario.client.control("POST", "clock", {"advance": life - 1})
+    answer = _works(scenario.client, granted["access_token"])
+    _expect_to_work(answer, "a second before its end", scenario.expect)
+    scenario.client.control("POST", "clock", {"advance": 2})
+    answer = _works(scenario.client, granted["access_token"])
+    _expect_to_work(answer, "after its end", scenario.expect, works=False)
 
 
 # ── What is told of it ────────────────────────────────────────────────────────────────────────────
@@ -218,12 +202,12 @@ def test_a_token_works_until_it_expires_and_not_after(
 @pytest.mark.judges("TOKEN-3")
 @pytest.mark.parametrize("kind", ["VISITOR", "APP"])
 def test_a_token_tells_whose_it_is_and_for_whom_it_was_issued(
-    kind: str, bookings_client: Client, bookings_expect: Expect
+    kind: str, scenario: Scenario
 ) -> None:
     own = kind == "APP"
-    granted = reached(_own(bookings_client)).json if own else _visitor(bookings_client)
-    answer = reached(_told(bookings_client, granted["access_token"]))
-    told, client = answer.json, str(_app(bookings_client).client_id)
+    granted = reached(_own(scenario.client)).json if own else _visitor(scenario.client)
+    answer = reached(_told(scenario.client, granted["access_token"]))
+    told, client = answer.json, str(_app(scenario.client).client_id)
     wrong = [
         name
         for name, fine in {
@@ -236,7 +220,7 @@ def test_a_token_tells_whose_it_is_and_for_whom_it_was_issued(
         }.items()
         if not fine
     ]
-    bookings_expect.that(
+    scenario.expect.that(
         "TOKEN-3",
         not wrong,
         expected=f"whose token of the client it is ({kind}), of which instance, and until when",
@@ -256,24 +240,20 @@ def _lasts(told: Mapping[str, Any], promised: object) -> bool:
 
 
 @pytest.mark.judges("TOKEN-3")
-def test_nothing_is_told_of_a_token_that_nobody_knows(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    reached(_told(bookings_client, _visitor(bookings_client)["access_token"]))
-    _expect_inactive(_told(bookings_client, unknown_id(bookings_given)), "unknown", bookings_expect)
+def test_nothing_is_told_of_a_token_that_nobody_knows(scenario: Scenario) -> None:
+    reached(_told(scenario.client, _visitor(scenario.client)["access_token"]))
+    _expect_inactive(_told(scenario.client, unknown_id(scenario.given)), "unknown", scenario.expect)
 
 
 @pytest.mark.judges("TOKEN-3", needs=("control", "callers.app"))
-def test_nothing_is_told_of_a_token_that_has_expired(
-    bookings_client: Client, bookings_expect: Expect
-) -> None:
-    bookings_client.control("POST", "clock", {"freeze": True})
-    granted = _visitor(bookings_client)
+def test_nothing_is_told_of_a_token_that_has_expired(scenario: Scenario) -> None:
+    scenario.client.control("POST", "clock", {"freeze": True})
+    granted = _visitor(scenario.client)
     if not isinstance(granted.get("expires_in"), int):
         raise NotJudged("the answer does not say for how long the token works")
-    bookings_client.control("POST", "clock", {"advance": granted["expires_in"] + 1})
-    answer = _told(bookings_client, granted["access_token"])
-    _expect_inactive(answer, "expired", bookings_expect)
+    scenario.client.control("POST", "clock", {"advance": granted["expires_in"] + 1})
+    answer = _told(scenario.client, granted["access_token"])
+    _expect_inactive(answer, "expired", scenario.expect)
 
 
 def _expect_inactive(answer: Answer, what: str, expect: Expect) -> None:

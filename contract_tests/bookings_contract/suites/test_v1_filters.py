@@ -16,59 +16,58 @@ from bookings_contract.suites.support.listing import (
     sessions,
     value,
 )
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # Words that both vocabularies of V1 share.
 STATUSES = ("CONFIRMED", "CANCELED", "DECLINED")
 
 
 @pytest.fixture
-def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
-    return Listing(bookings_client, bookings_given, bookings_expect)
+def listing(scenario: Scenario) -> Listing:
+    return Listing(scenario.client, scenario.given, scenario.expect)
 
 
 @pytest.mark.judges("LIST-2")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_booking_is_found_alone_by_its_id(
-    kind: str, bookings_given: Given, bookings_expect: Expect, listing: Listing
+    kind: str, scenario: Scenario, listing: Listing
 ) -> None:
-    one, other = confirmed(bookings_given, kind), confirmed(bookings_given, kind)
+    one, other = confirmed(scenario.given, kind), confirmed(scenario.given, kind)
     asked = {"bookingId": one.id}
     if listing.judged("LIST-2", asked, finds=[one], leaves=[other], circumstance="bookingId"):
         answer = query_list(listing.client, asked)
-        bookings_expect.equal(
+        scenario.expect.equal(
             "LIST-2", ids(answer), [one.id], of="ids", circumstance="bookingId", at=answer
         )
 
 
 @pytest.mark.judges("LIST-2")
-def test_bookings_are_found_by_contact(bookings_given: Given, listing: Listing) -> None:
-    here, there = sessions(bookings_given, 2)
-    mine = of_one_contact(bookings_given, [here, there])
-    other = confirmed(bookings_given, here)
-    asked = {"contactId": contact(bookings_given, mine[0])}
+def test_bookings_are_found_by_contact(scenario: Scenario, listing: Listing) -> None:
+    here, there = sessions(scenario.given, 2)
+    mine = of_one_contact(scenario.given, [here, there])
+    other = confirmed(scenario.given, here)
+    asked = {"contactId": contact(scenario.given, mine[0])}
     listing.judged("LIST-2", asked, finds=mine, leaves=[other], circumstance="contactId")
 
 
 @pytest.mark.judges("LIST-2")
 @pytest.mark.parametrize("kind", ["course", "appointment"])
 def test_a_contact_is_found_whatever_it_booked(
-    kind: str, bookings_given: Given, listing: Listing
+    kind: str, scenario: Scenario, listing: Listing
 ) -> None:
-    mine = of_one_contact(bookings_given, [bookings_given.session(), bookings_given.place(kind)])
-    other = confirmed(bookings_given, kind)
-    asked = {"contactId": contact(bookings_given, mine[0])}
+    mine = of_one_contact(scenario.given, [scenario.given.session(), scenario.given.place(kind)])
+    other = confirmed(scenario.given, kind)
+    asked = {"contactId": contact(scenario.given, mine[0])}
     listing.judged("LIST-2", asked, finds=mine, leaves=[other], circumstance=f"contactId, {kind}")
 
 
 @pytest.mark.judges("LIST-2")
 @pytest.mark.parametrize("asked", [(0,), (1,), (2,), (0, 1), (1, 0), (2, 0), (0, 1, 2)])
 def test_bookings_are_found_by_one_session_or_several(
-    asked: tuple[int, ...], bookings_given: Given, listing: Listing
+    asked: tuple[int, ...], scenario: Scenario, listing: Listing
 ) -> None:
-    made = [confirmed(bookings_given, place) for place in sessions(bookings_given, 3)]
+    made = [confirmed(scenario.given, place) for place in sessions(scenario.given, 3)]
     named = [session_of(made[n]) for n in asked]
     # A single one is asked for in either way: bare here, in a list below.
     sent = named[0] if asked == (0,) else named
@@ -82,22 +81,20 @@ def test_bookings_are_found_by_one_session_or_several(
 
 
 @pytest.mark.judges("LIST-2")
-def test_all_bookings_of_a_session_are_found(bookings_given: Given, listing: Listing) -> None:
-    here, there = sessions(bookings_given, 2)
-    two = [confirmed(bookings_given, here), confirmed(bookings_given, here)]
-    other = confirmed(bookings_given, there)
+def test_all_bookings_of_a_session_are_found(scenario: Scenario, listing: Listing) -> None:
+    here, there = sessions(scenario.given, 2)
+    two = [confirmed(scenario.given, here), confirmed(scenario.given, here)]
+    other = confirmed(scenario.given, there)
     asked = {"sessionId": session_of(two[0])}
     listing.judged("LIST-2", asked, finds=two, leaves=[other], circumstance="sessionId, two in it")
 
 
 @pytest.mark.judges("LIST-2")
-def test_a_moved_booking_is_found_in_its_new_session(
-    bookings_client: Client, bookings_given: Given, listing: Listing
-) -> None:
-    here = bookings_given.session()
-    there = elsewhere(bookings_given, here)
-    before = confirmed(bookings_given, here)
-    answer = bookings_client.act("rescheduleBooking", before, {"slot": there.slot})
+def test_a_moved_booking_is_found_in_its_new_session(scenario: Scenario, listing: Listing) -> None:
+    here = scenario.given.session()
+    there = elsewhere(scenario.given, here)
+    before = confirmed(scenario.given, here)
+    answer = scenario.client.act("rescheduleBooking", before, {"slot": there.slot})
     moved = reached(answer).booking
     about = "sessionId, after a move"
     new, old = {"sessionId": there.session_id}, {"sessionId": here.session_id}
@@ -107,19 +104,19 @@ def test_a_moved_booking_is_found_in_its_new_session(
 
 @pytest.mark.judges("LIST-2")
 @pytest.mark.parametrize("kind", KINDS)
-def test_bookings_are_found_by_schedule(kind: str, bookings_given: Given, listing: Listing) -> None:
-    one = confirmed(bookings_given, kind)
-    others = [confirmed(bookings_given, other) for other in KINDS if other != kind]
+def test_bookings_are_found_by_schedule(kind: str, scenario: Scenario, listing: Listing) -> None:
+    one = confirmed(scenario.given, kind)
+    others = [confirmed(scenario.given, other) for other in KINDS if other != kind]
     asked = {"scheduleId": schedule_of(one)}
     listing.judged("LIST-2", asked, finds=[one], leaves=others, circumstance=f"scheduleId, {kind}")
 
 
 @pytest.mark.judges("LIST-2")
 def test_a_schedule_finds_the_bookings_of_all_its_sessions(
-    bookings_given: Given, listing: Listing
+    scenario: Scenario, listing: Listing
 ) -> None:
-    two = [confirmed(bookings_given, place) for place in sessions(bookings_given, 2)]
-    other = confirmed(bookings_given, "course")
+    two = [confirmed(scenario.given, place) for place in sessions(scenario.given, 2)]
+    other = confirmed(scenario.given, "course")
     asked = {"scheduleId": [schedule_of(two[0])]}
     listing.judged("LIST-2", asked, finds=two, leaves=[other], circumstance="scheduleId, sessions")
 
@@ -127,9 +124,9 @@ def test_a_schedule_finds_the_bookings_of_all_its_sessions(
 @pytest.mark.judges("LIST-2")
 @pytest.mark.parametrize("asked", [("class", "course"), ("course", "class"), ("course",)])
 def test_bookings_are_found_by_several_schedules(
-    asked: tuple[str, ...], bookings_given: Given, listing: Listing
+    asked: tuple[str, ...], scenario: Scenario, listing: Listing
 ) -> None:
-    made = {kind: confirmed(bookings_given, kind) for kind in KINDS}
+    made = {kind: confirmed(scenario.given, kind) for kind in KINDS}
     listing.judged(
         "LIST-2",
         {"scheduleId": [schedule_of(made[kind]) for kind in asked]},
@@ -143,9 +140,9 @@ def test_bookings_are_found_by_several_schedules(
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("way", ["bare", "in a list"])
 def test_bookings_are_found_by_status(
-    way: str, status: str, bookings_given: Given, listing: Listing
+    way: str, status: str, scenario: Scenario, listing: Listing
 ) -> None:
-    made = _one_of_each(bookings_given)
+    made = _one_of_each(scenario.given)
     listing.judged(
         "LIST-2",
         {"status": status if way == "bare" else [status]},
@@ -161,9 +158,9 @@ def test_bookings_are_found_by_status(
     [("CONFIRMED", "CANCELED"), ("CANCELED", "CONFIRMED"), ("DECLINED", "CANCELED"), STATUSES],
 )
 def test_bookings_are_found_by_several_statuses(
-    asked: tuple[str, ...], bookings_given: Given, listing: Listing
+    asked: tuple[str, ...], scenario: Scenario, listing: Listing
 ) -> None:
-    made = _one_of_each(bookings_given)
+    made = _one_of_each(scenario.given)
     listing.judged(
         "LIST-2",
         {"status": list(asked)},
@@ -182,31 +179,24 @@ def _one_of_each(given: Given) -> dict[str, Seen]:
 @pytest.mark.parametrize("what", ["a part", "another"])
 @pytest.mark.parametrize("key", ["bookingId", "contactId", "sessionId", "scheduleId", "status"])
 def test_what_is_not_the_value_finds_nothing(
-    key: str,
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-    listing: Listing,
+    key: str, what: str, scenario: Scenario, listing: Listing
 ) -> None:
-    one = confirmed(bookings_given)
-    whole = str(value(bookings_given, key, one))
-    another = "CANCELED" if key == "status" else unknown_id(bookings_given)
+    one = confirmed(scenario.given)
+    whole = str(value(scenario.given, key, one))
+    another = "CANCELED" if key == "status" else unknown_id(scenario.given)
     asked = {key: whole[:-1] if what == "a part" else another}
     about = f"{key}, {what}"
-    if query_list(bookings_client, asked).refused:
+    if query_list(scenario.client, asked).refused:
         # Nothing says that a value which nothing has is looked for at all.
-        bookings_expect.kept("LIST-2", about)
+        scenario.expect.kept("LIST-2", about)
     else:
         listing.judged("LIST-2", asked, leaves=[one], circumstance=about)
 
 
 @pytest.mark.judges("LIST-2")
-def test_a_list_may_name_a_session_that_nobody_booked(
-    bookings_given: Given, listing: Listing
-) -> None:
-    here, there, empty = sessions(bookings_given, 3)
-    one, other = confirmed(bookings_given, here), confirmed(bookings_given, there)
+def test_a_list_may_name_a_session_that_nobody_booked(scenario: Scenario, listing: Listing) -> None:
+    here, there, empty = sessions(scenario.given, 3)
+    one, other = confirmed(scenario.given, here), confirmed(scenario.given, there)
     asked = {"sessionId": [empty.session_id, session_of(one)]}
     about = "sessionId, one that nobody booked"
     listing.judged("LIST-2", asked, finds=[one], leaves=[other], circumstance=about)

@@ -13,16 +13,14 @@ from bookings_contract.suites.support.listing import (
     unlike,
     value,
 )
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
-from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 
 
 @pytest.fixture
-def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
-    return Listing(bookings_client, bookings_given, bookings_expect)
+def listing(scenario: Scenario) -> Listing:
+    return Listing(scenario.client, scenario.given, scenario.expect)
 
 
 # Each once
@@ -32,21 +30,21 @@ def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Exp
 @pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
 @pytest.mark.parametrize("key", KEYS)
 def test_of_a_repeated_key_the_first_counts(
-    key: str, turned: bool, bookings_given: Given, listing: Listing
+    key: str, turned: bool, scenario: Scenario, listing: Listing
 ) -> None:
-    one, other = unlike(bookings_given, [key])
+    one, other = unlike(scenario.given, [key])
     first, second = (other, one) if turned else (one, other)
-    text = _repeated(key, value(bookings_given, key, first), value(bookings_given, key, second))
+    text = _repeated(key, value(scenario.given, key, first), value(scenario.given, key, second))
     listing.judged("LIST-4", text, finds=[first], leaves=[second], circumstance=key)
 
 
 @pytest.mark.judges("LIST-4")
 @pytest.mark.parametrize("key", ["bookingId", "sessionId"])
 def test_of_a_key_repeated_with_another_between_the_first_counts(
-    key: str, bookings_given: Given, listing: Listing
+    key: str, scenario: Scenario, listing: Listing
 ) -> None:
-    one, other = unlike(bookings_given, [key])
-    first, second = value(bookings_given, key, one), value(bookings_given, key, other)
+    one, other = unlike(scenario.given, [key])
+    first, second = value(scenario.given, key, one), value(scenario.given, key, other)
     status = '"status": ["CONFIRMED"]'
     text = f'{{"{key}": {json.dumps(first)}, {status}, "{key}": {json.dumps(second)}}}'
     listing.judged(
@@ -57,10 +55,10 @@ def test_of_a_key_repeated_with_another_between_the_first_counts(
 @pytest.mark.judges("LIST-4")
 @pytest.mark.parametrize("key", ["sessionId", "scheduleId", "status"])
 def test_a_repeated_key_adds_nothing_to_a_list(
-    key: str, bookings_given: Given, listing: Listing
+    key: str, scenario: Scenario, listing: Listing
 ) -> None:
-    one, other = unlike(bookings_given, [key])
-    first, second = value(bookings_given, key, one), value(bookings_given, key, other)
+    one, other = unlike(scenario.given, [key])
+    first, second = value(scenario.given, key, one), value(scenario.given, key, other)
     text = _repeated(key, [first], [second])
     listing.judged("LIST-4", text, finds=[one], leaves=[other], circumstance=f"{key}, lists")
 
@@ -89,11 +87,11 @@ def _repeated(key: str, first: object, second: object) -> str:
     ],
 )
 def test_two_filters_both_have_to_hold(
-    key: str, beside: str, bookings_given: Given, listing: Listing
+    key: str, beside: str, scenario: Scenario, listing: Listing
 ) -> None:
-    one, other = unlike(bookings_given, [key, beside])
+    one, other = unlike(scenario.given, [key, beside])
     ours, theirs = (
-        {name: value(bookings_given, name, booking) for name in (key, beside)}
+        {name: value(scenario.given, name, booking) for name in (key, beside)}
         for booking in (one, other)
     )
     about = f"{key} and {beside}"
@@ -109,11 +107,11 @@ def test_two_filters_both_have_to_hold(
 
 @pytest.mark.judges("LIST-5")
 @pytest.mark.parametrize("odd", ["contactId", "sessionId", "status"])
-def test_three_filters_all_have_to_hold(odd: str, bookings_given: Given, listing: Listing) -> None:
+def test_three_filters_all_have_to_hold(odd: str, scenario: Scenario, listing: Listing) -> None:
     keys = ("contactId", "sessionId", "status")
-    one, other = unlike(bookings_given, keys)
-    all_ours = {key: value(bookings_given, key, one) for key in keys}
-    asked = {**all_ours, odd: value(bookings_given, odd, other)}
+    one, other = unlike(scenario.given, keys)
+    all_ours = {key: value(scenario.given, key, one) for key in keys}
+    asked = {**all_ours, odd: value(scenario.given, odd, other)}
     about = f"three, all but {odd}"
     listing.judged("LIST-5", asked, leaves=[one, other], circumstance=about)
     listing.judged("LIST-5", all_ours, finds=[one], leaves=[other], circumstance="three, all")
@@ -121,15 +119,15 @@ def test_three_filters_all_have_to_hold(odd: str, bookings_given: Given, listing
 
 @pytest.mark.judges("LIST-5")
 def test_a_list_of_values_beside_another_filter_is_no_alternative_to_it(
-    bookings_given: Given, listing: Listing
+    scenario: Scenario, listing: Listing
 ) -> None:
-    here, there = sessions(bookings_given, 2)
-    mine = confirmed(bookings_given, here)
-    same = confirmed(bookings_given, there, contactDetails=same_contact(bookings_given, mine))
-    other = confirmed(bookings_given, there)
+    here, there = sessions(scenario.given, 2)
+    mine = confirmed(scenario.given, here)
+    same = confirmed(scenario.given, there, contactDetails=same_contact(scenario.given, mine))
+    other = confirmed(scenario.given, there)
     asked = {
         "sessionId": [here.session_id, there.session_id],
-        "contactId": contact(bookings_given, mine),
+        "contactId": contact(scenario.given, mine),
     }
     listing.judged(
         "LIST-5", asked, finds=[mine, same], leaves=[other], circumstance="a list and contactId"

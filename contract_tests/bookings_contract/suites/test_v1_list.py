@@ -20,9 +20,8 @@ from bookings_contract.suites.support.listing import (
     shown_alone,
 )
 from bookings_contract.target.model import Service
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 SHAPE = "v1_booking"
 ACTIONS = {"withBookingAllowedActions": "true"}
@@ -47,21 +46,19 @@ NO_FILTERS = {
         pytest.param("app", marks=pytest.mark.judges("LIST-1", needs=("callers.app",))),
     ],
 )
-def test_what_a_list_without_a_filter_shows(
-    caller: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    plain = confirmed(bookings_given)
-    others = _unconfirmed(bookings_given)
-    bookings_given.settle()
-    shown = ids(query_list(bookings_client, caller=caller))
+def test_what_a_list_without_a_filter_shows(caller: str, scenario: Scenario) -> None:
+    plain = confirmed(scenario.given)
+    others = _unconfirmed(scenario.given)
+    scenario.given.settle()
+    shown = ids(query_list(scenario.client, caller=caller))
     if not {plain.id, *(one.id for one in others)} <= set(shown):
-        shown, whole = everything(bookings_client, None, caller)
-        if not whole and not bookings_client.target.ours:
+        shown, whole = everything(scenario.client, None, caller)
+        if not whole and not scenario.client.target.ours:
             raise NotJudged("the V1 list is too long to be walked to its end")
     found = {one.status for one in (plain, *others) if one.id in shown}
     ways = {frozenset(one.status for one in (plain, *others)): "A", frozenset({"CONFIRMED"}): "B"}
     said = f"of ours, {', '.join(sorted(found)) or 'none'} shown"
-    bookings_expect.reading("LIST-1", ways.get(frozenset(found)), actual=said)
+    scenario.expect.reading("LIST-1", ways.get(frozenset(found)), actual=said)
 
 
 def _unconfirmed(given: Given) -> list[Seen]:
@@ -79,16 +76,14 @@ def _unconfirmed(given: Given) -> list[Seen]:
 
 
 @pytest.mark.judges("LIST-9")
-def test_the_list_answers_with_bookings_entries(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = confirmed(bookings_given)
-    bookings_given.settle()
-    answer = query_list(bookings_client, {"bookingId": one.id})
-    if not bookings_expect.accepted(answer, "LIST-9"):
+def test_the_list_answers_with_bookings_entries(scenario: Scenario) -> None:
+    one = confirmed(scenario.given)
+    scenario.given.settle()
+    answer = query_list(scenario.client, {"bookingId": one.id})
+    if not scenario.expect.accepted(answer, "LIST-9"):
         return
     entries = answer.json.get("bookingsEntries") if isinstance(answer.json, dict) else None
-    bookings_expect.that(
+    scenario.expect.that(
         "LIST-9",
         isinstance(entries, list) and _has_booking(entries, one),
         expected="bookingsEntries with the booking",
@@ -104,14 +99,12 @@ def _has_booking(entries: list[Any], one: Seen) -> bool:
 
 @pytest.mark.judges("LIST-9")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_booking_has_the_shape_of_v1(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
+def test_a_booking_has_the_shape_of_v1(kind: str, scenario: Scenario) -> None:
     number = 1 if kind == "appointment" else 2
-    one = confirmed(bookings_given, kind, participants=number)
-    answer, shown = shown_alone(bookings_client, bookings_given, one)
+    one = confirmed(scenario.given, kind, participants=number)
+    answer, shown = shown_alone(scenario.client, scenario.given, one)
     for where, expected in _expected(one, kind, number).items():
-        bookings_expect.that(
+        scenario.expect.that(
             "LIST-9",
             _same(_at(shown, where), expected),
             expected=f"{where} {expected or 'shown'}",
@@ -173,22 +166,20 @@ def _same(actual: object, expected: object) -> bool:
 
 @pytest.mark.judges("LIST-7")
 @pytest.mark.parametrize(("name", "wish"), [("fields", "id"), ("fieldsets", "basic")])
-def test_what_a_projection_does(
-    name: str, wish: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = confirmed(bookings_given)
-    _, whole = shown_alone(bookings_client, bookings_given, one)
-    answer = query_list(bookings_client, {"bookingId": one.id}, more={f"query.{name}": wish})
+def test_what_a_projection_does(name: str, wish: str, scenario: Scenario) -> None:
+    one = confirmed(scenario.given)
+    _, whole = shown_alone(scenario.client, scenario.given, one)
+    answer = query_list(scenario.client, {"bookingId": one.id}, more={f"query.{name}": wish})
     if answer.refused:
-        bookings_expect.refused(answer, "LIST-7", circumstance=name)
-        bookings_expect.reading("LIST-7", "B", actual=answer.summary)
+        scenario.expect.refused(answer, "LIST-7", circumstance=name)
+        scenario.expect.reading("LIST-7", "B", actual=answer.summary)
         return
     shown = bookings(answer)
     letter = None
     if len(shown) == 1:
         letter = "A" if shown[0] == whole else "C" if _part_of(shown[0], whole) else None
     said = f"{name}: {answer.summary}, {len(shown)} bookings"
-    bookings_expect.reading("LIST-7", letter, actual=said)
+    scenario.expect.reading("LIST-7", letter, actual=said)
 
 
 def _part_of(part: Any, whole: Any) -> bool:
@@ -199,12 +190,10 @@ def _part_of(part: Any, whole: Any) -> bool:
 
 @pytest.mark.judges("LIST-8")
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_entry_tells_what_may_be_done(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    one = confirmed(bookings_given, kind)
-    answer, actions = _actions(bookings_client, bookings_given, one, "owner")
-    bookings_expect.that(
+def test_each_entry_tells_what_may_be_done(kind: str, scenario: Scenario) -> None:
+    one = confirmed(scenario.given, kind)
+    answer, actions = _actions(scenario, one, "owner")
+    scenario.expect.that(
         "LIST-8",
         isinstance(actions, dict) and "cancel" in actions,
         expected="allowedActions that tell of canceling",
@@ -218,20 +207,16 @@ def test_each_entry_tells_what_may_be_done(
 @pytest.mark.parametrize("word", ["allowed", "forbidden"])
 @pytest.mark.parametrize("action", ["cancel", "reschedule"])
 def test_a_member_is_told_what_the_policy_allows(
-    action: str,
-    word: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    action: str, word: str, scenario: Scenario
 ) -> None:
-    service = _with_policy(bookings_given, action, word)
-    made = made_by(bookings_given, "member", service)
-    confirming = bookings_client.act("confirmBooking", made)
+    service = _with_policy(scenario.given, action, word)
+    made = made_by(scenario.given, "member", service)
+    confirming = scenario.client.act("confirmBooking", made)
     if not confirming.accepted:
         raise NotReached(f"confirming it was answered {confirming.summary}")
-    answer, actions = _actions(bookings_client, bookings_given, made, "member")
+    answer, actions = _actions(scenario, made, "member")
     shown = actions.get(action) if isinstance(actions, dict) else None
-    bookings_expect.equal(
+    scenario.expect.equal(
         "LIST-8",
         bool(shown),
         word == "allowed",
@@ -248,9 +233,9 @@ def _with_policy(given: Given, action: str, word: str) -> Service:
     )
 
 
-def _actions(client: Client, given: Given, one: Seen, caller: str) -> tuple[Answer, Any]:
-    given.settle()
-    answer = query_list(client, {"bookingId": one.id}, caller=caller, more=ACTIONS)
+def _actions(scenario: Scenario, one: Seen, caller: str) -> tuple[Answer, Any]:
+    scenario.given.settle()
+    answer = query_list(scenario.client, {"bookingId": one.id}, caller=caller, more=ACTIONS)
     if one.id not in ids(answer):
         raise NotReached(f"the list does not show the {caller}'s booking: {answer.summary}")
     return answer, answer.at("bookingsEntries", ids(answer).index(one.id)).get("allowedActions")
@@ -261,8 +246,6 @@ def _actions(client: Client, given: Given, one: Seen, caller: str) -> tuple[Answ
 
 @pytest.mark.judges("LIST-11")
 @pytest.mark.parametrize("what", NO_FILTERS)
-def test_what_is_no_filter_is_refused(
-    what: str, bookings_client: Client, bookings_expect: Expect
-) -> None:
-    answer = query_list(bookings_client, NO_FILTERS[what])
-    bookings_expect.refused(answer, "LIST-11", circumstance=what)
+def test_what_is_no_filter_is_refused(what: str, scenario: Scenario) -> None:
+    answer = query_list(scenario.client, NO_FILTERS[what])
+    scenario.expect.refused(answer, "LIST-11", circumstance=what)

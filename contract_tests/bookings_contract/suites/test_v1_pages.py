@@ -25,8 +25,8 @@ from bookings_contract.suites.support.listing import (
 )
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 # A list that is longer takes too many pages to walk, and need not be whole on its first one.
 SHORT = 20
@@ -46,25 +46,23 @@ SORTED = (
 
 @pytest.mark.judges("LIST-6")
 @pytest.mark.parametrize("kind", ["one contact's", "one session's"])
-def test_limit_and_offset_cut_the_list(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    asked, made = _three(kind, bookings_given)
-    bookings_given.settle()
-    whole = ids(query_list(bookings_client, asked))
+def test_limit_and_offset_cut_the_list(kind: str, scenario: Scenario) -> None:
+    asked, made = _three(kind, scenario.given)
+    scenario.given.settle()
+    whole = ids(query_list(scenario.client, asked))
     if not {one.id for one in made} <= set(whole):
         raise NotReached("the bookings just made are not all in the list")
     if len(whole) > SHORT:
         raise NotJudged(f"{len(whole)} bookings are in the list, most of them others'")
-    wrong = {form: next(_miscut(bookings_client, asked, whole, form), None) for form in FORMS}
+    wrong = {form: next(_miscut(scenario.client, asked, whole, form), None) for form in FORMS}
     for form, complaint in wrong.items():
         if complaint is None:
-            bookings_expect.kept("LIST-6", f"query.paging.limit{form}, {kind}")
+            scenario.expect.kept("LIST-6", f"query.paging.limit{form}, {kind}")
             return
-    if ids(query_list(bookings_client, asked)) != whole:
+    if ids(query_list(scenario.client, asked)) != whole:
         raise NotJudged("others book in the same session at the same time")
     answer, expected, actual = next(found for found in wrong.values() if found is not None)
-    bookings_expect.that("LIST-6", False, expected=expected, actual=actual, at=answer)
+    scenario.expect.that("LIST-6", False, expected=expected, actual=actual, at=answer)
 
 
 def _three(kind: str, given: Given) -> tuple[dict[str, str], list[Seen]]:
@@ -111,14 +109,12 @@ def _mismet(
 
 @pytest.mark.judges("LIST-10")
 @pytest.mark.parametrize("asked", ["by contact", "by session", "by schedule", "by status", "all"])
-def test_the_newest_comes_first(
-    asked: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    made, filters = _a_moment_apart(asked, bookings_given)
-    bookings_given.settle()
-    answer = query_list(bookings_client, filters)
+def test_the_newest_comes_first(asked: str, scenario: Scenario) -> None:
+    made, filters = _a_moment_apart(asked, scenario.given)
+    scenario.given.settle()
+    answer = query_list(scenario.client, filters)
     dates = _in_order_shown(answer, made)
-    bookings_expect.that(
+    scenario.expect.that(
         "LIST-10",
         all(newer >= older for newer, older in pairwise(dates)),
         expected="the newest of ours first",
@@ -129,18 +125,16 @@ def test_the_newest_comes_first(
 
 
 @pytest.mark.judges("LIST-10")
-def test_a_later_change_makes_a_booking_no_newer(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    made, _ = _a_moment_apart("by session", bookings_given)
+def test_a_later_change_makes_a_booking_no_newer(scenario: Scenario) -> None:
+    made, _ = _a_moment_apart("by session", scenario.given)
     oldest = made[0]
     time.sleep(A_MOMENT)
-    changed = bookings_client.act("updateNumberOfParticipants", oldest, {"totalParticipants": 2})
+    changed = scenario.client.act("updateNumberOfParticipants", oldest, {"totalParticipants": 2})
     if not changed.accepted:
         raise NotReached(f"changing the oldest was answered {changed.summary}")
-    answer = query_list(bookings_client, {"sessionId": session_of(oldest)})
+    answer = query_list(scenario.client, {"sessionId": session_of(oldest)})
     dates = _in_order_shown(answer, made)
-    bookings_expect.equal(
+    scenario.expect.equal(
         "LIST-10",
         dates,
         sorted(dates, reverse=True),
@@ -151,25 +145,23 @@ def test_a_later_change_makes_a_booking_no_newer(
 
 
 @pytest.mark.judges("LIST-13")
-def test_what_sorting_does(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    made, asked = _a_moment_apart("by contact", bookings_given)
+def test_what_sorting_does(scenario: Scenario) -> None:
+    made, asked = _a_moment_apart("by contact", scenario.given)
     if len({moment(one, "createdDate") for one in made}) < len(made):
         raise NotJudged("the bookings were all made in the same millisecond")
-    bookings_given.settle()
-    plain = ids(query_list(bookings_client, asked))
+    scenario.given.settle()
+    plain = ids(query_list(scenario.client, asked))
     sorted_ids = [one.id for one in sorted(made, key=lambda one: moment(one, "createdDate"))]
     if plain == sorted_ids:
         raise NotJudged("the oldest comes first without sorting")
-    answers = [query_list(bookings_client, asked, more=wish) for wish in SORTED]
+    answers = [query_list(scenario.client, asked, more=wish) for wish in SORTED]
     orders = [ids(answer) for answer in answers if answer.accepted]
     if not orders:
         raise NotJudged("the target refuses query.sort as it is written here")
     order = sorted_ids if sorted_ids in orders else orders[0]
     letter = "A" if order == sorted_ids else "B" if order == plain else None
     actual = f"{len(order)} bookings in an order of their own"
-    bookings_expect.reading("LIST-13", letter, actual=None if letter else actual)
+    scenario.expect.reading("LIST-13", letter, actual=None if letter else actual)
 
 
 def _a_moment_apart(asked: str, given: Given) -> tuple[list[Seen], dict[str, object] | None]:

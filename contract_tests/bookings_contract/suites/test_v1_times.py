@@ -20,9 +20,8 @@ from bookings_contract.suites.support.listing import (
     value,
     written,
 )
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 DATES = {"startTime": "startDate", "endTime": "endDate"}
 
@@ -52,17 +51,17 @@ BESIDE: Mapping[str, tuple[str, Bounds, set[int]]] = {
 
 
 @pytest.fixture
-def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
-    return Listing(bookings_client, bookings_given, bookings_expect)
+def listing(scenario: Scenario) -> Listing:
+    return Listing(scenario.client, scenario.given, scenario.expect)
 
 
 @pytest.mark.judges("LIST-3")
 @pytest.mark.parametrize("hours", [-5, 2])
 @pytest.mark.parametrize("key", DATES)
 def test_a_time_with_an_offset_is_the_same_moment(
-    key: str, hours: int, bookings_given: Given, listing: Listing
+    key: str, hours: int, scenario: Scenario, listing: Listing
 ) -> None:
-    booking = confirmed(bookings_given)
+    booking = confirmed(scenario.given)
     low, high = ("$gte", "$lt") if key == "startTime" else ("$gt", "$lte")
     at = moment(booking, DATES[key])
     bounds = {low: _elsewhere(at - SECOND, hours), high: _elsewhere(at + SECOND, hours)}
@@ -81,10 +80,10 @@ def _elsewhere(at: datetime, hours: int) -> str:
 @pytest.mark.judges("LIST-3")
 @pytest.mark.parametrize("what", WITHIN)
 def test_a_bound_on_times_lets_in_what_lies_within(
-    what: str, bookings_given: Given, listing: Listing
+    what: str, scenario: Scenario, listing: Listing
 ) -> None:
     key, bounds, found = WITHIN[what]
-    made = _one_after_the_other(bookings_given)
+    made = _one_after_the_other(scenario.given)
     listing.judged(
         "LIST-3",
         {key: _bounds(made, key, bounds)},
@@ -98,16 +97,16 @@ def test_a_bound_on_times_lets_in_what_lies_within(
 @pytest.mark.parametrize("key", DATES)
 @pytest.mark.parametrize("kind", ["appointment", "course"])
 def test_times_are_those_of_the_booked_slot_or_schedule(
-    kind: str, key: str, bookings_given: Given, listing: Listing
+    kind: str, key: str, scenario: Scenario, listing: Listing
 ) -> None:
-    one = confirmed(bookings_given, kind)
+    one = confirmed(scenario.given, kind)
     at = moment(one, DATES[key])
     just_after, just_before = written(at + SECOND), written(at - SECOND)
     outside: list[dict[str, object]] = [{"$gte": just_after}, {"$lt": written(at)}]
     if key == "endTime":
         outside = [{"$gt": written(at)}, {"$lte": just_before}]
     about = f"{key}, {kind}"
-    within = {key: value(bookings_given, key, one)}
+    within = {key: value(scenario.given, key, one)}
     listing.judged("LIST-3", within, finds=[one], circumstance=about)
     for bounds in outside:
         listing.judged("LIST-3", {key: bounds}, leaves=[one], circumstance=about)
@@ -116,13 +115,13 @@ def test_times_are_those_of_the_booked_slot_or_schedule(
 @pytest.mark.judges("LIST-3")
 @pytest.mark.parametrize("key", DATES)
 def test_a_moved_booking_is_found_at_its_new_time(
-    key: str, bookings_client: Client, bookings_given: Given, listing: Listing
+    key: str, scenario: Scenario, listing: Listing
 ) -> None:
-    place = bookings_given.session()
-    before = confirmed(bookings_given, place)
-    there = elsewhere(bookings_given, place)
-    moved = reached(bookings_client.act("rescheduleBooking", before, {"slot": there.slot})).booking
-    new, old = value(bookings_given, key, moved), value(bookings_given, key, before)
+    place = scenario.given.session()
+    before = confirmed(scenario.given, place)
+    there = elsewhere(scenario.given, place)
+    moved = reached(scenario.client.act("rescheduleBooking", before, {"slot": there.slot})).booking
+    new, old = value(scenario.given, key, moved), value(scenario.given, key, before)
     if new == old:
         raise NotJudged("the booking shows the same times before and after its move")
     listing.judged("LIST-3", {key: new}, finds=[moved], circumstance=f"{key}, after a move")
@@ -131,27 +130,21 @@ def test_a_moved_booking_is_found_at_its_new_time(
 
 @pytest.mark.judges("LIST-12")
 @pytest.mark.parametrize("what", BESIDE)
-def test_what_other_comparisons_do(
-    what: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
-    listing: Listing,
-) -> None:
+def test_what_other_comparisons_do(what: str, scenario: Scenario, listing: Listing) -> None:
     key, bounds, found = BESIDE[what]
-    made = _one_after_the_other(bookings_given)
+    made = _one_after_the_other(scenario.given)
     asked = {key: _bounds(made, key, bounds)}
-    bookings_given.settle()
-    answer = query_list(bookings_client, asked)
+    scenario.given.settle()
+    answer = query_list(scenario.client, asked)
     if answer.refused:
-        bookings_expect.refused(answer, "LIST-12", circumstance=what)
-        bookings_expect.reading("LIST-12", "A", actual=answer.summary)
+        scenario.expect.refused(answer, "LIST-12", circumstance=what)
+        scenario.expect.reading("LIST-12", "A", actual=answer.summary)
         return
     missing = listing.missing(asked, [made[n] for n in found], answer)
     surplus = [n for n, one in enumerate(made) if n not in found and one.id in ids(answer)]
     honoured = answer.accepted and not missing and not surplus
     said = f"{answer.status}, {len(missing)} too few and {len(surplus)} too many found"
-    bookings_expect.reading("LIST-12", "B" if honoured else None, actual=f"{what}: {said}")
+    scenario.expect.reading("LIST-12", "B" if honoured else None, actual=f"{what}: {said}")
 
 
 def _one_after_the_other(given: Given) -> list[Seen]:

@@ -15,9 +15,8 @@ from bookings_contract.suites.support.creations import (
     refused_for,
 )
 from bookings_contract.target.model import Service
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 RULE = "CREATE-23"
 TOTAL, CHOICES = "totalParticipants", "participantsChoices"
@@ -27,63 +26,51 @@ TOTAL, CHOICES = "totalParticipants", "participantsChoices"
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_a_total_does_where_there_are_several_variants(
-    operation: str,
-    number: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, number: int, scenario: Scenario
 ) -> None:
-    bookings_given.service(variants=True, book="open")
-    for service in one_of_each_kind(bookings_given, variants=True):
-        bookings_expect.new_story()
-        creation = _asked(service, TOTAL, number, operation, bookings_given)
-        _judge_reading(creation, TOTAL, number, service, bookings_given, bookings_expect)
+    scenario.given.service(variants=True, book="open")
+    for service in one_of_each_kind(scenario.given, variants=True):
+        scenario.expect.new_story()
+        creation = _asked(service, TOTAL, number, operation, scenario.given)
+        _judge_reading(creation, TOTAL, number, service, scenario)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_choices_do_where_there_is_a_single_variant(
-    operation: str,
-    number: int,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, number: int, scenario: Scenario
 ) -> None:
-    bookings_given.service(variants=1, book="open")
-    for service in one_of_each_kind(bookings_given, variants=1):
-        bookings_expect.new_story()
-        creation = _asked(service, CHOICES, number, operation, bookings_given)
-        _judge_reading(creation, CHOICES, number, service, bookings_given, bookings_expect)
+    scenario.given.service(variants=1, book="open")
+    for service in one_of_each_kind(scenario.given, variants=1):
+        scenario.expect.new_story()
+        creation = _asked(service, CHOICES, number, operation, scenario.given)
+        _judge_reading(creation, CHOICES, number, service, scenario)
 
 
 @pytest.mark.judges(RULE)
 @pytest.mark.parametrize("variants", [1, True], ids=["a single variant", "several variants"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_usual_way_is_open_and_is_answered(
-    operation: str,
-    variants: int | bool,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, variants: int | bool, scenario: Scenario
 ) -> None:
     # Where there are several options, a choice of each may be needed.
     one_option: dict[str, Any] = {"where": lambda service: len(service.choices) == 1}
     simple = {"variants": variants, **one_option}
-    bookings_given.service(book="open", **simple)
+    scenario.given.service(book="open", **simple)
     key = CHOICES if variants is True else TOTAL
-    for service in one_of_each_kind(bookings_given, **simple):
-        bookings_expect.new_story()
-        creation = _asked(service, key, 2, operation, bookings_given)
+    for service in one_of_each_kind(scenario.given, **simple):
+        scenario.expect.new_story()
+        creation = _asked(service, key, 2, operation, scenario.given)
         about = f"{key}, {service.kind}"
         # In a world of our own nothing else is in the way.
-        if not (creation.made or bookings_client.target.ours):
+        if not (creation.made or scenario.client.target.ours):
             raise NotReached(f"creating a booking was answered {creation.summary}")
-        bookings_expect.that(
+        scenario.expect.that(
             RULE,
-            creation.made and _carried(creation, key, 2, service, bookings_given),
+            creation.made and _carried(creation, key, 2, service, scenario.given),
             expected=f"a booking with {key} alone, as it was sent",
-            actual=_state(creation, bookings_given),
+            actual=_state(creation, scenario.given),
             circumstance=about,
         )
 
@@ -100,18 +87,18 @@ def _asked(service: Service, key: str, number: int, operation: str, given: Given
 
 
 def _judge_reading(
-    creation: Creation, key: str, number: int, service: Service, given: Given, expect: Expect
+    creation: Creation, key: str, number: int, service: Service, scenario: Scenario
 ) -> None:
     if refused_for(creation.answer, UNAVAILABLE):
         raise NotReached(f"creating a booking was answered {creation.summary}")
     if creation.answer.refused:
-        expect.refused(creation.answer, RULE)
+        scenario.expect.refused(creation.answer, RULE)
     letter = None
     if creation.made:
-        letter = "B" if _carried(creation, key, number, service, given) else None
+        letter = "B" if _carried(creation, key, number, service, scenario.given) else None
     elif creation.refused:
-        letter = None if exists(given, creation) else "A"
-    expect.reading(RULE, letter, actual=_state(creation, given))
+        letter = None if exists(scenario.given, creation) else "A"
+    scenario.expect.reading(RULE, letter, actual=_state(creation, scenario.given))
 
 
 def _carried(creation: Creation, key: str, number: int, service: Service, given: Given) -> bool:

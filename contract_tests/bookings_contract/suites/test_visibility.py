@@ -19,17 +19,17 @@ from bookings_contract.suites.support.listing import (
     query_list,
 )
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given, What
+from bookings_contract.testkit.scenario import Scenario
 
 KEYS = ("bookingId", "contactId", "sessionId", "scheduleId", "status", "startTime", "endTime")
 CHANGES = ("cancelBooking", "rescheduleBooking")
 
 
 @pytest.fixture
-def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Expect) -> Listing:
-    return Listing(bookings_client, bookings_given, bookings_expect)
+def listing(scenario: Scenario) -> Listing:
+    return Listing(scenario.client, scenario.given, scenario.expect)
 
 
 # Scopes
@@ -37,12 +37,10 @@ def listing(bookings_client: Client, bookings_given: Given, bookings_expect: Exp
 
 @pytest.mark.judges("AUTH-3")
 @pytest.mark.parametrize("key", [None, "bookingId", "status"])
-def test_an_app_without_a_scope_lists_nothing(
-    key: str | None, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    asked = asking(bookings_given, key, confirmed(bookings_given))
-    answer = query_list(bookings_client, asked, caller="stranger")
-    bookings_expect.refused(answer, "AUTH-3", circumstance=f"by {key}" if key else "no filter")
+def test_an_app_without_a_scope_lists_nothing(key: str | None, scenario: Scenario) -> None:
+    asked = asking(scenario.given, key, confirmed(scenario.given))
+    answer = query_list(scenario.client, asked, caller="stranger")
+    scenario.expect.refused(answer, "AUTH-3", circumstance=f"by {key}" if key else "no filter")
 
 
 @pytest.mark.parametrize(
@@ -52,10 +50,8 @@ def test_an_app_without_a_scope_lists_nothing(
         for app in ("reader", "app", "app_all")
     ],
 )
-def test_an_app_with_a_scope_lists_bookings(
-    app: str, bookings_given: Given, listing: Listing
-) -> None:
-    one = confirmed(bookings_given)
+def test_an_app_with_a_scope_lists_bookings(app: str, scenario: Scenario, listing: Listing) -> None:
+    one = confirmed(scenario.given)
     asked = {"bookingId": one.id}
     listing.judged("AUTH-3", asked, finds=[one], caller=app, circumstance=f"the caller {app}")
 
@@ -63,11 +59,11 @@ def test_an_app_with_a_scope_lists_bookings(
 @pytest.mark.judges("AUTH-3", needs=("callers.visitor",))
 @pytest.mark.parametrize("key", [None, "bookingId", "status"])
 def test_a_visitor_lists_nothing_that_others_have_booked(
-    key: str | None, bookings_given: Given, listing: Listing
+    key: str | None, scenario: Scenario, listing: Listing
 ) -> None:
-    other = confirmed(bookings_given)
+    other = confirmed(scenario.given)
     expect_unlisted(
-        listing, "AUTH-3", asking(bookings_given, key, other), other, "visitor", "visitors"
+        listing, "AUTH-3", asking(scenario.given, key, other), other, "visitor", "visitors"
     )
 
 
@@ -77,12 +73,12 @@ def test_a_visitor_lists_nothing_that_others_have_booked(
 @pytest.mark.judges("AUTH-5")
 @pytest.mark.parametrize("key", [None, "sessionId", "scheduleId", "status", "startTime", "endTime"])
 def test_a_member_lists_its_own_bookings_and_no_others(
-    key: str | None, bookings_given: Given, listing: Listing
+    key: str | None, scenario: Scenario, listing: Listing
 ) -> None:
-    place = bookings_given.session(plain(bookings_given, "class"))
-    other = confirmed(bookings_given, place)
-    own = _own(bookings_given, "member", place)
-    asked = asking(bookings_given, key, other)
+    place = scenario.given.session(plain(scenario.given, "class"))
+    other = confirmed(scenario.given, place)
+    own = _own(scenario.given, "member", place)
+    asked = asking(scenario.given, key, other)
     about = f"by {key}" if key else "no filter"
     listing.judged(
         "AUTH-5", asked, finds=[own], leaves=[other], caller="member", circumstance=about
@@ -93,21 +89,21 @@ def test_a_member_lists_its_own_bookings_and_no_others(
 @pytest.mark.judges("AUTH-5")
 @pytest.mark.parametrize("key", KEYS)
 def test_a_filter_that_names_somebody_elses_booking_finds_it_for_no_member(
-    key: str, bookings_given: Given, listing: Listing
+    key: str, scenario: Scenario, listing: Listing
 ) -> None:
-    other = confirmed(bookings_given)
-    asked = asking(bookings_given, key, other)
+    other = confirmed(scenario.given)
+    asked = asking(scenario.given, key, other)
     expect_unlisted(listing, "AUTH-5", asked, other, "member", f"by somebody else's {key}")
 
 
 @pytest.mark.judges("AUTH-5")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_member_finds_its_own_booking_by_id_and_by_contact(
-    kind: str, bookings_given: Given, listing: Listing
+    kind: str, scenario: Scenario, listing: Listing
 ) -> None:
-    own = _own(bookings_given, "member", plain(bookings_given, kind))
+    own = _own(scenario.given, "member", plain(scenario.given, kind))
     for key in ("bookingId", "contactId"):
-        asked = asking(bookings_given, key, own)
+        asked = asking(scenario.given, key, own)
         listing.judged(
             "AUTH-5", asked, finds=[own], caller="member", circumstance=f"own {kind} by {key}"
         )
@@ -116,31 +112,29 @@ def test_a_member_finds_its_own_booking_by_id_and_by_contact(
 @pytest.mark.judges("AUTH-5", needs=("callers.member", "callers.other_member"))
 @pytest.mark.parametrize("key", [None, "bookingId", "contactId", "sessionId"])
 def test_a_member_does_not_list_another_members_booking(
-    key: str | None, bookings_given: Given, listing: Listing
+    key: str | None, scenario: Scenario, listing: Listing
 ) -> None:
-    other = _own(bookings_given, "other_member", bookings_given.session())
-    asked = asking(bookings_given, key, other)
+    other = _own(scenario.given, "other_member", scenario.given.session())
+    asked = asking(scenario.given, key, other)
     about = f"another member's, by {key or 'no filter'}"
     expect_unlisted(listing, "AUTH-5", asked, other, "member", about)
     listing.judged("AUTH-5", asked, finds=[other], caller="other_member", circumstance=about)
 
 
 @pytest.mark.judges("AUTH-5")
-def test_a_members_pages_hold_its_own_bookings(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.session(plain(bookings_given, "class"))
-    own = _own(bookings_given, "member", place)
-    confirmed(bookings_given, place)
-    bookings_given.settle()
+def test_a_members_pages_hold_its_own_bookings(scenario: Scenario) -> None:
+    place = scenario.given.session(plain(scenario.given, "class"))
+    own = _own(scenario.given, "member", place)
+    confirmed(scenario.given, place)
+    scenario.given.settle()
     asked = {"sessionId": place.session_id}
     pages = (
-        query_list(bookings_client, asked, limit=1, form=form, caller="member") for form in FORMS
+        query_list(scenario.client, asked, limit=1, form=form, caller="member") for form in FORMS
     )
     answer = next((page for page in pages if page.accepted), None)
     if answer is None:
         raise NotJudged("the target takes a limit in neither of its written forms")
-    bookings_expect.that(
+    scenario.expect.that(
         "AUTH-5",
         ids(answer),
         expected=f"a booking of the member's own, such as {own.id[:8]}…, on a page of one",
@@ -164,58 +158,49 @@ def _own(given: Given, caller: str, what: What) -> Seen:
 @pytest.mark.parametrize("status", ["CREATED", "CONFIRMED"])
 @pytest.mark.parametrize(("operation", "kind"), cells("AUTH-6"))
 def test_a_member_does_not_change_somebody_elses_booking(
-    operation: str,
-    kind: str,
-    status: str,
-    bookings_client: Client,
-    bookings_given: Given,
-    bookings_expect: Expect,
+    operation: str, kind: str, status: str, scenario: Scenario
 ) -> None:
-    place = bookings_given.place(plain(bookings_given, kind))
-    booking = bookings_given.booking(place, status)
-    body = _change(operation, bookings_given, place)
-    answer = bookings_client.act(operation, booking, body, caller="member")
-    _refused(bookings_expect, answer, booking, f"{operation}, {status} {kind}")
+    place = scenario.given.place(plain(scenario.given, kind))
+    booking = scenario.given.booking(place, status)
+    body = _change(operation, scenario.given, place)
+    answer = scenario.client.act(operation, booking, body, caller="member")
+    _refused(scenario.expect, answer, booking, f"{operation}, {status} {kind}")
 
 
 @pytest.mark.judges("AUTH-6", needs=("callers.member", "callers.other_member"))
 @pytest.mark.parametrize("operation", CHANGES)
 def test_a_member_does_not_change_another_members_booking(
-    operation: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
+    operation: str, scenario: Scenario
 ) -> None:
-    place = bookings_given.place(plain(bookings_given, "class"))
-    booking = _own(bookings_given, "other_member", place)
-    body = _change(operation, bookings_given, place)
-    answer = bookings_client.act(operation, booking, body, caller="member")
-    _refused(bookings_expect, answer, booking, f"{operation}, another member's")
+    place = scenario.given.place(plain(scenario.given, "class"))
+    booking = _own(scenario.given, "other_member", place)
+    body = _change(operation, scenario.given, place)
+    answer = scenario.client.act(operation, booking, body, caller="member")
+    _refused(scenario.expect, answer, booking, f"{operation}, another member's")
 
 
 @pytest.mark.judges("AUTH-6")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_member_cancels_its_own_booking(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    own = _own(bookings_given, "member", plain(bookings_given, kind))
-    answer = bookings_client.act("cancelBooking", own, caller="member")
+def test_a_member_cancels_its_own_booking(kind: str, scenario: Scenario) -> None:
+    own = _own(scenario.given, "member", plain(scenario.given, kind))
+    answer = scenario.client.act("cancelBooking", own, caller="member")
     about = f"canceling its own {kind}"
-    if bookings_expect.accepted(answer, "AUTH-6", circumstance=about):
-        after = stored(bookings_given, answer.booking)
-        bookings_expect.equal("AUTH-6", after.status, "CANCELED", of="status", circumstance=about)
+    if scenario.expect.accepted(answer, "AUTH-6", circumstance=about):
+        after = stored(scenario.given, answer.booking)
+        scenario.expect.equal("AUTH-6", after.status, "CANCELED", of="status", circumstance=about)
 
 
 @pytest.mark.judges("AUTH-6")
 @pytest.mark.parametrize("kind", ["class", "appointment"])
-def test_a_member_moves_its_own_booking(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place = bookings_given.place(plain(bookings_given, kind))
-    own = _own(bookings_given, "member", place)
-    body = _change("rescheduleBooking", bookings_given, place)
-    answer = bookings_client.act("rescheduleBooking", own, body, caller="member")
+def test_a_member_moves_its_own_booking(kind: str, scenario: Scenario) -> None:
+    place = scenario.given.place(plain(scenario.given, kind))
+    own = _own(scenario.given, "member", place)
+    body = _change("rescheduleBooking", scenario.given, place)
+    answer = scenario.client.act("rescheduleBooking", own, body, caller="member")
     about = f"moving its own {kind}"
-    if bookings_expect.accepted(answer, "AUTH-6", circumstance=about):
-        after = stored(bookings_given, answer.booking)
-        bookings_expect.that(
+    if scenario.expect.accepted(answer, "AUTH-6", circumstance=about):
+        after = stored(scenario.given, answer.booking)
+        scenario.expect.that(
             "AUTH-6",
             after.raw.get("startDate") != own.raw.get("startDate"),
             expected="the booking elsewhere",

@@ -10,9 +10,8 @@ from bookings_contract.findings.problems import NotJudged, NotReached
 from bookings_contract.suites.support.calls import reached
 from bookings_contract.suites.support.creations import NOWHERE, alone, seats
 from bookings_contract.target.places import Place
-from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 REGISTER, LIST = "registerToWaitlist", "listWaitlist"
 ENROLL, LEAVE = "enrollFromWaitlist", "leaveWaitlist"
@@ -25,30 +24,26 @@ FEW = 10
 
 
 @pytest.mark.judges("WAITLIST-1", needs=("services.class", "exclusive_session"))
-def test_registering_for_a_full_session_makes_a_waiting_booking(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, _ = _full(bookings_given)
-    body = bookings_given.registration(place)
-    answer = bookings_client.call(REGISTER, body=body)
-    if not answer.accepted and not bookings_client.target.ours:
+def test_registering_for_a_full_session_makes_a_waiting_booking(scenario: Scenario) -> None:
+    place, _ = _full(scenario.given)
+    body = scenario.given.registration(place)
+    answer = scenario.client.call(REGISTER, body=body)
+    if not answer.accepted and not scenario.client.target.ours:
         # Which classes have a waitlist, only their policies say.
         raise NotReached(f"registering to the waitlist was answered {answer.summary}")
-    if bookings_expect.accepted(answer, "WAITLIST-1", circumstance="full"):
-        _expect_to_wait(body, place, "WAITLIST-1", "full", bookings_given, bookings_expect)
+    if scenario.expect.accepted(answer, "WAITLIST-1", circumstance="full"):
+        _expect_to_wait(body, place, "WAITLIST-1", "full", scenario)
 
 
 @pytest.mark.judges("WAITLIST-1")
 @pytest.mark.parametrize("kind", ["course", "appointment", "unknown"])
-def test_only_class_sessions_have_a_waiting_list(
-    kind: str, bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    body = bookings_given.registration("class")
-    body["waitingResource"] = _session_of(kind, bookings_given)
-    answer = bookings_client.call(REGISTER, body=body)
-    bookings_expect.refused(answer, "WAITLIST-1", circumstance=f"session of {kind}")
+def test_only_class_sessions_have_a_waiting_list(kind: str, scenario: Scenario) -> None:
+    body = scenario.given.registration("class")
+    body["waitingResource"] = _session_of(kind, scenario.given)
+    answer = scenario.client.call(REGISTER, body=body)
+    scenario.expect.refused(answer, "WAITLIST-1", circumstance=f"session of {kind}")
     if answer.refused:
-        _expect_nobody(body, "WAITLIST-1", f"session of {kind}", bookings_given, bookings_expect)
+        _expect_nobody(body, "WAITLIST-1", f"session of {kind}", scenario)
 
 
 def _session_of(kind: str, given: Given) -> str:
@@ -67,17 +62,13 @@ def _session_of(kind: str, given: Given) -> str:
 
 
 @pytest.mark.judges("WAITLIST-2")
-def test_a_session_with_room_is_registered_for_or_not(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    _registered_or_not("WAITLIST-2", bookings_given.session(), bookings_given, bookings_expect)
+def test_a_session_with_room_is_registered_for_or_not(scenario: Scenario) -> None:
+    _registered_or_not("WAITLIST-2", scenario.given.session(), scenario)
 
 
 @pytest.mark.judges("WAITLIST-3", needs=("services.class", "exclusive_session"))
-def test_a_full_waitlist_takes_somebody_more_or_not(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    service = bookings_given.service(
+def test_a_full_waitlist_takes_somebody_more_or_not(scenario: Scenario) -> None:
+    service = scenario.given.service(
         "class",
         variants=False,
         book="open",
@@ -85,14 +76,14 @@ def test_a_full_waitlist_takes_somebody_more_or_not(
         lacking=f"class with a policy.waitlist_capacity of at most {FEW}",
     )
     least = min(
-        bookings_client.target.all_services("class", variants=False, book="open"),
+        scenario.client.target.all_services("class", variants=False, book="open"),
         key=lambda one: _many(one.policy) or FEW + 1,
     )
-    place = bookings_given.session(least if _many(least.policy) else service, exclusive=True)
-    bookings_given.booking(place, "CONFIRMED", participants=seats(place))
+    place = scenario.given.session(least if _many(least.policy) else service, exclusive=True)
+    scenario.given.booking(place, "CONFIRMED", participants=seats(place))
     for _ in range(_many(place.service.policy)):
-        _registered(place, bookings_given)
-    _registered_or_not("WAITLIST-3", place, bookings_given, bookings_expect)
+        _registered(place, scenario.given)
+    _registered_or_not("WAITLIST-3", place, scenario)
 
 
 def _many(policy: Mapping[str, Any]) -> int:
@@ -103,16 +94,16 @@ def _many(policy: Mapping[str, Any]) -> int:
 READINGS = {"WAITLIST-2": ("A", "B"), "WAITLIST-3": ("B", "A")}
 
 
-def _registered_or_not(rule: str, place: Place, given: Given, expect: Expect) -> None:
+def _registered_or_not(rule: str, place: Place, scenario: Scenario) -> None:
     """Judges that an answer and what is stored agree, whichever of both it is."""
-    body = given.registration(place)
-    answer = given.client.call(REGISTER, body=body)
+    body = scenario.given.registration(place)
+    answer = scenario.given.client.call(REGISTER, body=body)
     taken, refused = READINGS[rule]
     if answer.accepted:
-        if _expect_to_wait(body, place, rule, "registered", given, expect):
-            expect.reading(rule, taken, actual="registered")
-    elif answer.refused and _expect_nobody(body, rule, "refused", given, expect):
-        expect.reading(rule, refused, actual=answer.summary)
+        if _expect_to_wait(body, place, rule, "registered", scenario):
+            scenario.expect.reading(rule, taken, actual="registered")
+    elif answer.refused and _expect_nobody(body, rule, "refused", scenario):
+        scenario.expect.reading(rule, refused, actual=answer.summary)
 
 
 def _expect_to_wait(
@@ -120,14 +111,13 @@ def _expect_to_wait(
     place: Place,
     rule: str,
     circumstance: str,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
 ) -> bool:
-    given.settle()
-    waiting = _waiting(body, given)
+    scenario.given.settle()
+    waiting = _waiting(body, scenario.given)
     sessions = [seen.slot.get("sessionId") for seen in waiting]
     events = [seen.slot.get("eventId") for seen in waiting]
-    return expect.that(
+    return scenario.expect.that(
         rule,
         place.session_id in sessions + events,
         expected="a WAITING_LIST booking for the session",
@@ -137,11 +127,11 @@ def _expect_to_wait(
 
 
 def _expect_nobody(
-    body: Mapping[str, Any], rule: str, circumstance: str, given: Given, expect: Expect
+    body: Mapping[str, Any], rule: str, circumstance: str, scenario: Scenario
 ) -> bool:
-    given.settle()
-    made = _waiting(body, given)
-    return expect.that(
+    scenario.given.settle()
+    made = _waiting(body, scenario.given)
+    return scenario.expect.that(
         rule,
         not made,
         expected="nobody waits after a refusal",
@@ -187,18 +177,17 @@ def _expect_status(
     place: Place,
     status: str,
     circumstance: str,
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
     actions: Mapping[str, bool] | None = None,
 ) -> bool:
     """Judges how a list shows a registration; one that is gone need not be listed any more."""
-    answer, listed = _listed(place, given)
+    answer, listed = _listed(place, scenario.given)
     shown = [one for one in listed.get("registrations") or () if one.get("id") == registration]
     gone = status == "DECLINED" and not shown
     one = shown[0] if shown else {}
     can = one.get("availableActions") or {}
     odd = {name: can[name] for name in actions or {} if can.get(name) not in (None, actions[name])}  # type: ignore[index]
-    return expect.that(
+    return scenario.expect.that(
         RULE,
         gone or (one.get("status") == status and not odd),
         expected=f"a registration that is {status}" + (f", {dict(actions)}" if actions else ""),
@@ -209,31 +198,27 @@ def _expect_status(
 
 
 @pytest.mark.judges(RULE)
-def test_the_list_shows_who_waits_and_that_they_can_leave(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, _ = _full(bookings_given)
-    registration = _registered(place, bookings_given)
+def test_the_list_shows_who_waits_and_that_they_can_leave(scenario: Scenario) -> None:
+    place, _ = _full(scenario.given)
+    registration = _registered(place, scenario.given)
     can = {"leave": True, "enroll": False}
-    _expect_status(registration, place, "WAITING", "waiting", bookings_given, bookings_expect, can)
-    answer = bookings_client.call(ENROLL, body={"registrationId": registration})
-    bookings_expect.refused(answer, RULE, circumstance="enroll, waiting")
+    _expect_status(registration, place, "WAITING", "waiting", scenario, can)
+    answer = scenario.client.call(ENROLL, body={"registrationId": registration})
+    scenario.expect.refused(answer, RULE, circumstance="enroll, waiting")
 
 
 @pytest.mark.judges(RULE)
-def test_who_leaves_waits_no_longer(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, _ = _full(bookings_given)
-    body = bookings_given.registration(place)
-    registration = str(reached(bookings_client.call(REGISTER, body=body)).at("registrationId"))
+def test_who_leaves_waits_no_longer(scenario: Scenario) -> None:
+    place, _ = _full(scenario.given)
+    body = scenario.given.registration(place)
+    registration = str(reached(scenario.client.call(REGISTER, body=body)).at("registrationId"))
     named = {"registrationId": registration, "waitingResource": place.session_id}
-    left = bookings_client.call(LEAVE, body=named)
-    if bookings_expect.accepted(left, RULE, circumstance="left"):
-        _expect_status(registration, place, "DECLINED", "left", bookings_given, bookings_expect)
-        bookings_expect.that(
+    left = scenario.client.call(LEAVE, body=named)
+    if scenario.expect.accepted(left, RULE, circumstance="left"):
+        _expect_status(registration, place, "DECLINED", "left", scenario)
+        scenario.expect.that(
             RULE,
-            not _waiting(body, bookings_given),
+            not _waiting(body, scenario.given),
             expected="no booking that waits",
             actual="it waits on",
             circumstance="left",
@@ -241,34 +226,28 @@ def test_who_leaves_waits_no_longer(
 
 
 @pytest.mark.judges(RULE)
-def test_a_freed_place_is_offered_to_the_first_and_taken(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, holder = _full(bookings_given)
-    registration = _registered(place, bookings_given)
-    reached(bookings_client.act("cancelBooking", holder))
+def test_a_freed_place_is_offered_to_the_first_and_taken(scenario: Scenario) -> None:
+    place, holder = _full(scenario.given)
+    registration = _registered(place, scenario.given)
+    reached(scenario.client.act("cancelBooking", holder))
     can = {"leave": True, "enroll": True}
-    asked = _expect_status(
-        registration, place, "SUGGESTING", "freed", bookings_given, bookings_expect, can
-    )
+    asked = _expect_status(registration, place, "SUGGESTING", "freed", scenario, can)
     if not asked:
         return
-    answer = bookings_client.call(ENROLL, body={"registrationId": registration})
-    if bookings_expect.accepted(answer, RULE, circumstance="taken"):
-        _expect_status(registration, place, "ENROLLED", "taken", bookings_given, bookings_expect)
+    answer = scenario.client.call(ENROLL, body={"registrationId": registration})
+    if scenario.expect.accepted(answer, RULE, circumstance="taken"):
+        _expect_status(registration, place, "ENROLLED", "taken", scenario)
 
 
 @pytest.mark.judges(RULE)
-def test_a_freed_place_is_kept_from_others(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, holder = _full(bookings_given)
-    _registered(place, bookings_given)
-    reached(bookings_client.act("cancelBooking", holder))
-    bookings_given.settle()
-    body = bookings_given.body(place, participants=seats(place))
-    answer = bookings_client.call("createBooking", body=body)
-    bookings_expect.that(
+def test_a_freed_place_is_kept_from_others(scenario: Scenario) -> None:
+    place, holder = _full(scenario.given)
+    _registered(place, scenario.given)
+    reached(scenario.client.act("cancelBooking", holder))
+    scenario.given.settle()
+    body = scenario.given.body(place, participants=seats(place))
+    answer = scenario.client.call("createBooking", body=body)
+    scenario.expect.that(
         RULE,
         answer.refused,
         expected="a place that is kept for who waits",
@@ -279,15 +258,13 @@ def test_a_freed_place_is_kept_from_others(
 
 
 @pytest.mark.judges(RULE, needs=("control", "services.class", "exclusive_session"))
-def test_when_the_window_is_over_the_next_is_asked(
-    bookings_client: Client, bookings_given: Given, bookings_expect: Expect
-) -> None:
-    place, holder = _full(bookings_given)
-    _registered(place, bookings_given)
-    second = _registered(place, bookings_given)
-    reached(bookings_client.act("cancelBooking", holder))
-    minutes = _listed(place, bookings_given)[1].get("timeWindowMinutes")
+def test_when_the_window_is_over_the_next_is_asked(scenario: Scenario) -> None:
+    place, holder = _full(scenario.given)
+    _registered(place, scenario.given)
+    second = _registered(place, scenario.given)
+    reached(scenario.client.act("cancelBooking", holder))
+    minutes = _listed(place, scenario.given)[1].get("timeWindowMinutes")
     if not isinstance(minutes, int):
         raise NotJudged("the waitlist does not say how long a place is kept")
-    bookings_client.control("POST", "clock", {"advance": minutes * 60})
-    _expect_status(second, place, "SUGGESTING", "next", bookings_given, bookings_expect)
+    scenario.client.control("POST", "clock", {"advance": minutes * 60})
+    _expect_status(second, place, "SUGGESTING", "next", scenario)

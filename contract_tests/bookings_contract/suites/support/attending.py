@@ -12,6 +12,7 @@ from bookings_contract.suites.support.queries import cursor
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.given import Given, What
+from bookings_contract.testkit.scenario import Scenario
 
 SET, GET, QUERY = "setAttendance", "getAttendance", "queryAttendance"
 Object = Mapping[str, Any]
@@ -133,12 +134,14 @@ def rendered(one: Object) -> str:
     return f"{one.get('status')}, {one.get('numberOfAttendees')}"
 
 
-def course_objects(client: Client, given: Given, *numbers: int | None) -> list[Object]:
+def course_objects(scenario: Scenario, *numbers: int | None) -> list[Object]:
     """The objects of one course booking, a session each: so many came, None for nobody."""
     most = max(number or 1 for number in numbers)
-    story = confirmed(given, "course", sessions=len(numbers), participants=most)
-    own = [attended(client, story, number, session) for session, number in enumerate(numbers)]
-    given.settle()
+    story = confirmed(scenario.given, "course", sessions=len(numbers), participants=most)
+    own = [
+        attended(scenario.client, story, number, session) for session, number in enumerate(numbers)
+    ]
+    scenario.given.settle()
     return own
 
 

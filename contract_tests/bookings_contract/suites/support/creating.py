@@ -12,6 +12,7 @@ from bookings_contract.suites.support.creations import nothing_made
 from bookings_contract.testkit.client import Client
 from bookings_contract.testkit.expect import Also, Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 CREATE = "createBooking"
 BULK = "bulkCreateBooking"
@@ -101,8 +102,7 @@ def refused(
 
 
 def refused_or_made(
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
     creation: Creation,
     rule: str,
     *,
@@ -117,12 +117,14 @@ def refused_or_made(
     """
     letter = None
     if creation.made:
-        letter = made if all(as_asked(seen) for seen, _ in shown(given, creation)) else None
+        letter = (
+            made if all(as_asked(seen) for seen, _ in shown(scenario.given, creation)) else None
+        )
     elif creation.refused:
         if creation.answer.refused:
-            expect.refused(creation.answer, rule)
-        letter = None if exists(given, creation) else refused
-    return expect.reading(rule, letter, actual=_became(given, creation))
+            scenario.expect.refused(creation.answer, rule)
+        letter = None if exists(scenario.given, creation) else refused
+    return scenario.expect.reading(rule, letter, actual=_became(scenario.given, creation))
 
 
 def _became(given: Given, creation: Creation) -> str:

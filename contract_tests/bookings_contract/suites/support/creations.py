@@ -13,6 +13,7 @@ from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.expect import NOTHING_CHANGED, Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 KINDS = ("class", "appointment", "course")
 HOLDING = ["PENDING", "CONFIRMED"]
@@ -29,15 +30,19 @@ NOWHERE = "5d0c0a5e-1f3b-4c4e-9d53-6e0b7a3c2f10"
 
 
 def granted(
-    given: Given, expect: Expect, answer: Answer, rule: str, *, circumstance: str | None = None
+    scenario: Scenario, answer: Answer, rule: str, *, circumstance: str | None = None
 ) -> bool:
     """The rule allows this creation, so it succeeds.
 
     Where others are at work too, a refusal may have reasons of its own: it is a breach only if
     the reason is the one that the rule book has for this rule.
     """
-    if answer.accepted or refused_for(answer, rule) or _nothing_else_matters(given, answer):
-        return expect.accepted(answer, rule, circumstance=circumstance)
+    if (
+        answer.accepted
+        or refused_for(answer, rule)
+        or _nothing_else_matters(scenario.given, answer)
+    ):
+        return scenario.expect.accepted(answer, rule, circumstance=circumstance)
     raise NotReached(f"creating a booking was answered {answer.summary}")
 
 
@@ -86,13 +91,13 @@ def nothing_made(
     )
 
 
-def looks(given: Given, expect: Expect, answer: Answer) -> Iterator[tuple[Seen, Answer | None]]:
+def looks(scenario: Scenario, answer: Answer) -> Iterator[tuple[Seen, Answer | None]]:
     """A booking as it was answered and, if nothing was wrong with that, as the reader shows it."""
-    found = len(expect.record.findings)
+    found = len(scenario.expect.record.findings)
     yield answer.booking, answer
-    if len(expect.record.findings) > found:
+    if len(scenario.expect.record.findings) > found:
         return
-    shown = given.read(answer.booking)
+    shown = scenario.given.read(answer.booking)
     if shown is None:
         raise NotReached("the reader does not show the new booking")
     yield shown, None
@@ -183,12 +188,12 @@ def must_be_empty(given: Given, place: Place) -> None:
         raise NotReached(f"somebody is booked in {place.service.name} already")
 
 
-def left(given: Given, expect: Expect, place: Place, *, at_least: int = 1) -> int:
+def left(scenario: Scenario, place: Place, *, at_least: int = 1) -> int:
     """The seats that are left; finding out is no part of the story."""
-    found = given.seats_left(place)
+    found = scenario.given.seats_left(place)
     if found < at_least:
         raise NotReached(f"{found} seats of {place.service.name} are left, {at_least} are needed")
-    expect.new_story()
+    scenario.expect.new_story()
     return found
 
 

@@ -9,8 +9,8 @@ from bookings_contract.findings.verdicts import Left
 from bookings_contract.target.model import Service
 from bookings_contract.target.places import Place
 from bookings_contract.testkit.client import Client
-from bookings_contract.testkit.expect import Expect
 from bookings_contract.testkit.given import Given
+from bookings_contract.testkit.scenario import Scenario
 
 KINDS = ("class", "course", "appointment")
 SHARED_KINDS = ("class", "course")
@@ -23,8 +23,7 @@ SKIP_APPROVAL_CHECK = {"flowControlSettings": {"skipPendingApprovalServiceValida
 
 
 def fillable(
-    given: Given,
-    expect: Expect,
+    scenario: Scenario,
     kind: str,
     *,
     approval: bool = False,
@@ -32,21 +31,21 @@ def fillable(
     variants: bool = False,
 ) -> tuple[Place, int]:
     """A place that nobody else books, and how many seats are left there: `seats` or more."""
-    place = _alone(given, kind, approval, seats, variants)
-    left = 1 if kind == "appointment" else _left(given, place)
+    place = _alone(scenario.given, kind, approval, seats, variants)
+    left = 1 if kind == "appointment" else _left(scenario.given, place)
     if left < seats:
         raise NotJudged(f"{place.service.name} has {left} seats left; the story takes {seats}")
-    expect.new_story()
+    scenario.expect.new_story()
     return place, left
 
 
 def full(
-    given: Given, expect: Expect, kind: str, *, approval: bool = False, late: int = 1
+    scenario: Scenario, kind: str, *, approval: bool = False, late: int = 1
 ) -> tuple[Place, Seen]:
     """A place with all seats taken, and a CREATED booking that came for `late` more."""
-    place, left = fillable(given, expect, kind, approval=approval, seats=late)
-    waiting = given.booking(place, participants=late)
-    given.booking(place, "CONFIRMED", participants=left)
+    place, left = fillable(scenario, kind, approval=approval, seats=late)
+    waiting = scenario.given.booking(place, participants=late)
+    scenario.given.booking(place, "CONFIRMED", participants=left)
     return place, waiting
 
 
@@ -108,8 +107,7 @@ def uncontested(given: Given, place: Place, answer: Answer) -> None:
 
 
 def shows(
-    expect: Expect,
-    given: Given,
+    scenario: Scenario,
     rule: str,
     answer: Answer,
     *,
@@ -121,11 +119,11 @@ def shows(
     `wanted` names what a booking as seen has: status, payment_status, double_booked. Without a
     reader the answer has to do.
     """
-    if not expect.accepted(answer, rule, circumstance=circumstance):
+    if not scenario.expect.accepted(answer, rule, circumstance=circumstance):
         return False
     booking = answer.booking
     right = [
-        expect.equal(
+        scenario.expect.equal(
             rule,
             getattr(booking, name),
             value,
@@ -138,14 +136,14 @@ def shows(
     if not all(right):
         return False
     try:
-        after = looked_up(given, booking)
+        after = looked_up(scenario.given, booking)
     except Unanswered:
         raise
     except NotJudged as no_reader:
-        expect.record.note(Left(rule, f"{no_reader}, so the answer alone was judged"))
+        scenario.expect.record.note(Left(rule, f"{no_reader}, so the answer alone was judged"))
         return True
     stored = [
-        expect.equal(
+        scenario.expect.equal(
             rule,
             getattr(after, name),
             value,
