@@ -43,7 +43,7 @@ class Tries:
         """The rule's verdict once all was tried again."""
         replayer = cast(Replayer, self)
         confirming = FlakeCheck(found, replayer, self.rerun, lambda: going)
-        outcomes = confirming.confirmed(aggregate([RULE], found))
+        outcomes = confirming.checked(aggregate([RULE], found))
         return aggregate([RULE], outcomes)[0]
 
 

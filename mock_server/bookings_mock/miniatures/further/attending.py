@@ -58,8 +58,8 @@ def _unsorted(body: Any) -> Any:
     return {**body, "query": {key: value for key, value in wanted.items() if key != "sort"}}
 
 
-def _at_most_a_hundred(asked: int | None, default: int) -> int:
-    return default if asked is None else min(asked, 100)
+def _a_hundred_unasked(asked: int | None, default: int) -> int:
+    return 2 * default if asked is None else min(asked, 2 * default)
 
 
 def _less_the_last(records: list[Any], later: bool) -> list[Any]:
@@ -100,8 +100,8 @@ ATTENDING: tuple[Miniature, ...] = (
     Miniature(
         name="attendance-pages-of-a-hundred",
         rule="ATTENDANCE-9",
-        about="a query of attendance never answers more than a hundred objects",
-        replaces={attendance.attendance_limit: _at_most_a_hundred},
+        about="a page of attendance holds a hundred objects unless fewer are asked for",
+        replaces={attendance.attendance_limit: _a_hundred_unasked},
     ),
     Miniature(
         name="attendance-pages-lose-their-last",

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from bookings_mock.call import Call
 from bookings_mock.domain.booking import Booking, Course, Json, Participants, Slot
+from bookings_mock.domain.fit import Fit
 from bookings_mock.domain.ground import Contacts
 from bookings_mock.domain.rulebook import Refusal
 from bookings_mock.domain.rules import create, extended, policy
@@ -28,6 +29,12 @@ def _any_session(session: Session | None, service: Service) -> Refusal | None:
 
 def _courses_checked_only(service: Service, by_schedule: bool) -> str | None:
     return create.booked_as_its_kind(service, by_schedule) if service.kind == COURSE else None
+
+
+def _schedules_whenever_they_begin(fit: Fit) -> Refusal | None:
+    """An appointment's schedule begins never, which else would be in the way."""
+    by_schedule = fit.case == "schedule" and not fit.bookable
+    return None if by_schedule else create.unavailable(fit)
 
 
 def _of_any_option(wanted: Participants, service: Service) -> str | None:
@@ -142,7 +149,10 @@ CREATION: tuple[Miniature, ...] = (
         name="appointments-by-schedule",
         rule="CREATE-9",
         about="an appointment can be booked by its schedule",
-        replaces={create.booked_as_its_kind: _courses_checked_only},
+        replaces={
+            create.booked_as_its_kind: _courses_checked_only,
+            create.available: _schedules_whenever_they_begin,
+        },
     ),
     Miniature(
         name="only-the-first-choice-is-checked",
